@@ -1,0 +1,221 @@
+"""What a text sounds like: hashed byte n-grams and linear weights, read by numpy alone.
+
+Training happens elsewhere, with scikit-learn; here are the features both sides share and the reader. Every
+number written is one to this model: digits are masked before hashing, so no telephone number is learned.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import Location, ModelError
+from detector.text import PAD, FoldedBatch
+
+Floats = NDArray[np.float64]
+Slots = NDArray[np.int64]
+
+FEATURES: Final = 1
+"""Version of the feature definition below; a model made for another one is refused."""
+
+SIZES: Final = (3, 4, 5)
+"""Bytes in an n-gram."""
+
+BITS: Final = 18
+"""The n-grams of every size share 2**18 weights."""
+
+LANGUAGE_BITS: Final = 13
+LANGUAGE_WINDOWS: Final = 240
+"""Trigrams at the beginning of a text that its language is guessed from."""
+
+SHORT: Final = 4
+"""Letters below which a text's sound says nothing."""
+
+UNFAMILIAR: Final = 0.25
+"""Share of five-byte n-grams that carry weight, below which a text's sound says nothing."""
+
+_MASK: Final = np.arange(256, dtype=np.uint8)
+_MASK[48:58] = 48
+_MULTIPLIER: Final = np.uint64(0x9E37_79B9_7F4A_7C15)
+
+
+def windows(batch: FoldedBatch, size: int, bits: int) -> Slots:
+    """Hash every n-gram of a batch into `bits` bits, shape (n_codes - PAD,), in place order.
+
+    The window at i begins at code i of `batch.codes`; multiplicative hashing after Knuth, TAOCP vol. 3, 6.4.
+    """
+    masked = _MASK[batch.codes]
+    count = len(masked) - PAD
+    wide = np.ndarray((count,), dtype="<u8", buffer=masked, strides=(1,)).copy()
+    wide &= np.uint64((1 << (8 * size)) - 1)
+    wide += np.uint64(size)
+    wide *= _MULTIPLIER
+    wide >>= np.uint64(64 - bits)
+    return wide.view(np.int64)
+
+
+def bounds(batch: FoldedBatch) -> tuple[Slots, Slots]:
+    """Return where each text's windows begin and end: from the zero before it to its last byte."""
+    return batch.starts - 1, batch.ends
+
+
+def scale(batch: FoldedBatch) -> Floats:
+    """Return what each text's sum of weights is divided by: the root of its number of windows."""
+    return np.sqrt((batch.ends - batch.starts + 1).astype(np.float64))
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What the texts of one batch sound like; all arrays have shape (n_texts,)."""
+
+    log_odds: Floats
+    """Evidence in nats for a stranger; 0 where `is_known` is False."""
+    is_known: NDArray[np.bool_]
+    """False for a text too short or too foreign to judge by its sound."""
+    language: NDArray[np.int64]
+    """Index into `TextModel.languages`, or -1."""
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model is made of, how well it does, and what it cannot do."""
+
+    name: str
+    features: int
+    trained_on: date
+    seed: int
+    corpus_sha256: str
+    weights_sha256: str
+    counts: dict[str, int]
+    packages: dict[str, str]
+    metrics: dict[str, Any]
+    limits: list[str]
+    languages: list[str]
+    categories: list[str]
+
+
+class TextModel:
+    """The linear model of one trained directory.
+
+    Args:
+        card: its description.
+        arrays: ``ngrams`` float32 (2**BITS,), ``bias`` (1,), ``languages`` float32 (2**LANGUAGE_BITS,
+            n_languages), ``categories`` float32 (2**BITS, n_categories).
+    """
+
+    def __init__(self, card: Card, arrays: dict[str, NDArray[Any]]) -> None:
+        self.card = card
+        self.languages = tuple(card.languages)
+        self.categories = tuple(card.categories)
+        self._ngrams = arrays["ngrams"]
+        self._bias = float(arrays["bias"][0])
+        self._language = arrays["languages"]
+        self._category = arrays["categories"]
+
+    @classmethod
+    def load(cls, directory: Path) -> TextModel:
+        """Read ``card.json`` and ``weights.npz`` of a model directory.
+
+        Raises:
+            ModelError: absent, unreadable, made for other features, or not the weights the card names.
+        """
+        where = Location(str(directory))
+        try:
+            card = msgspec.json.decode((directory / "card.json").read_bytes(), type=Card)
+            weights = (directory / "weights.npz").read_bytes()
+        except OSError as error:
+            raise ModelError(
+                f"the model cannot be read: {error.strerror}", where=where, hint="see kentongan train"
+            ) from error
+        except msgspec.DecodeError as error:
+            raise ModelError(f"card.json is damaged: {error}", where=where) from error
+        if card.features != FEATURES:
+            raise ModelError(
+                f"the model was made for features {card.features}, this program reads {FEATURES}",
+                where=where,
+                hint="remake it with kentongan train",
+            )
+        if hashlib.sha256(weights).hexdigest() != card.weights_sha256:
+            raise ModelError("weights.npz is not the file that card.json describes", where=where)
+        with np.load(directory / "weights.npz", allow_pickle=False) as archive:
+            return cls(card, {name: archive[name] for name in archive.files})
+
+    def read(self, batch: FoldedBatch) -> Reading:
+        """Judge the sound of every text of a batch."""
+        if not len(batch):
+            return Reading(np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64))
+        starts, ends = bounds(batch)
+        gathered = np.zeros(len(batch.codes) - PAD, dtype=np.float32)
+        carried = np.zeros(0, dtype=np.float32)
+        for size in SIZES:
+            carried = self._ngrams[windows(batch, size, BITS)]
+            gathered += carried
+        sums = _sums(gathered, starts, ends)
+        familiar = _sums((carried != 0).astype(np.float32), starts, ends) / (ends - starts)
+        is_known = familiar >= UNFAMILIAR
+        for index in np.flatnonzero(ends - starts < 3 * SHORT).tolist():
+            codes = batch.codes[starts[index] + 1 : ends[index]]
+            is_known[index] &= bool(((codes >= 97) & (codes <= 122)).sum() >= SHORT)  # noqa: PLR2004
+        log_odds = np.where(is_known, sums / scale(batch) + self._bias, 0.0)
+        return Reading(log_odds, is_known, self._languages(batch, is_known))
+
+    def _languages(self, batch: FoldedBatch, is_known: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Guess languages by naive Bayes on the first trigrams of each text."""
+        starts, ends = bounds(batch)
+        counts = np.minimum(ends - starts, LANGUAGE_WINDOWS)
+        slots = windows(batch, 3, LANGUAGE_BITS)
+        firsts = np.cumsum(counts) - counts
+        places = np.repeat(starts - firsts, counts) + np.arange(int(counts.sum()))
+        scores = np.add.reduceat(self._language[slots[places]], firsts, axis=0)
+        guess = scores.argmax(axis=1)
+        guess[~is_known | (counts < 40)] = -1  # noqa: PLR2004 - too few trigrams to tell kin apart
+        return guess
+
+    def category(self, batch: FoldedBatch, index: int) -> str:
+        """Return the likeliest kind of stranger's post for one text of a batch."""
+        start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
+        one = _only(batch, start, end)
+        sums = np.zeros(len(self.categories))
+        for size in SIZES:
+            sums += self._category[windows(one, size, BITS)[: end - start]].sum(
+                axis=0, dtype=np.float64
+            )
+        return self.categories[int(sums.argmax())]
+
+    def carriers(self, batch: FoldedBatch, index: int, most: int = 6) -> list[tuple[str, float]]:
+        """Return the words of one text whose n-grams weigh most, with their nats, heaviest first."""
+        start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
+        one = _only(batch, start, end)
+        nats = np.zeros(end - start)
+        for size in SIZES:
+            weights = self._ngrams[windows(one, size, BITS)[: end - start]].astype(np.float64)
+            for shift in range(size):
+                # Each n-gram's weight is shared by the bytes it covers.
+                nats[shift:] += weights[: len(weights) - shift] / size
+        nats /= np.sqrt(end - start)
+        text = batch.codes[start:end].tobytes().decode("latin-1")
+        found: dict[str, float] = {}
+        place = 0
+        for word in text.replace("\0", " ").replace("\n", " ").split(" "):
+            found[word] = found.get(word, 0.0) + float(nats[place : place + len(word) + 1].sum())
+            place += len(word) + 1
+        found.pop("", None)
+        return sorted(found.items(), key=lambda pair: -abs(pair[1]))[:most]
+
+
+def _sums(values: NDArray[np.float32], starts: Slots, ends: Slots) -> Floats:
+    """Add up each text's stretch of values; stretches are ordered and do not overlap."""
+    edges = np.stack([starts, ends], axis=1).ravel()
+    totals: Floats = np.add.reduceat(values, edges, dtype=np.float64)[::2]
+    return totals
+
+
+class _only(FoldedBatch):  # noqa: N801 - a view, used like a function
+    """The stretch of a batch that holds one text, ready for `windows`."""
+
+    def __init__(self, batch: FoldedBatch, start: int, end: int) -> None:
+        self.codes = batch.codes[start : end + PAD]

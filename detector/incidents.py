@@ -1,0 +1,163 @@
+"""An account's state over time: a two-state filter over the evidence of its posts.
+
+The hidden state is in whose hands the account is. Between posts it may change hands at a rate (the hazard);
+each post then multiplies the odds by its likelihood ratio. While a stranger holds an account the owner may
+still post, so an innocent post argues for the owner only so far.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from detector.records import Alert, Incident, State
+
+TAKEOVERS_PER_YEAR: Final = 0.05
+"""Hazard of an account in its owner's hands."""
+
+TAKEOVER_AT_A_POST: Final = 0.001
+"""Least chance that a post is the first one of a stranger's, however soon it follows the last."""
+
+RECOVERIES_PER_DAY: Final = 0.1
+"""Hazard of an account in a stranger's hands: about ten days until the owner is back."""
+
+STRANGERS_SHARE: Final = 0.7
+"""Share of posts a stranger writes while holding an account."""
+
+COMPROMISED_AT: Final = 0.85
+WATCHED_AT: Final = 0.2
+RECOVERED_AT: Final = 0.1
+"""Probabilities at which the state changes."""
+
+WATCH_AFTER_RECOVERY: Final = timedelta(hours=72)
+
+ENOUGH: Final = 10
+"""Posts before an account without signs is called NORMAL instead of LEARNING."""
+
+_YEAR: Final = 365.25 * 86_400
+
+
+class Hands(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of one account after its latest post."""
+
+    state: State = State.LEARNING
+    probability: float = 0.0
+    """That a stranger holds the account."""
+    at: datetime | None = None
+    posts: int = 0
+    incidents: tuple[Incident, ...] = ()
+    recovered_at: datetime | None = None
+    suspect: tuple[datetime, str] | None = None
+    """Time and id of the first post, since the owner was last sure, held to be a stranger's."""
+
+    @property
+    def open_incident(self) -> Incident | None:
+        """The incident that has not been closed, if there is one."""
+        last = self.incidents[-1] if self.incidents else None
+        return last if last is not None and last.closed_at is None else None
+
+
+class Seen(msgspec.Struct, frozen=True, gc=False):
+    """What the filter needs of one judged post."""
+
+    post_id: str
+    at: datetime
+    log_odds: float
+    """Evidence of the post alone in nats, without any base rate."""
+    is_strangers: bool
+
+
+def drift(probability: float, elapsed: float) -> float:
+    """Return the chance that a stranger holds the account `elapsed` seconds later, before the next post.
+
+    Examples:
+        >>> round(drift(0.0, 86_400), 6), round(drift(0.0, 30 * 86_400), 6)
+        (0.001, 0.004098)
+        >>> drift(0.99, 10 * 86_400) < 0.4
+        True
+    """
+    lost = max(TAKEOVER_AT_A_POST, -math.expm1(-TAKEOVERS_PER_YEAR * elapsed / _YEAR))
+    recovered = -math.expm1(-RECOVERIES_PER_DAY * elapsed / 86_400)
+    return probability * (1 - recovered) + (1 - probability) * lost
+
+
+def weigh(probability: float, log_odds: float) -> float:
+    """Return the chance after one post whose likelihood ratio is exp(`log_odds`).
+
+    Examples:
+        >>> weigh(0.001, 12.0) > 0.99, weigh(0.5, -20.0) > 0.2
+        (True, True)
+    """
+    ratio = STRANGERS_SHARE * math.exp(min(log_odds, 50.0)) + (1 - STRANGERS_SHARE)
+    odds = ratio * probability / max(1 - probability, 1e-12)
+    return min(odds / (1 + odds), 1 - 1e-9)
+
+
+def step(hands: Hands, seen: Seen) -> tuple[Hands, State | None]:
+    """Take one post into an account's state.
+
+    Returns:
+        The new state of affairs, and the previous `State` when it changed.
+    """
+    elapsed = 0.0 if hands.at is None else max(0.0, (seen.at - hands.at).total_seconds())
+    probability = weigh(drift(hands.probability, elapsed), seen.log_odds)
+    suspect = hands.suspect
+    if seen.is_strangers and suspect is None:
+        suspect = (seen.at, seen.post_id)
+    incidents, recovered_at = hands.incidents, hands.recovered_at
+    posts = hands.posts + 1
+    current = hands.open_incident
+    if current is not None:
+        current = _continued(current, seen, probability)
+        if probability < RECOVERED_AT:
+            current = msgspec.structs.replace(current, closed_at=seen.at)
+            recovered_at, suspect = seen.at, None
+        incidents = (*incidents[:-1], current)
+    elif probability >= COMPROMISED_AT:
+        opened_at, first_id = suspect or (seen.at, seen.post_id)
+        ids = (first_id,) if first_id == seen.post_id else (first_id, seen.post_id)
+        incidents = (*incidents, Incident(opened_at=opened_at, detected_at=seen.at, peak_probability=probability, post_ids=ids))  # fmt: skip
+    elif probability < WATCHED_AT:
+        suspect = None
+    now = Hands(
+        state=State.NORMAL, probability=probability, at=seen.at, posts=posts,
+        incidents=incidents, recovered_at=recovered_at, suspect=suspect,
+    )  # fmt: skip
+    state = _state(now)
+    changed = hands.state if state is not hands.state else None
+    return msgspec.structs.replace(now, state=state), changed
+
+
+def _continued(incident: Incident, seen: Seen, probability: float) -> Incident:
+    ids = (*incident.post_ids, seen.post_id) if seen.is_strangers else incident.post_ids
+    return msgspec.structs.replace(
+        incident, post_ids=ids, peak_probability=max(incident.peak_probability, probability)
+    )
+
+
+def _state(hands: Hands) -> State:
+    if hands.open_incident is not None:
+        return State.COMPROMISED
+    if hands.probability >= WATCHED_AT:
+        return State.WATCHED
+    if (
+        hands.recovered_at is not None
+        and hands.at is not None
+        and hands.at - hands.recovered_at < WATCH_AFTER_RECOVERY
+    ):
+        return State.RECOVERING
+    return State.LEARNING if hands.posts < ENOUGH else State.NORMAL
+
+
+def alert(platform: str, account: str, hands: Hands, previous: State, post_id: str) -> Alert:
+    """Make the alert for a change of state; its id is the same whenever the same history is read."""
+    at = hands.at
+    assert at is not None, "a state changes at a post"
+    return Alert(
+        id=f"{platform}:{account}:{hands.state}:{at.isoformat()}:{post_id}",
+        platform=platform, account=account, at=at, state=hands.state, previous=previous,
+        probability=hands.probability, post_id=post_id,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What a text shows: one file per rule, found by `interface.Finder`."""

@@ -1,0 +1,133 @@
+"""Telephone numbers in folded text: where they stand and their E.164 form.
+
+Rules from the Indonesian numbering plan: mobile numbers begin 08, +62 8 or 62 8 and have 10 to 13 digits
+after the 0; landlines have an area code of three or four digits with the 0. Other countries' numbers
+are taken only with a plus sign. Numbers are parsed, never looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from detector.indicators.interface import compile_pattern
+from detector.text import Folded
+
+_GAP: Final = r"[\s().\-/]{0,3}"
+_MOBILE: Final = compile_pattern(
+    rf"(?:\+?{_GAP}6{_GAP}2{_GAP}(?:\(?0\)?{_GAP})?|[0o]{_GAP})8{_GAP}[0-9](?:{_GAP}[0-9o]){{7,10}}"
+)
+_BARE_MOBILE: Final = compile_pattern(
+    r"(?:wa|whatsapp|wasap)[\s:.=\-]{1,3}(8[0-9][0-9](?:[ .\-]?[0-9]){6,9})"
+)
+_LANDLINE: Final = compile_pattern(
+    r"\(0[0-9]{2,3}\)[ .\-]{0,2}[0-9](?:[ .\-]?[0-9]){4,8}|\b0[2-79][0-9]{1,2}[ \-]{1,2}[0-9](?:[ .\-]?[0-9]){4,7}"
+)
+_FOREIGN: Final = compile_pattern(r"\+[ ]?[1-9](?:[ .()\-]{0,2}[0-9]){7,13}")
+_LINKED: Final = compile_pattern(
+    r"(?:wa\.me|wa\.link|whatsapp\.com/send/?\?phone=|whatsapp://send\?phone=)(?:/|qr/)?\+?([0-9]{8,15})"
+)
+_DIGIT_WORDS: Final = {
+    "nol": "0", "kosong": "0", "satu": "1", "dua": "2", "tiga": "3", "empat": "4",
+    "lima": "5", "enam": "6", "tujuh": "7", "delapan": "8", "lapan": "8", "sembilan": "9",
+    "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
+    "six": "6", "seven": "7", "eight": "8", "nine": "9",
+}  # fmt: skip
+_SPELLED: Final = compile_pattern(
+    r"\b(?:(?:" + "|".join(_DIGIT_WORDS) + r")[\s,.\-]{1,3}){8,14}"
+    r"(?:" + "|".join(_DIGIT_WORDS) + r")\b"
+)
+
+TRIGGERS: Final = (
+    r"[0o][ .\-(]?8[ .\-]?[0-9]",
+    r"6 ?2[) .\-]{0,2}(?:\(?0\)?)?8[ .\-]?[0-9]",
+    r"\+ ?[1-9]",
+    r"(?:wa|whatsapp|wasap)[ :.=\-]{1,3}8[0-9]",
+    r"\(0[0-9]{2,3}\)",
+    r"\b0[2-79][0-9]{1,2}[ \-][ \-]?[0-9]{2}",
+    r"wa\.(?:me|link)/",
+    r"whatsapp\.com/send",
+    r"(?:nol|kosong|zero)[ ,.\-]{1,3}(?:delapan|lapan|eight)",
+)
+
+
+class Number(msgspec.Struct, frozen=True, gc=False):
+    """One telephone number in folded text."""
+
+    start: int
+    end: int
+    e164: str
+    is_linked: bool = False
+    """Written as a link that opens a WhatsApp chat."""
+
+
+@lru_cache(maxsize=4)  # several indicators ask for the same text in turn
+def telephone_numbers(text: Folded) -> list[Number]:
+    """Return every telephone number of a text, left to right, none overlapping another."""
+    taken: list[Number] = []
+    for number in _candidates(text):
+        if all(number.end <= other.start or number.start >= other.end for other in taken):
+            taken.append(number)
+    return sorted(taken, key=lambda number: number.start)
+
+
+def _candidates(text: Folded) -> Iterator[Number]:
+    codes = text.codes
+    for match in _LINKED.finditer(codes):
+        digits = match.group(1).decode()
+        number = _e164("0" + digits if digits.startswith("8") else _plus(digits))
+        if number:
+            yield Number(match.start(), match.end(), number, is_linked=True)
+    for match in _SPELLED.finditer(codes):
+        words = match.group().decode("latin-1").replace(",", " ").replace(".", " ").replace("-", " ")
+        number = _e164("".join(_DIGIT_WORDS[word] for word in words.split()))
+        if number:
+            yield Number(match.start(), match.end(), number)
+    for match in _BARE_MOBILE.finditer(codes):
+        number = _e164("0" + match.group(1).decode())
+        if number and _stands_alone(codes, match.start(1), match.end(1)):
+            yield Number(match.start(1), match.end(1), number)
+    for pattern in (_MOBILE, _FOREIGN, _LANDLINE):
+        for match in pattern.finditer(codes):
+            start, end = match.span()
+            written = codes[start:end].decode("latin-1").replace("o", "0")
+            if not _stands_alone(codes, start, end):
+                continue
+            if number := _e164(written if pattern is not _MOBILE else _mobile(written)):
+                yield Number(start, end, number)
+
+
+def _mobile(written: str) -> str:
+    digits = "".join(character for character in written if character.isdigit())
+    return "+" + digits.replace("620", "62", 1) if digits.startswith("62") else digits
+
+
+def _plus(digits: str) -> str:
+    return digits if digits.startswith("0") else "+" + digits
+
+
+def _stands_alone(codes: bytes, start: int, end: int) -> bool:
+    """Whether the digits are not the middle of a longer number, such as an account or an id."""
+    before, after = codes[max(0, start - 2) : start], codes[end : end + 2]
+    if before[-1:].isdigit() or after[:1].isdigit():
+        return False
+    if len(before) == 2 and before[:1].isdigit() and before[1:] in b".-/":  # noqa: PLR2004
+        return False
+    return not (len(after) == 2 and after[:1] in b".-" and after[1:].isdigit())  # noqa: PLR2004
+
+
+@lru_cache(maxsize=4096)  # an office's hotline stands in every other post
+def _e164(written: str) -> str | None:
+    # Imported here: its metadata takes a tenth of a second, and most texts hold no number.
+    import phonenumbers  # noqa: PLC0415
+
+    try:
+        number = phonenumbers.parse(written, "ID")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

@@ -1,0 +1,186 @@
+"""What an indicator is, and how all of them together read a batch of texts.
+
+Rules find, models weigh: an indicator yields findings and holds no number. Matching is RE2, whose time is
+linear in the text whatever the text says.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar, Final
+
+import re2
+
+from detector.records import Finding, Wording
+from detector.text import Folded, FoldedBatch
+
+WINDOW: Final = 4_000
+"""Characters an indicator sees at a time; a longer text is read in overlapping windows."""
+
+OVERLAP: Final = 400
+"""Characters two neighbouring windows share; no finding is longer."""
+
+
+def _options() -> Any:
+    options = re2.Options()
+    # Folded text is one byte a character, so bytes are characters.
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.never_nl = False
+    options.log_errors = False
+    # The set of all triggers is one large automaton; when its memory runs out it reports no match.
+    options.max_mem = 256 << 20
+    return options
+
+
+def compile_pattern(expression: str) -> Any:
+    """Compile a pattern over folded text; it is matched against `Folded.codes`.
+
+    Raises:
+        re2.error: the expression is not RE2 syntax.
+    """
+    return re2.compile(expression.encode("ascii"), _options())
+
+
+def words(*alternatives: str) -> str:
+    """Join alternatives into one group that begins and ends at word borders.
+
+    A space in an alternative stands for any short run of spaces, dots or dashes.
+    """
+    return r"\b(?:" + "|".join(one.replace(" ", r"[\s.,_-]{1,3}") for one in alternatives) + r")\b"
+
+
+class Indicator(ABC):
+    """A rule over one text, without history.
+
+    Subclasses give `triggers`, examples and `find`; the contract tests do the rest.
+    """
+
+    triggers: ClassVar[tuple[str, ...]]
+    """RE2 expressions over folded text: short literals, no gaps, no counted repeats over 20. A text that
+    none of them matches is never handed to `find`."""
+
+    hits: ClassVar[tuple[str, ...]]
+    """Texts in which something must be found."""
+
+    misses: ClassVar[tuple[str, ...]]
+    """Texts near to it in which nothing may be found."""
+
+    speaks_for: ClassVar[str] = "stranger"
+    """Whom a finding speaks for by its nature: ``stranger``, ``owner`` or ``either``. How much, the model says."""
+
+    meaning: ClassVar[Wording]
+    """What a finding means, as an admin would say it."""
+
+    name: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.name = cls.__module__.rpartition(".")[2]
+
+    @abstractmethod
+    def find(self, text: Folded) -> Iterator[Finding]:
+        """Yield what is found in one text, left to right."""
+
+    def finding(self, text: Folded, start: int, end: int, value: str | None = None) -> Finding:
+        """Make a finding from a span of the folded text."""
+        first, last = text.span(start, end)
+        return Finding(
+            indicator=self.name, start=first, end=last, text=text.original[first:last], value=value
+        )
+
+
+class WordIndicator(Indicator):
+    """An indicator that is a list of phrases: every match is a finding, its value the phrase.
+
+    Triggers are made from the phrases, so that only a text in which one of them stands is asked.
+    """
+
+    phrases: ClassVar[tuple[str | tuple[str, str], ...]]
+    """RE2 expressions; a space stands for a short gap. One that bridges unknown words is a pair: a trigger
+    without the bridge, then the whole expression."""
+
+    _pattern: ClassVar[Any]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "phrases" not in vars(cls):
+            return
+        cues = [phrase if isinstance(phrase, str) else phrase[0] for phrase in cls.phrases]
+        whole = [phrase if isinstance(phrase, str) else phrase[1] for phrase in cls.phrases]
+        cls._pattern = compile_pattern(words(*whole))
+        joined = "|".join(cue.replace(" ", r"[\s.,_-]+") for cue in cues)
+        cls.triggers = (rf"\b(?:{joined})\b", *cls.more_triggers)
+
+    more_triggers: ClassVar[tuple[str, ...]] = ()
+    """Further triggers, for what a subclass finds besides its phrases."""
+
+    def find(self, text: Folded) -> Iterator[Finding]:
+        """Yield every phrase that occurs."""
+        for match in self._pattern.finditer(text.codes):
+            start, end = match.span()
+            yield self.finding(text, start, end, text.text[start:end])
+
+
+class Finder:
+    """All indicators behind one set of triggers: one pass over a text says which of them to ask.
+
+    Args:
+        indicators: instances to ask, each under its own name.
+    """
+
+    def __init__(self, indicators: Iterable[Indicator]) -> None:
+        self.indicators: dict[str, Indicator] = {one.name: one for one in indicators}
+        self._triggers = re2.Set.SearchSet(_options())
+        self._owners: list[Indicator] = []
+        for indicator in self.indicators.values():
+            for trigger in indicator.triggers:
+                self._triggers.Add(trigger.encode("ascii"))
+                self._owners.append(indicator)
+        self._triggers.Compile()
+
+    def find(self, batch: FoldedBatch) -> list[tuple[Finding, ...]]:
+        """Return the findings of every text of a batch, in order of their place in the text."""
+        match = self._triggers.Match
+        found: list[tuple[Finding, ...]] = []
+        for index, codes in enumerate(batch.each_codes()):
+            if not (triggered := match(codes)):
+                found.append(())
+                continue
+            asked = {self._owners[trigger].name: self._owners[trigger] for trigger in triggered}
+            found.append(_ask(list(asked.values()), batch[index]))
+        return found
+
+
+def _ask(indicators: Sequence[Indicator], text: Folded) -> tuple[Finding, ...]:
+    findings = {
+        (finding.start, finding.end, finding.indicator): finding
+        for window, shift in _windows(text)
+        for indicator in indicators
+        for finding in _shifted(indicator.find(window), shift)
+    }
+    return tuple(findings[key] for key in sorted(findings))
+
+
+def _windows(text: Folded) -> Iterator[tuple[Folded, int]]:
+    """Yield parts of a long text, each with the place where its original begins."""
+    if len(text.codes) <= WINDOW:
+        yield text, 0
+        return
+    for start in range(0, len(text.codes) - OVERLAP, WINDOW - OVERLAP):
+        part, shift = text.part(start, start + WINDOW)
+        yield part, shift
+
+
+def _shifted(findings: Iterable[Finding], shift: int) -> Iterator[Finding]:
+    for finding in findings:
+        if shift == 0:
+            yield finding
+        else:
+            yield Finding(
+                indicator=finding.indicator,
+                start=finding.start + shift,
+                end=finding.end + shift,
+                text=finding.text,
+                value=finding.value,
+            )

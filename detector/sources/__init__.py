@@ -1,0 +1,1 @@
+"""Where posts come from: one file per export format or live API."""

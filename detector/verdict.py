@@ -1,0 +1,273 @@
+"""Who wrote a post: evidence in nats, added up.
+
+    log-odds of a stranger = base rate + how the text sounds + what was found in it + the account's habits
+
+Every term is a `Reason`, so every verdict can show its sum. The numbers live in `models/verdict-v1.json`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from detector.errors import Location, ModelError
+from detector.records import Author, Finding, Reason, Signal, Verdict, Wording
+
+FEATURES: Final = 1
+
+
+class Combination(msgspec.Struct, frozen=True, kw_only=True):
+    """Findings that mean more together: one of each group, and none of `without`."""
+
+    name: str
+    groups: tuple[tuple[str, ...], ...]
+    without: tuple[str, ...] = ()
+    meaning: Wording
+
+    def holds(self, present: frozenset[str] | set[str]) -> bool:
+        """Whether a text with these indicators' findings is one."""
+        return present.isdisjoint(self.without) and all(
+            not present.isdisjoint(group) for group in self.groups
+        )
+
+
+_WARNED: Final = ("fraud_warning",)
+_CONTACT: Final = ("whatsapp_number", "phone_number", "channel_switching")
+
+COMBINATIONS: Final = (
+    Combination(
+        name="goods_offered",
+        groups=(("consumer_goods", "cheap_goods"), ("price", "cheap_goods", *_CONTACT)),
+        without=_WARNED,
+        meaning=Wording(
+            id="menawarkan barang tanpa kata peringatan apa pun",
+            en="offers goods, without a word of warning",
+        ),
+    ),
+    Combination(
+        name="claim_by_contact",
+        groups=(("cheap_goods", "giveaway", "claim_condition", "loan_offer"), _CONTACT),
+        without=_WARNED,
+        meaning=Wording(
+            id="menjanjikan sesuatu yang harus diurus lewat kontak pribadi",
+            en="promises something to be claimed through a private contact",
+        ),
+    ),
+    Combination(
+        name="gambling_promoted",
+        groups=(("gambling",),),
+        without=(*_WARNED, "legal_language"),
+        meaning=Wording(
+            id="menyebut judi daring tanpa kata peringatan", en="speaks of gambling without a warning"
+        ),
+    ),
+    Combination(
+        name="trap_offered",
+        groups=(("crypto_doubling", "suspicious_link", "apk_file", "hacker_boast"),),
+        without=_WARNED,
+        meaning=Wording(
+            id="memuat kripto, berkas APK, atau situs sekali pakai tanpa kata peringatan",
+            en="holds crypto, an APK file or a throw-away site without a warning",
+        ),
+    ),
+)  # fmt: skip
+
+_SIGNALS: Final[dict[str, tuple[Wording, Wording]]] = {
+    "hour": (
+        Wording(id="jam unggah tidak biasa untuk akun ini", en="an unusual hour for this account"),
+        Wording(id="jam unggah biasa untuk akun ini", en="a usual hour for this account"),
+    ),
+    "contact": (
+        Wording(
+            id="nomor kontak belum pernah dipakai akun ini",
+            en="a contact number this account never used before",
+        ),
+        Wording(id="nomor kontak yang biasa dipakai akun ini", en="this account's usual contact number"),
+    ),
+    "domain": (
+        Wording(
+            id="tautan ke situs yang belum pernah dipakai akun ini",
+            en="a link to a site this account never used before",
+        ),
+        Wording(id="tautan ke situs yang biasa dipakai akun ini", en="a link to this account's usual site"),
+    ),
+    "language": (
+        Wording(id="bahasa yang tidak biasa untuk akun ini", en="an unusual language for this account"),
+        Wording(id="bahasa yang biasa dipakai akun ini", en="this account's usual language"),
+    ),
+}
+
+
+class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What each piece of evidence weighs; see `models/verdict-v1.json`."""
+
+    features: int
+    made_on: date
+    corpus_sha256: str
+    note: str
+    base_rate: float
+    """Log-odds of a stranger's post before anything is known of it, in nats."""
+    findings: dict[str, float]
+    """Nats of each indicator that found something, and of each combination. One not named weighs 0."""
+    signals: dict[str, float]
+    """Share of each signal's own nats that is believed, 0 to 1."""
+    doubtful_at: float
+    stranger_at: float
+    """Probabilities from which a post is DOUBTFUL, and a STRANGER's."""
+    text_alone_at: float
+    """Probability from which a text without history is flagged."""
+
+    @classmethod
+    def load(cls, path: Path) -> Weights:
+        """Read a weights file.
+
+        Raises:
+            ModelError: absent, damaged, or made for other features.
+        """
+        where = Location(str(path))
+        try:
+            weights = msgspec.json.decode(path.read_bytes(), type=cls)
+        except OSError as error:
+            raise ModelError(f"the weights cannot be read: {error.strerror}", where=where) from error
+        except msgspec.DecodeError as error:
+            raise ModelError(f"the weights are damaged: {error}", where=where) from error
+        if weights.features != FEATURES:
+            raise ModelError(f"made for features {weights.features}, not {FEATURES}", where=where)
+        return weights
+
+
+def probability_of(log_odds: float) -> float:
+    """Return the probability of log-odds in nats, without overflow.
+
+    Examples:
+        >>> probability_of(0.0), round(probability_of(-6.9), 4), probability_of(-1000.0)
+        (0.5, 0.001, 0.0)
+    """
+    if log_odds >= 0:
+        return 1 / (1 + math.exp(-log_odds))
+    grown = math.exp(max(log_odds, -700.0))
+    return grown / (1 + grown) if log_odds > -700.0 else 0.0  # noqa: PLR2004 - where exp() ends
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """All that is known of one post."""
+
+    post_id: str
+    text_log_odds: float
+    is_known: bool
+    """Whether the text's sound could be judged."""
+    findings: tuple[Finding, ...] = ()
+    signals: tuple[Signal, ...] = ()
+
+
+class Judge:
+    """Adds evidence up.
+
+    Args:
+        weights: what each piece of evidence weighs.
+        meanings: what a finding of each indicator means, by indicator name.
+    """
+
+    def __init__(self, weights: Weights, meanings: Mapping[str, Wording]) -> None:
+        self.weights = weights
+        self._meanings = {**meanings, **{one.name: one.meaning for one in COMBINATIONS}}
+
+    def terms(self, evidence: Evidence) -> Iterator[tuple[str, float]]:
+        """Yield every term of the sum: its name and its nats."""
+        yield "base_rate", self.weights.base_rate
+        yield "text", evidence.text_log_odds
+        if evidence.findings:
+            yield from self.found({finding.indicator for finding in evidence.findings})
+        for signal in evidence.signals:
+            if signal.value is not None:
+                yield signal.name, signal.value * self.weights.signals.get(signal.name, 0.0)
+
+    def found(self, present: Iterable[str]) -> Iterator[tuple[str, float]]:
+        """Yield the terms of a set of indicators that found something."""
+        names = frozenset(present)
+        for name in sorted(names):
+            yield name, self.weights.findings.get(name, 0.0)
+        for combination in COMBINATIONS:
+            if combination.holds(names):
+                yield combination.name, self.weights.findings.get(combination.name, 0.0)
+
+    def add_up(self, evidence: Evidence) -> float:
+        """Return the log-odds, in nats."""
+        return math.fsum(nats for _, nats in self.terms(evidence))
+
+    def author(self, evidence: Evidence, probability: float) -> Author:
+        """Put a probability into words."""
+        if probability >= self.weights.stranger_at:
+            return Author.STRANGER
+        if probability >= self.weights.doubtful_at:
+            return Author.DOUBTFUL
+        return Author.OWNER if evidence.is_known or evidence.findings else Author.UNKNOWN
+
+    def reach(
+        self, evidence: Evidence, category: str | None = None, carriers: Sequence[tuple[str, float]] = ()
+    ) -> Verdict:
+        """Reach the verdict on one post, with its reasons, heaviest first.
+
+        Args:
+            evidence: what is known of the post.
+            category: what kind of stranger's post it would be.
+            carriers: words that carried the text's sound, for the reason's wording.
+        """
+        terms = list(self.terms(evidence))
+        log_odds = math.fsum(nats for _, nats in terms)
+        reasons = [
+            Reason(name, nats, self._why(name, nats, evidence, carriers))
+            for name, nats in terms
+            if nats or name in {"base_rate", "text"}
+        ]
+        probability = probability_of(log_odds)
+        return Verdict(
+            post_id=evidence.post_id,
+            author=self.author(evidence, probability),
+            probability=probability,
+            log_odds=log_odds,
+            category=category,
+            findings=evidence.findings,
+            reasons=tuple(sorted(reasons, key=lambda reason: -abs(reason.log_odds))),
+        )
+
+    def _why(
+        self, name: str, nats: float, evidence: Evidence, carriers: Sequence[tuple[str, float]]
+    ) -> Wording:
+        if name == "base_rate":
+            return Wording(
+                id="unggahan orang lain jarang terjadi", en="posts by strangers are rare to begin with"
+            )
+        if name == "text":
+            return _sound(nats, evidence, carriers)
+        if name in _SIGNALS:
+            return _SIGNALS[name][0 if nats > 0 else 1]
+        meaning = self._meanings.get(name, Wording(id=name, en=name))
+        values = [finding.value or finding.text for finding in evidence.findings if finding.indicator == name]
+        if not values:
+            return meaning
+        shown = ", ".join(dict.fromkeys(value.strip()[:40] for value in values[:3]))
+        return Wording(id=f"{meaning.id} ({shown})", en=f"{meaning.en} ({shown})")
+
+
+def _sound(
+    nats: float, evidence: Evidence, carriers: Sequence[tuple[str, float]]
+) -> Wording:  # fmt: skip
+    if not evidence.is_known:
+        return Wording(
+            id="teks terlalu pendek atau bahasanya tidak dikenal", en="too short, or a language never learned"
+        )
+    words = ", ".join(f"“{word[:24]}”" for word, weight in carriers if weight * nats > 0)
+    tail = f": {words}" if words else ""
+    if nats > 0:
+        return Wording(
+            id=f"gaya bahasanya seperti unggahan penipu{tail}", en=f"it sounds like a scammer's post{tail}"
+        )
+    return Wording(
+        id=f"gaya bahasanya seperti unggahan kantor{tail}", en=f"it sounds like an office's post{tail}"
+    )
