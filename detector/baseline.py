@@ -43,6 +43,8 @@ class Traits(msgspec.Struct, frozen=True, gc=False):
     """Registered domains of the links."""
     language: int = -1
     """Index of the language, or -1 when nobody can tell."""
+    warns: bool = False
+    """The text warns of something, so that a contact in it may be somebody else's, quoted."""
 
 
 def hour_surprise(counts: Sequence[float], hour: int) -> float:
@@ -123,6 +125,7 @@ class Baseline:
         self._language_count = max(languages, 2)
         self._contacts = _Used(contacts)
         self._domains = _Used(domains)
+        self._strangers: dict[str, None] = {}
 
     def score(self, traits: Traits) -> tuple[Signal, ...]:
         """Return the signals of a post against the habits so far; nothing is learned."""
@@ -131,8 +134,16 @@ class Baseline:
             Signal("hour", _limited(hour_surprise(self._hours, traits.hour)) if ready else None, "nats", self.posts),
             Signal("contact", self._contacts.score(traits.contacts, ready=ready), "nats", self._contacts.posts),
             Signal("domain", self._domains.score(traits.domains, ready=ready), "nats", self._domains.posts),
+            Signal("reuse", self._reuse(traits), "nats", len(self._strangers)),
             Signal("language", self._language(traits.language) if ready else None, "nats", self._language_posts),
         )  # fmt: skip
+
+    def suspect(self, traits: Traits) -> None:
+        """Remember the contacts and domains of a stranger's post; nothing else of it is learned."""
+        for one in (*traits.contacts, *traits.domains):
+            if not (self._contacts.knows(one) or self._domains.knows(one)):
+                self._strangers[one] = None
+        _forget(self._strangers)
 
     def learn(self, traits: Traits) -> None:
         """Take a post of the owner's into the habits."""
@@ -143,6 +154,12 @@ class Baseline:
             self._language_posts += 1
         self._contacts.learn(traits.contacts)
         self._domains.learn(traits.domains)
+
+    def _reuse(self, traits: Traits) -> float | None:
+        if traits.warns or not self._strangers:
+            return None
+        used = (*traits.contacts, *traits.domains)
+        return LIMIT if any(one in self._strangers for one in used) else None
 
     def _language(self, language: int) -> float | None:
         if language < 0 or self._language_posts < ENOUGH:
@@ -178,8 +195,15 @@ class _Used:
         for one in used:
             self._known.pop(one, None)
             self._known[one] = None
-        while len(self._known) > MEMORY:
-            del self._known[next(iter(self._known))]
+        _forget(self._known)
+
+    def knows(self, one: str) -> bool:
+        return one in self._known or one in self._official
+
+
+def _forget(known: dict[str, None]) -> None:
+    while len(known) > MEMORY:
+        del known[next(iter(known))]
 
 
 def _limited(nats: float) -> float:

@@ -37,6 +37,8 @@ LANGUAGE_WINDOWS: Final = 240
 SHORT: Final = 4
 """Letters below which a text's sound says nothing."""
 
+BALLAST: Final = 50
+
 UNFAMILIAR: Final = 0.25
 """Share of five-byte n-grams that carry weight, below which a text's sound says nothing."""
 
@@ -66,8 +68,11 @@ def bounds(batch: FoldedBatch) -> tuple[Slots, Slots]:
 
 
 def scale(batch: FoldedBatch) -> Floats:
-    """Return what each text's sum of weights is divided by: the root of its number of windows."""
-    return np.sqrt((batch.ends - batch.starts + 1).astype(np.float64))
+    """Return what each text's sum of weights is divided by, shape (n_texts,).
+
+    The root of its number of windows, as if it were `BALLAST` longer: few words carry little evidence.
+    """
+    return np.sqrt((batch.ends - batch.starts + 1 + BALLAST).astype(np.float64))
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -172,7 +177,7 @@ class TextModel:
         places = np.repeat(starts - firsts, counts) + np.arange(int(counts.sum()))
         scores = np.add.reduceat(self._language[slots[places]], firsts, axis=0)
         guess = scores.argmax(axis=1)
-        guess[~is_known | (counts < 40)] = -1  # noqa: PLR2004 - too few trigrams to tell kin apart
+        guess[~is_known | (counts < 100)] = -1  # noqa: PLR2004 - too few trigrams to tell kin apart
         return guess
 
     def category(self, batch: FoldedBatch, index: int) -> str:
@@ -196,7 +201,7 @@ class TextModel:
             for shift in range(size):
                 # Each n-gram's weight is shared by the bytes it covers.
                 nats[shift:] += weights[: len(weights) - shift] / size
-        nats /= np.sqrt(end - start)
+        nats /= np.sqrt(end - start + BALLAST)
         text = batch.codes[start:end].tobytes().decode("latin-1")
         found: dict[str, float] = {}
         place = 0
@@ -210,7 +215,8 @@ class TextModel:
 def _sums(values: NDArray[np.float32], starts: Slots, ends: Slots) -> Floats:
     """Add up each text's stretch of values; stretches are ordered and do not overlap."""
     edges = np.stack([starts, ends], axis=1).ravel()
-    totals: Floats = np.add.reduceat(values, edges, dtype=np.float64)[::2]
+    # The last text ends with the values, and an edge must lie before their end.
+    totals: Floats = np.add.reduceat(np.append(values, np.float32(0)), edges, dtype=np.float64)[::2]
     return totals
 
 

@@ -18,17 +18,20 @@ from detector.records import Alert, Incident, State
 TAKEOVERS_PER_YEAR: Final = 0.05
 """Hazard of an account in its owner's hands."""
 
-TAKEOVER_AT_A_POST: Final = 0.001
-"""Least chance that a post is the first one of a stranger's, however soon it follows the last."""
-
 RECOVERIES_PER_DAY: Final = 0.1
 """Hazard of an account in a stranger's hands: about ten days until the owner is back."""
 
 STRANGERS_SHARE: Final = 0.7
 """Share of posts a stranger writes while holding an account."""
 
-COMPROMISED_AT: Final = 0.85
-WATCHED_AT: Final = 0.2
+SHARE_IF_RECLAIMED: Final = 0.95
+"""The same while the posts warn of that very takeover: few strangers leave such a post standing."""
+
+CERTAIN: Final = 0.999
+"""No history makes the filter surer than this, so that the owner's return can still be told."""
+
+COMPROMISED_AT: Final = 0.5
+WATCHED_AT: Final = 0.3
 RECOVERED_AT: Final = 0.1
 """Probabilities at which the state changes."""
 
@@ -67,33 +70,43 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     log_odds: float
     """Evidence of the post alone in nats, without any base rate."""
+    base_rate: float
+    """Chance that any post is the first of a stranger's, however soon it follows the last; the same that the
+    post's verdict began with."""
     is_strangers: bool
+    reclaims: bool = False
+    """The owner's own warning or clarification."""
 
 
-def drift(probability: float, elapsed: float) -> float:
+def drift(probability: float, elapsed: float, base_rate: float) -> float:
     """Return the chance that a stranger holds the account `elapsed` seconds later, before the next post.
 
     Examples:
-        >>> round(drift(0.0, 86_400), 6), round(drift(0.0, 30 * 86_400), 6)
+        >>> round(drift(0.0, 86_400, 0.001), 6), round(drift(0.0, 30 * 86_400, 0.001), 6)
         (0.001, 0.004098)
-        >>> drift(0.99, 10 * 86_400) < 0.4
+        >>> drift(0.99, 10 * 86_400, 0.001) < 0.4
         True
     """
-    lost = max(TAKEOVER_AT_A_POST, -math.expm1(-TAKEOVERS_PER_YEAR * elapsed / _YEAR))
+    lost = max(base_rate, -math.expm1(-TAKEOVERS_PER_YEAR * elapsed / _YEAR))
     recovered = -math.expm1(-RECOVERIES_PER_DAY * elapsed / 86_400)
     return probability * (1 - recovered) + (1 - probability) * lost
 
 
-def weigh(probability: float, log_odds: float) -> float:
+def weigh(probability: float, log_odds: float, share: float = STRANGERS_SHARE) -> float:
     """Return the chance after one post whose likelihood ratio is exp(`log_odds`).
+
+    Args:
+        probability: that a stranger holds the account, before the post.
+        log_odds: evidence of the post, in nats.
+        share: of the posts a stranger writes while holding the account.
 
     Examples:
         >>> weigh(0.001, 12.0) > 0.99, weigh(0.5, -20.0) > 0.2
         (True, True)
     """
-    ratio = STRANGERS_SHARE * math.exp(min(log_odds, 50.0)) + (1 - STRANGERS_SHARE)
-    odds = ratio * probability / max(1 - probability, 1e-12)
-    return min(odds / (1 + odds), 1 - 1e-9)
+    ratio = share * math.exp(min(log_odds, 50.0)) + (1 - share)
+    odds = ratio * probability / (1 - min(probability, CERTAIN))
+    return min(odds / (1 + odds), CERTAIN)
 
 
 def step(hands: Hands, seen: Seen) -> tuple[Hands, State | None]:
@@ -103,7 +116,9 @@ def step(hands: Hands, seen: Seen) -> tuple[Hands, State | None]:
         The new state of affairs, and the previous `State` when it changed.
     """
     elapsed = 0.0 if hands.at is None else max(0.0, (seen.at - hands.at).total_seconds())
-    probability = weigh(drift(hands.probability, elapsed), seen.log_odds)
+    share = SHARE_IF_RECLAIMED if seen.reclaims and hands.open_incident else STRANGERS_SHARE
+    before = drift(hands.probability, elapsed, seen.base_rate)
+    probability = weigh(before, seen.log_odds, share)
     suspect = hands.suspect
     if seen.is_strangers and suspect is None:
         suspect = (seen.at, seen.post_id)
@@ -116,8 +131,9 @@ def step(hands: Hands, seen: Seen) -> tuple[Hands, State | None]:
             current = msgspec.structs.replace(current, closed_at=seen.at)
             recovered_at, suspect = seen.at, None
         incidents = (*incidents[:-1], current)
-    elif probability >= COMPROMISED_AT:
-        opened_at, first_id = suspect or (seen.at, seen.post_id)
+    elif probability >= COMPROMISED_AT and suspect is not None:
+        # Doubtful posts alone, however many, only make the account WATCHED.
+        opened_at, first_id = suspect
         ids = (first_id,) if first_id == seen.post_id else (first_id, seen.post_id)
         incidents = (*incidents, Incident(opened_at=opened_at, detected_at=seen.at, peak_probability=probability, post_ids=ids))  # fmt: skip
     elif probability < WATCHED_AT:

@@ -123,6 +123,7 @@ class Pipeline:
         )
         hands, alerts, judged = Hands(), [], []
         base_rate = self.judge.weights.base_rate
+        prior = probability_of(base_rate)
         for post, text in zip(posts, texts, strict=True):
             traits = traits_of(post, text)
             evidence = Evidence(
@@ -133,11 +134,14 @@ class Pipeline:
             author = self.judge.author(evidence, probability_of(log_odds))
             judged.append(Judged(post, evidence, log_odds, author))
             is_strangers = author is Author.STRANGER
-            seen = Seen(post.id, post.created_at, log_odds - base_rate, is_strangers)
+            reclaims = traits.warns and author is Author.OWNER
+            seen = Seen(post.id, post.created_at, log_odds - base_rate, prior, is_strangers, reclaims)
             hands, previous = step(hands, seen)
             if previous is not None:
                 alerts.append(alert(account.platform, account.handle, hands, previous, post.id))
-            if author in {Author.OWNER, Author.UNKNOWN}:
+            if is_strangers:
+                baseline.suspect(traits)
+            elif author is not Author.DOUBTFUL:
                 baseline.learn(traits)
         return History(account=account, judged=judged, hands=hands, alerts=tuple(alerts))
 
@@ -156,12 +160,19 @@ class Pipeline:
 
 def traits_of(post: Post, text: TextEvidence) -> Traits:
     """Return what a baseline looks at in a post."""
+    hour = post.created_at.hour
     if not text.findings:
-        return Traits(post.created_at.hour, language=text.language)
-    contacts = dict.fromkeys(
-        finding.value for finding in text.findings if finding.indicator in CONTACTS and finding.value
-    )
-    domains = dict.fromkeys(
-        finding.value for finding in text.findings if finding.indicator == "link" and finding.value
-    )
-    return Traits(post.created_at.hour, tuple(contacts), tuple(domains), text.language)
+        return Traits(hour, language=text.language)
+    contacts, domains, shortened, warns = {}, {}, set(), False
+    for finding in text.findings:
+        if finding.indicator in CONTACTS:
+            contacts[finding.value or ""] = None
+        elif finding.indicator == "link":
+            domains[finding.start] = finding.value or ""
+        elif finding.indicator == "short_link":
+            # Everybody's shortener is nobody's domain.
+            shortened.add(finding.start)
+        elif finding.indicator == "fraud_warning":
+            warns = True
+    own = dict.fromkeys(domain for start, domain in domains.items() if start not in shortened)
+    return Traits(hour, tuple(contacts), tuple(own), text.language, warns)

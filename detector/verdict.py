@@ -50,6 +50,24 @@ COMBINATIONS: Final = (
         ),
     ),
     Combination(
+        name="goods_sold",
+        groups=(("consumer_goods",), ("price",), _CONTACT),
+        without=_WARNED,
+        meaning=Wording(
+            id="barang bermerek, harga, dan kontak dalam satu unggahan",
+            en="branded goods, a price and a contact in one post",
+        ),
+    ),
+    Combination(
+        name="goods_to_claim",
+        groups=(("consumer_goods",), ("claim_condition", "cheap_goods"), _CONTACT),
+        without=_WARNED,
+        meaning=Wording(
+            id="barang bermerek yang harus diklaim lewat kontak pribadi",
+            en="branded goods to be claimed through a private contact",
+        ),
+    ),
+    Combination(
         name="claim_by_contact",
         groups=(("cheap_goods", "giveaway", "claim_condition", "loan_offer"), _CONTACT),
         without=_WARNED,
@@ -95,6 +113,13 @@ _SIGNALS: Final[dict[str, tuple[Wording, Wording]]] = {
             en="a link to a site this account never used before",
         ),
         Wording(id="tautan ke situs yang biasa dipakai akun ini", en="a link to this account's usual site"),
+    ),
+    "reuse": (
+        Wording(
+            id="kontak atau tautan yang sama dengan unggahan yang diduga bukan dari pengelola",
+            en="the contact or link of an earlier post held to be a stranger's",
+        ),
+        Wording(id="kontak atau tautan", en="contact or link"),
     ),
     "language": (
         Wording(id="bahasa yang tidak biasa untuk akun ini", en="an unusual language for this account"),

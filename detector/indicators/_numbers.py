@@ -119,6 +119,33 @@ def _stands_alone(codes: bytes, start: int, end: int) -> bool:
     return not (len(after) == 2 and after[:1] in b".-" and after[1:].isdigit())  # noqa: PLR2004
 
 
+_NAMED: Final = compile_pattern(r"\b(?:wa|w\.a|whats? ?app?|wasap|watsap|watsapp|wapri|chat)\b")
+_REACH: Final = 60
+"""Characters before a number within which "WhatsApp" still speaks of it."""
+
+_LISTED: Final = 25
+"""Characters between two numbers of one list, as in "WA 0812 ... / 0813 ..."."""
+
+
+def is_by_whatsapp(text: Folded, number: Number, previous_end: int) -> bool:
+    """Whether a number is offered for WhatsApp: a chat link, or named just before or after."""
+    if number.is_linked:
+        return True
+    before = text.codes[max(previous_end, number.start - _REACH) : number.start]
+    after = text.codes[number.end : number.end + 14].split(b"\n")[0]
+    return bool(_NAMED.search(before) or _NAMED.search(after))
+
+
+def numbers_with_use(text: Folded) -> Iterator[tuple[Number, bool]]:
+    """Yield each number of a text, and whether it is offered for WhatsApp."""
+    previous_end, previous_was = 0, False
+    for number in telephone_numbers(text):
+        close_by = previous_was and number.start - previous_end < _LISTED
+        previous_was = close_by or is_by_whatsapp(text, number, previous_end)
+        previous_end = number.end
+        yield number, previous_was
+
+
 @lru_cache(maxsize=4096)  # an office's hotline stands in every other post
 def _e164(written: str) -> str | None:
     # Imported here: its metadata takes a tenth of a second, and most texts hold no number.

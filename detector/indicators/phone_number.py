@@ -27,12 +27,13 @@ class PhoneNumber(Indicator):
         "NIK 3316010812000045",
         "2024-08-12 08.00 - 12.00",
         "rekening 008120000452100",
+        "WA 0812 0000 4521",
     )
     speaks_for: ClassVar = "either"
     meaning: ClassVar = Wording(id="memuat nomor telepon", en="gives a telephone number")
 
     def find(self, text: Folded) -> Iterator[Finding]:
-        """Yield each number, WhatsApp or not: a WhatsApp number is a telephone number too."""
-        for number in _numbers.telephone_numbers(text):
-            if not number.is_linked:
+        """Yield each number that is not offered for WhatsApp."""
+        for number, by_whatsapp in _numbers.numbers_with_use(text):
+            if not by_whatsapp:
                 yield self.finding(text, number.start, number.end, number.e164)

@@ -16,10 +16,12 @@ _SCALE: Final = {
 }  # fmt: skip
 _NUMBER: Final = r"[0-9]{1,3}(?:[.,][0-9]{3}){1,4}(?:,[0-9]{2})?|[0-9]{1,9}(?:[.,][0-9]{1,2})?"
 _UNITS: Final = "ribu|rb|juta|jt|jeti|miliar|milyar|triliun"
+_EACH: Final = r"\s?(?:/|per|se)\s?(?:unit|pcs|kg|kilo|orang|buah|liter|pack|paket|set)\b"
 _PRICE: Final[Any] = compile_pattern(
     rf"(\brp|\bidr|\brm|\bmyr|\busd|\bus\$|\$|\bsgd|\busdt)[\s.:]{{0,3}}({_NUMBER})\s?({_UNITS}|k|million|billion)?\b"
     rf"|\b({_NUMBER})\s?({_UNITS}|rupiah)\b(?:\s?(rupiah))?"
-    r"|\b([0-9]{1,3}(?:[.,][0-9]{3}){1,3})(?:,-|,00|\s?/\s?(?:unit|pcs|kg|orang|buah))"
+    rf"|\b([0-9]{{1,3}}(?:[.,][0-9]{{3}}){{1,3}})(?:,-|,00\b|{_EACH})"
+    r"|\b([0-9]{1,3}(?:[.,][0-9]{3}){1,2}[.,](?:000|500))\b"
     r"|\b([0-9]{2,4})k\b"
 )
 _CURRENCY: Final = {"rp": "IDR", "idr": "IDR", "rm": "MYR", "myr": "MYR", "sgd": "SGD", "usdt": "USDT"}
@@ -32,7 +34,8 @@ class Price(Indicator):
         r"\b(?:rp|idr|rm|myr|usdt?|sgd)[ .:]{0,3}[0-9]",
         r"\$ ?[0-9]",
         r"[0-9] ?(?:ribu|rb|juta|jt|jeti|miliar|milyar|triliun|rupiah)\b",
-        r"[.,][0-9]{3}(?:,-|,00| ?/ ?(?:unit|pcs|kg|orang|buah))",
+        r"[.,][0-9]{3}(?:,-|,00| ?(?:/|per|se) ?(?:unit|pcs|kg|kilo|orang|buah|liter|pack|paket|set))",
+        r"[.,][0-9]{3}[.,](?:000|500)\b",
         r"[0-9]k\b",
     )
     hits: ClassVar = (
@@ -41,12 +44,15 @@ class Price(Indicator):
         "cuma 500rb",
         "harga 1,5 juta",
         "6.800.000/unit",
+        "cuma 6.800.000 per unit",
+        "iPhone 12: 3.700.000",
         "RM 250",
         "win $5,000 today",
         "modal 50k jadi 2jt",
     )
     misses: ClassVar = (
         "Jumlah pemilih 703.119 orang",
+        "DPT 1.703.119 jiwa",
         "pukul 08.30 WIB",
         "Pasal 5 ayat (2)",
         "RT 03 RW 02",
@@ -65,11 +71,11 @@ class Price(Indicator):
 
 def _value(match: Any) -> str:
     groups = [group.decode("latin-1") if group else "" for group in match.groups()]
-    currency, number, scale, spoken, unit, _, listed, thousands = groups
+    currency, number, scale, spoken, unit, _, listed, plain, thousands = groups
     name = _CURRENCY.get(currency, "USD") if currency else "IDR"
     if thousands:
         return f"IDR {int(thousands) * 1000}"
-    amount = _amount(number or spoken or listed)
+    amount = _amount(number or spoken or listed or plain)
     amount *= _SCALE.get(scale or unit, 1)
     return f"{name} {amount:.0f}" if amount == int(amount) else f"{name} {amount:.2f}"
 

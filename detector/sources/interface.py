@@ -6,13 +6,22 @@ file) look alike to it: an `Archive` of named members.
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from enum import Enum, auto
+from itertools import islice
 from typing import ClassVar, Final
 
-from detector.records import Page
+from detector.errors import SourceError
+from detector.records import AccountEvent, Page, Post, Rejected
 from detector.sources._archive import Archive
+from detector.sources._members import located
+
+__all__ = [
+    "PAGE_RECORDS", "Outcome", "Skipped", "Source", "content_id", "located", "paged",
+]  # fmt: skip
 
 PAGE_RECORDS: Final = 1_000
 """Records in a page, at most."""
@@ -33,6 +42,9 @@ class Source(ABC):
     tier: ClassVar[str]
     """bronze: has a fixture; silver: also resumes and maps every error; gold: measured on real exports."""
 
+    is_sorted: ClassVar[bool] = True
+    """Whether posts come oldest first; a format that is read as a stream keeps its file's order."""
+
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls.name = cls.__module__.rpartition(".")[2]
@@ -44,7 +56,9 @@ class Source(ABC):
 
     @classmethod
     @abstractmethod
-    def open(cls, archive: Archive, *, account: str | None = None, platform: str | None = None) -> Source:
+    def open(
+        cls, archive: Archive, *, account: str | None = None, platform: str | None = None
+    ) -> Source:
         """Prepare to read an archive.
 
         Args:
@@ -70,6 +84,60 @@ class Source(ABC):
         """
 
 
-def located(path: Path, member: str) -> str:
-    """Name a member for `Location.file`: the member alone for a folder, else ``file.zip!member``."""
-    return member if path.is_dir() else f"{path.name}!{member}"
+class Skipped(Enum):
+    """A record that is counted and not given."""
+
+    DUPLICATE = auto()
+    IGNORED = auto()
+
+
+Outcome = Post | AccountEvent | Rejected | Skipped
+"""What became of one record."""
+
+
+def paged(outcomes: Iterable[Outcome], file: str, since: str | None = None) -> Iterator[Page]:
+    """Cut outcomes into pages whose cursor is the number of records up to their end.
+
+    Args:
+        outcomes: one for each record, in the order they are to be given.
+        file: name of the whole file, for `Page.file`.
+        since: the cursor of the last page already taken.
+
+    Raises:
+        SourceError: `since` is no cursor of this kind.
+    """
+    if since is not None and not (since.isascii() and since.isdigit()):
+        raise SourceError(
+            f"{since[:40]!r} is no place to go on from", hint="read from the beginning"
+        )
+    taken = int(since or 0)
+    rest = islice(outcomes, taken, None)
+    while batch := list(islice(rest, PAGE_RECORDS)):
+        taken += len(batch)
+        yield Page(
+            file=file,
+            posts=tuple([one for one in batch if type(one) is Post]),
+            events=tuple([one for one in batch if type(one) is AccountEvent]),
+            rejected=tuple([one for one in batch if type(one) is Rejected]),
+            ignored=batch.count(Skipped.IGNORED),
+            duplicates=batch.count(Skipped.DUPLICATE),
+            records=len(batch),
+            cursor=str(taken),
+        )
+
+
+def content_id(at: datetime, text: str, media: Iterable[str] = ()) -> str:
+    """Make an id for a post whose export has none: the same post gets the same id in every export.
+
+    Args:
+        at: when it was posted; any zone.
+        text: as given.
+        media: paths or names; folders do not count, for they change from export to export.
+
+    Examples:
+        >>> content_id(datetime(2024, 11, 20, 18, 14, tzinfo=UTC), "Halo", ["media/1_n.jpg"])
+        'be31af8a739d58ee'
+    """
+    names = [path.rsplit("/", 1)[-1] for path in media]
+    whole = "\0".join((at.astimezone(UTC).isoformat(), text, *names))
+    return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:16]

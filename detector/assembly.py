@@ -1,0 +1,78 @@
+"""Put the parts together: find the shipped files, load the model, list the plug-ins."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import detector
+from detector import indicators, sources
+from detector.classifier import TextModel
+from detector.errors import ModelError
+from detector.indicators.interface import Finder, Indicator
+from detector.pipeline import Pipeline, Reader
+from detector.registry import discover
+from detector.sources.interface import Source
+from detector.verdict import Judge, Weights
+
+MODEL_NAME = "posts-v1"
+WEIGHTS_NAME = "verdict-v1.json"
+
+
+def shipped(name: str) -> Path:
+    """Return the folder ``models`` or ``fixtures`` that came with the program.
+
+    A wheel carries them inside the package; an editable install has them at the repository's root.
+
+    Raises:
+        ModelError: neither place has it.
+    """
+    package = Path(detector.__file__).parent
+    for place in (package / name, package.parent / name):
+        if place.is_dir():
+            return place
+    raise ModelError(f"the folder {name!r} did not come with this installation", hint="install it again")
+
+
+def source_kinds() -> dict[str, type[Source]]:
+    """Return every source, by name."""
+    return discover(sources, Source)
+
+
+def indicator_kinds() -> dict[str, type[Indicator]]:
+    """Return every indicator, by name."""
+    return discover(indicators, Indicator)
+
+
+def finder() -> Finder:
+    """Return all indicators behind one set of triggers."""
+    return Finder(kind() for kind in indicator_kinds().values())
+
+
+def reader(models: Path) -> Reader:
+    """Return a text reader with the model of a directory that holds `MODEL_NAME`.
+
+    Raises:
+        ModelError: the model cannot be used.
+    """
+    return Reader(finder(), TextModel.load(models / MODEL_NAME))
+
+
+def pipeline(models: Path | None = None) -> Pipeline:
+    """Return everything needed to judge posts.
+
+    Args:
+        models: directory with `MODEL_NAME` and `WEIGHTS_NAME`; the shipped one by default.
+
+    Raises:
+        ModelError: it cannot be used.
+    """
+    models = models or shipped("models")
+    texts = reader(models)
+    meanings = {name: one.meaning for name, one in texts.finder.indicators.items()}
+    return Pipeline(texts, Judge(Weights.load(models / WEIGHTS_NAME), meanings))
+
+
+def reader_maker(models: Path | None = None) -> partial[Reader]:
+    """Return a picklable function that makes a reader in a worker process."""
+    return partial(reader, models or shipped("models"))

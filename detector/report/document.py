@@ -1,0 +1,136 @@
+"""The shapes of what comes out: `kentongan.scan/1` and the lines of `score`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from detector.records import Finding, Reason
+
+FORMAT = "kentongan.scan/1"
+
+
+class GivenReason(msgspec.Struct, frozen=True):
+    """One term of a sum."""
+
+    what: str
+    log_odds: float
+    """Nats; above 0 speaks for a stranger."""
+    why: str
+
+
+class FlaggedPost(msgspec.Struct, frozen=True, kw_only=True):
+    """A post that is held to be a stranger's, or may be."""
+
+    id: str
+    created_at: datetime
+    url: str | None
+    text: str
+    verdict: str
+    probability: float
+    log_odds: float
+    category: str | None
+    findings: list[Finding]
+    reasons: list[GivenReason]
+    where: str
+
+
+class GivenIncident(msgspec.Struct, frozen=True, kw_only=True):
+    """An interval in which the account is held to be taken over."""
+
+    opened_at: datetime
+    detected_at: datetime
+    closed_at: datetime | None
+    peak_probability: float
+    post_ids: list[str]
+    categories: list[str]
+    reasons: list[GivenReason]
+
+
+class GivenAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """One account of a scan."""
+
+    platform: str
+    account: str
+    institution: str | None
+    timezone: str | None
+    duty_contact: str | None
+    reports_to: list[str]
+    posts: int
+    events: int
+    rejected: int
+    first_post_at: datetime | None
+    last_post_at: datetime | None
+    state: str
+    probability: float
+    incidents: list[GivenIncident]
+    flagged: list[FlaggedPost]
+    """Posts held to be a stranger's."""
+    doubtful: list[FlaggedPost]
+    """Posts a person should look at."""
+
+
+class GivenRejected(msgspec.Struct, frozen=True):
+    """A record or file that could not be read."""
+
+    where: str
+    why: str
+
+
+class GivenFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What one input was taken for, and what became of its records."""
+
+    file: str
+    source: str
+    records: int = 0
+    posts: int = 0
+    events: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    ignored: int = 0
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """Totals; posts + events + duplicates + rejected + ignored = records."""
+
+    accounts: int
+    posts: int
+    events: int
+    duplicates: int
+    rejected: int
+    ignored: int
+    records: int
+    compromised: int
+    """Accounts with an incident opened in the window."""
+    seconds: float
+
+
+class ScanDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a scan found."""
+
+    format: str
+    model: str
+    summary: Summary
+    accounts: list[GivenAccount]
+    rejected: list[GivenRejected]
+    files: list[GivenFile]
+    errors: list[GivenRejected]
+    """Inputs that could not be used at all."""
+
+
+class ScoredText(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of `score`: a text judged alone."""
+
+    id: str | int | float | None
+    flagged: bool
+    probability: float
+    log_odds: float
+    category: str | None
+    findings: list[Finding]
+    reasons: list[GivenReason]
+
+
+def given(reasons: tuple[Reason, ...], language: str) -> list[GivenReason]:
+    """Put reasons into one language."""
+    return [GivenReason(one.what, one.log_odds, one.why.said(language)) for one in reasons]

@@ -1,0 +1,161 @@
+"""The words an office sees, in Indonesian and English: states, times, numbers, first steps."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from detector.records import Wording
+
+STATES: Final = {
+    "LEARNING": Wording(id="BELUM CUKUP RIWAYAT", en="NOT ENOUGH HISTORY"),
+    "NORMAL": Wording(id="TIDAK ADA TANDA PERETASAN", en="NO SIGN OF A TAKEOVER"),
+    "WATCHED": Wording(id="PERLU DIPERIKSA", en="NEEDS A LOOK"),
+    "COMPROMISED": Wording(id="DIDUGA DIRETAS", en="LOOKS TAKEN OVER"),
+    "RECOVERING": Wording(id="PEMANTAUAN PASCAPULIH", en="UNDER WATCH AFTER RECOVERY"),
+}
+
+AUTHORS: Final = {
+    "OWNER": Wording(id="pengelola", en="the owner"),
+    "DOUBTFUL": Wording(id="meragukan", en="doubtful"),
+    "STRANGER": Wording(id="diduga bukan pengelola", en="a stranger's"),
+    "UNKNOWN": Wording(id="tidak dapat dinilai", en="cannot be judged"),
+}
+
+CATEGORIES: Final = {
+    "cheap_goods": Wording(id="jualan barang murah", en="cheap goods"),
+    "giveaway": Wording(id="bagi-bagi hadiah", en="giveaway"),
+    "donation_swap": Wording(id="rekening atau kontak yang diganti", en="swapped account or contact"),
+    "gambling": Wording(id="judi daring", en="online gambling"),
+    "crypto": Wording(id="kripto", en="crypto"),
+    "investment": Wording(id="investasi", en="investment"),
+    "phishing": Wording(id="pencurian data (phishing)", en="phishing"),
+    "apk": Wording(id="aplikasi APK", en="APK file"),
+    "loan": Wording(id="pinjaman atau minta uang", en="loans or money asked for"),
+    "job_offer": Wording(id="lowongan palsu", en="fake job"),
+    "services": Wording(id="jasa gelap", en="shady services"),
+    "adult": Wording(id="konten dewasa", en="adult bait"),
+    "hacker_boast": Wording(id="pamer peretasan", en="hacker's boast"),
+    "off_topic": Wording(id="di luar urusan kantor", en="off topic"),
+    "UNKNOWN": Wording(id="tidak dapat dinilai", en="cannot be judged"),
+}
+
+FIRST_STEPS: Final = (
+    Wording(
+        id="Tangkap layar dan salin alamat unggahan itu. Jangan dihapus dulu: itu bukti.",
+        en="Take a screenshot and copy the post's address. Do not delete it yet: it is evidence.",
+    ),
+    Wording(
+        id="Amankan surel (e-mail) yang terhubung ke akun: ganti kata sandi, aktifkan verifikasi dua langkah.",
+        en="Secure the e-mail account behind it: new password, two-step verification.",
+    ),
+    Wording(
+        id="Keluarkan semua sesi/perangkat yang tidak dikenal dari pengaturan akun.",
+        en="End all sessions and devices you do not know, in the account's settings.",
+    ),
+    Wording(
+        id="Mulai pemulihan resmi dari platform: {recovery}",
+        en="Start the platform's own recovery: {recovery}",
+    ),
+    Wording(
+        id="Lapor ke atasan{superior}, lalu ke tim tanggap insiden (CSIRT/BSSN) sesuai jenjang.",
+        en="Report to your superior{superior}, then to your incident response team (CSIRT/BSSN).",
+    ),
+    Wording(
+        id="Umumkan lewat kanal resmi lain bahwa unggahan itu bukan dari kantor.",
+        en="Warn the public on another official channel that the post is not yours.",
+    ),
+    Wording(
+        id="Jangan membayar siapa pun yang menawarkan jasa pemulihan akun.",
+        en="Pay nobody who offers to recover the account.",
+    ),
+)
+
+RECOVERY: Final = {
+    "instagram": "instagram.com/hacked",
+    "facebook": "facebook.com/hacked",
+    "x": "help.x.com/forms/account-access",
+    "youtube": "support.google.com/youtube/answer/76187",
+    "tiktok": "support.tiktok.com",
+}
+
+OURS_AFTER_ALL: Final = Wording(
+    id="Jika unggahan ini memang milik kantor, catat nomor atau situsnya di bagian “official” pada kentongan.toml, lalu pindai ulang dengan -c kentongan.toml.",
+    en="If this post was yours, say so: add its number or site under “official” in kentongan.toml and scan again with -c kentongan.toml.",
+)
+
+LABELS: Final = {
+    "since": Wording(id="Sejak", en="Since"),
+    "detected": Wording(id="Terdeteksi", en="Detected"),
+    "closed": Wording(id="Diduga pulih", en="Looks recovered"),
+    "why": Wording(id="Mengapa", en="Why"),
+    "call": Wording(id="Hubungi", en="Call"),
+    "do": Wording(id="Lakukan sekarang", en="Do now"),
+    "post": Wording(id="Unggahan yang memicu alarm", en="The post that raised the alarm"),
+    "others": Wording(id="Unggahan lain yang diduga bukan dari pengelola", en="Other posts held to be a stranger's"),
+    "doubtful": Wording(id="Perlu dilihat", en="Worth a look"),
+    "read": Wording(id="Dibaca", en="Read"),
+    "files": Wording(id="Berkas", en="Files"),
+    "rejected": Wording(id="Tidak terbaca", en="Could not be read"),
+    "certainty": Wording(id="keyakinan", en="probability"),
+    "flagged": Wording(id="diduga bukan pengelola", en="held to be a stranger's"),
+    "not_flagged": Wording(id="tidak dicurigai dari teks saja", en="not suspected from its text alone"),
+    "duty": Wording(id="petugas piket dan atasan kantor", en="the duty officer and your superior"),
+    "no_zone": Wording(
+        id="Waktu dalam UTC; tambahkan --timezone WIB (WITA, WIT) untuk waktu setempat.",
+        en="Times are UTC; add --timezone WIB (WITA, WIT) for local time.",
+    ),
+}  # fmt: skip
+
+_DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+_MONTHS: Final = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September",
+    "Oktober", "November", "Desember",
+)  # fmt: skip
+_DAYS_EN: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS_EN: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_ZONE_NAMES: Final = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+
+
+def when(moment: datetime, zone: str | None, language: str) -> str:
+    """Write a time as an office does, in the account's zone, or in UTC when nobody said which.
+
+    Examples:
+        >>> when(datetime(2024, 11, 20, 18, 14, tzinfo=UTC), "Asia/Jakarta", "id")
+        'Kamis, 21 November 2024, 01.14 WIB'
+        >>> when(datetime(2024, 11, 20, 18, 14, tzinfo=UTC), None, "en")
+        'Wednesday, 20 November 2024, 18:14 UTC'
+    """
+    local = moment.astimezone(ZoneInfo(zone)) if zone else moment.astimezone(UTC)
+    name = _ZONE_NAMES.get(zone or "", local.tzname() or "UTC")
+    days, months, mark = (_DAYS, _MONTHS, ".") if language == "id" else (_DAYS_EN, _MONTHS_EN, ":")
+    return (
+        f"{days[local.weekday()]}, {local.day} {months[local.month - 1]} {local.year}, "
+        f"{local.hour:02d}{mark}{local.minute:02d} {name}"
+    )
+
+
+def percent(probability: float, language: str) -> str:
+    """Write a probability as a percentage; never a full hundred.
+
+    Examples:
+        >>> percent(0.9984, "id"), percent(0.5, "en"), percent(0.99999, "en")
+        ('99,8 %', '50.0 %', '99.9 %')
+    """
+    shown = f"{min(max(probability, 0.001), 0.999) * 100:.1f} %"
+    return shown.replace(".", ",") if language == "id" else shown
+
+
+def number(value: int, language: str) -> str:
+    """Write a count with the language's mark for thousands.
+
+    Examples:
+        >>> number(12345, "id"), number(12345, "en")
+        ('12.345', '12,345')
+    """
+    shown = f"{value:,}"
+    return shown.replace(",", ".") if language == "id" else shown

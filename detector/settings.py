@@ -1,0 +1,160 @@
+"""The operator's settings: one TOML file, read once, frozen; unknown keys are refused."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from detector.errors import Location, SettingsError
+from detector.records import Account
+
+ZONES: Final = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
+"""Indonesia's three times, as offices name them."""
+
+
+class Secret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a secret is kept; never the secret itself."""
+
+    env: str | None = None
+    file: str | None = None
+
+
+class Official(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Contacts that are the office's own."""
+
+    numbers: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+
+
+class AccountSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One account to know or to watch."""
+
+    platform: str
+    account: str
+    institution: str | None = None
+    reports_to: tuple[str, ...] = ()
+    csirt: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    duty_contact: str | None = None
+    timezone: str | None = None
+    every: str = "15m"
+    source: dict[str, Any] | None = None
+    official: Official = Official()
+
+    def known(self) -> Account:
+        """Return what judging needs of it."""
+        return Account(
+            platform=self.platform,
+            handle=self.account,
+            institution=self.institution,
+            timezone=zone_name(self.timezone) if self.timezone else None,
+            official_numbers=tuple(_e164(number) for number in self.official.numbers),
+            official_domains=tuple(domain.lower() for domain in self.official.domains),
+            duty_contact=self.duty_contact,
+            reports_to=self.reports_to,
+        )
+
+
+class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One channel people are told by."""
+
+    name: str
+    url: Secret
+    from_: str = msgspec.field(name="from", default="COMPROMISED")
+
+
+class SiteSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One website of an institution."""
+
+    url: str
+    institution: str | None = None
+    every: str = "5m"
+
+
+class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where state is kept."""
+
+    url: str = "sqlite:///kentongan.db"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything an operator can say."""
+
+    language: Literal["id", "en"] = "id"
+    store: StoreSettings = StoreSettings()
+    accounts: tuple[AccountSettings, ...] = ()
+    channels: tuple[ChannelSettings, ...] = ()
+    sites: tuple[SiteSettings, ...] = ()
+
+    def account(self, platform: str, handle: str) -> Account:
+        """Return what is known of an account; a bare one when the settings do not name it."""
+        for one in self.accounts:
+            if (one.platform, one.account.lstrip("@").lower()) == (platform, handle.lower()):
+                return one.known()
+        return Account(platform=platform, handle=handle)
+
+
+def load(path: Path) -> Settings:
+    """Read a settings file.
+
+    Raises:
+        SettingsError: it cannot be read, is not TOML, or says something that is not understood.
+    """
+    where = Location(str(path))
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"the settings cannot be read: {error.strerror}", where=where) from error
+    try:
+        settings = msgspec.toml.decode(text, type=Settings)
+    except msgspec.ValidationError as error:
+        raise SettingsError(str(error), where=where, hint=_nearest(str(error))) from error
+    except (msgspec.DecodeError, ValueError) as error:
+        raise SettingsError(f"not valid TOML: {error}", where=where) from error
+    for one in settings.accounts:
+        if one.timezone:
+            zone_name(one.timezone, where)
+    return settings
+
+
+def zone_name(written: str, where: Location | None = None) -> str:
+    """Return the IANA name of a zone written as WIB, WITA, WIT or an IANA name.
+
+    Raises:
+        SettingsError: no such zone.
+
+    Examples:
+        >>> zone_name("WITA"), zone_name("Asia/Jayapura")
+        ('Asia/Makassar', 'Asia/Jayapura')
+    """
+    name = ZONES.get(written.upper(), written)
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError(
+            f"no time zone is called {written!r}", where=where, hint="write WIB, WITA, WIT or an IANA name"
+        ) from error
+    return name
+
+
+def _e164(number: str) -> str:
+    digits = re.sub(r"[^\d+]", "", number)
+    return "+62" + digits[1:] if digits.startswith("0") else digits
+
+
+def _nearest(message: str) -> str:
+    """Name the known key that is nearest to an unknown one."""
+    match = re.search(r"unknown field `([^`]+)`", message)
+    if match is None:
+        return ""
+    structs = (
+        Settings, StoreSettings, AccountSettings, ChannelSettings, SiteSettings, Official, Secret,
+    )  # fmt: skip
+    known = {name for struct in structs for name in struct.__struct_encode_fields__}
+    near = difflib.get_close_matches(match.group(1), sorted(known), n=1, cutoff=0.5)
+    return f"did you mean {near[0]!r}?" if near else "see kentongan schema settings"

@@ -1,0 +1,275 @@
+"""One view over whatever an export came as: a ZIP, several parts of one, a folder or a single file.
+
+Nothing is ever extracted or executed. A ZIP is judged by its index before anything is read, and again
+while reading, because sizes written in an index may lie.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple, Self, cast
+
+from detector.errors import ExportFormatError
+from detector.sources._members import (
+    DAMAGE,
+    MEDIA,
+    WHOLE_BYTES,
+    Part,
+    damaged,
+    is_hidden,
+    is_private,
+    located,
+    look_into,
+    too_large,
+)  # fmt: skip
+
+_MARK: Final = re.compile(
+    r"your_(?:instagram|facebook)_activity|(?:personal|account|security_and_login|logged|ads)_information"
+    r"|login_and_account_creation|start_here\.html"
+)
+"""Names that only stand at the top of an unpacked export."""
+_POSTS: Final = re.compile(
+    r"(?:posts|media)(?:_\d+)?\.json|(?:stories|reels|archived_posts|igtv_videos|profile_photos)\.json"
+)
+"""Names of the files that hold its posts, at its top or in its folder `content`."""
+_PACKED: Final = re.compile(r"\.(?:zip|jsonl|ndjson|csv|tsv|parquet)$", re.IGNORECASE)
+_PAPERS: Final = re.compile(
+    r"\.(?:pdf|docx?|pptx?|txt|md|rtf|log|toml|ya?ml|ini|db|py)$", re.IGNORECASE
+)
+_WHOSE: Final = re.compile(r"(?:^|/)(?:personal_information|profile)\.json$")
+_NUMBERED: Final = re.compile(
+    r"(?P<whole>.+?)(?:[-_ ]part[-_ ]?(?P<part>\d{1,4})|[-_ ](?P<of>\d{1,3})[-_ ]?of[-_ ]?\d{1,3}"
+    r"|[-_](?P<bare>\d{1,2}))"
+)
+_DATED: Final = re.compile(r"\d{4}-\d{2}-\d{2}$")
+
+
+class Archive:
+    """Named members of one export, in order, whatever they are packed in.
+
+    Attributes:
+        paths: the files or folders it was made of, at least one.
+        members: names with forward slashes; private messages and contacts are never among them.
+    """
+
+    def __init__(self, paths: tuple[Path, ...], parts: dict[str, Part]) -> None:
+        self.paths = paths
+        self.members = tuple(parts)
+        self._parts = parts
+        self._zips: dict[Path, zipfile.ZipFile] = {}
+
+    @classmethod
+    def of(cls, paths: Path | str | Iterable[Path | str]) -> Archive:
+        """Look into one export, given as one path or as the paths of all its parts.
+
+        Raises:
+            ExportFormatError: it is missing, empty, damaged or dangerous to unpack.
+        """
+        given = [paths] if isinstance(paths, Path | str) else list(paths)
+        roots = tuple(Path(one) for one in given)
+        if not roots:
+            raise ExportFormatError("no file was given")
+        parts: dict[str, Part] = {}
+        for root in roots:
+            for name, part in look_into(root):
+                # Two parts may hold different halves under one name; its ending stays as it is.
+                parts[name if name not in parts else f"{root.name}/{name}"] = part
+        return cls(roots, parts)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Archive, (self.paths, self._parts)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of open files; reading opens them again."""
+        while self._zips:
+            self._zips.popitem()[1].close()
+
+    @property
+    def path(self) -> Path:
+        """The first of `paths`, by which errors name the whole."""
+        return self.paths[0]
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is unpacked."""
+        return self.path.is_dir()
+
+    def label(self, member: str) -> str:
+        """Name a member for `Location.file`, as `located` does."""
+        part = self._parts[member]
+        if not part.zipped and len(self.paths) > 1:
+            return f"{part.root.name}/{part.inner}"
+        return located(part.root, part.inner)
+
+    def size(self, member: str) -> int:
+        """Return the size a member declares, in bytes."""
+        return self._parts[member].size
+
+    def open(self, member: str) -> io.BufferedReader:
+        """Open a member for reading bytes.
+
+        Raises:
+            ExportFormatError: it cannot be opened; reading raises it too, when bytes are damaged or
+                more than the ZIP's index says.
+        """
+        part = self._parts[member]
+        label = self.label(member)
+        try:
+            if part.zipped:
+                if part.root not in self._zips:
+                    self._zips[part.root] = zipfile.ZipFile(part.root)
+                raw: io.RawIOBase = _Guarded(
+                    self._zips[part.root].open(part.inner), label, part.size
+                )
+                return io.BufferedReader(raw, 1 << 18)
+            path = part.root / part.inner if part.root.is_dir() else part.root
+            return io.BufferedReader(_Guarded(path.open("rb", buffering=0), label), 1 << 18)
+        except DAMAGE as error:
+            raise damaged(label, error) from error
+
+    def read(self, member: str, limit: int | None = None) -> bytes:
+        """Return a member's bytes, or its first `limit` bytes.
+
+        Raises:
+            ExportFormatError: as in `open`; or there are more than `WHOLE_BYTES`.
+        """
+        with self.open(member) as stream:
+            if limit is not None:
+                return stream.read(limit)
+            whole = b"" if self.size(member) > WHOLE_BYTES else stream.read(WHOLE_BYTES + 1)
+        if len(whole) > WHOLE_BYTES or self.size(member) > WHOLE_BYTES:
+            raise too_large(self.label(member))
+        return whole
+
+
+class _Guarded(io.RawIOBase):
+    """Bytes of a member; damage becomes one line, and no more come than were allowed."""
+
+    def __init__(self, stream: object, label: str, size: int | None = None) -> None:
+        self._stream = cast("io.BufferedReader", stream)
+        self._label = label
+        self._left = size
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object, /) -> int:
+        room = memoryview(cast("bytearray", buffer))
+        try:
+            count = self._stream.readinto(room)
+        except DAMAGE as error:
+            raise damaged(self._label, error) from error
+        if self._left is not None:
+            self._left -= count
+            if self._left < 0:
+                raise damaged(self._label, EOFError())
+        return count
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+class Group(NamedTuple):
+    """Every export found under some paths, and one error for each that cannot be read at all."""
+
+    archives: list[Archive]
+    errors: list[ExportFormatError]
+
+
+def group(paths: Iterable[Path | str]) -> Group:
+    """Find every export under the given files and folders.
+
+    A folder may hold many exports or be one. Parts of one export are merged. The order is that of
+    `paths`, and of names within a folder; what is given twice is read once.
+    """
+    found = Group([], [])
+    opened: dict[Path, tuple[Path, Archive]] = {}
+    for path in (
+        candidate for given in paths for candidate in _candidates(Path(given), given=True)
+    ):
+        # Path.resolve raises on a loop of links; this does not.
+        identity = Path(os.path.realpath(path))
+        if identity in opened:
+            continue
+        try:
+            opened[identity] = path, Archive.of(path)
+        except ExportFormatError as error:
+            found.errors.append(error)
+    series: dict[tuple[Path, str], list[tuple[int, Archive]]] = {}
+    for identity, (path, archive) in opened.items():
+        is_part = archive.is_folder or path.suffix.lower() in {".zip", ".json"}
+        name = path.name if archive.is_folder else path.stem
+        stem, number = _part_number(name) if is_part else (name, 0)
+        key = (identity.parent, stem) if number else (identity, "")
+        series.setdefault(key, []).append((number, archive))
+    for numbered in series.values():
+        numbered.sort(key=lambda one: (one[0], one[1].path.name))
+        found.archives.extend(_merged([archive for _, archive in numbered]))
+    return found
+
+
+def _merged(parts: list[Archive]) -> list[Archive]:
+    """Merge the parts of one export, unless they turn out to be whole exports of several accounts."""
+    owners = [name for part in parts for name in part.members if _WHOSE.search(name)]
+    if len(parts) == 1 or len(owners) > 1:
+        return parts
+    for part in parts:
+        part.close()
+    try:
+        return [Archive.of([part.path for part in parts])]
+    except ExportFormatError:
+        return parts
+
+
+def _candidates(path: Path, *, given: bool = False) -> Iterator[Path]:
+    """Yield the files and folders under `path` that look like exports of their own."""
+    try:
+        children = sorted(path.iterdir())
+    except (OSError, ValueError):
+        # A file, or nothing that can be looked into: `Archive` says what is wrong with it.
+        if given or not (MEDIA.search(path.name) or _PAPERS.search(path.name)):
+            yield path
+        return
+    children = [
+        one
+        for one in children
+        if not (is_hidden(one.name) or is_private(one.name) or (one.is_symlink() and one.is_dir()))
+    ]
+    names = {one.name for one in children}
+    if "content" in names:
+        names |= {one.name for one in (path / "content").glob("*.json")}
+    if any(_MARK.fullmatch(name) or _POSTS.fullmatch(name) for name in names):
+        yield path
+        # Somebody may have put other exports beside the unpacked one.
+        children = [one for one in children if one.is_file() and _PACKED.search(one.name)]
+    elif given and not children:
+        yield path
+    for child in children:
+        yield from _candidates(child)
+
+
+def _part_number(stem: str) -> tuple[str, int]:
+    """Split the name of one part into the name of the whole and the part's number, or 0.
+
+    Examples:
+        >>> _part_number("instagram-kpu-2024-11-23-abcd1234-part2")
+        ('instagram-kpu-2024-11-23-abcd1234', 2)
+        >>> _part_number("kpu_1of3"), _part_number("kpu-2"), _part_number("instagram-kpu-2024-11-23")
+        (('kpu', 1), ('kpu', 2), ('instagram-kpu-2024-11-23', 0))
+    """
+    match = None if _DATED.search(stem) else _NUMBERED.fullmatch(stem)
+    if match is None:
+        return stem, 0
+    return match["whole"], int(match["part"] or match["of"] or match["bare"])

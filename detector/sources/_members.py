@@ -1,0 +1,221 @@
+"""What lies in a file or folder, judged by its index alone before anything is read."""
+
+from __future__ import annotations
+
+import errno
+import lzma
+import os
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from detector.errors import ExportFormatError, Location
+
+MEMBER_BYTES: Final = 16 << 30
+"""Most bytes of one member of a ZIP, whether it is read as a stream or, like films, never."""
+WHOLE_BYTES: Final = 1 << 30
+"""Most bytes of a member that is read as a whole, into memory."""
+TOTAL_RATIO: Final = 200
+"""Unpacked bytes for each byte of the ZIP, at most. JSON packs 10 to 30 times, a bomb 1,000 and more."""
+RATIO_FREE_BYTES: Final = 32 << 20
+"""Unpacked sizes up to here are harmless whatever their ratio."""
+MAX_MEMBERS: Final = 500_000
+
+_AGAIN = "ask the platform for the export again, or download it again"
+DAMAGE: Final = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError,
+    ValueError, NotImplementedError, RuntimeError, OverflowError, LookupError,
+)  # fmt: skip
+"""Everything `zipfile` is known to raise on damaged input."""
+
+_PRIVATE: Final = re.compile(
+    r"messages?(?:_\d+)?|message_requests|inbox|archived_threads|filtered_threads|chats?|e2ee_cutover"
+    r"|secret_(?:groups|conversations)|direct(?:[-_ ].*|s|messages?.*)?|(?:synced_)?contacts?"
+)
+"""A folder or file (without its ending) that holds private talk; an office's posts never stand there."""
+_TYPED: Final = re.compile(r"\.(?:json|js|html?|csv|txt)$", re.IGNORECASE)
+MEDIA: Final = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|heic|heif|avif|bmp|mp[34]|m4[av]|mov|webm|avi|mkv|srt|vtt|ogg|opus|wav)$",
+    re.IGNORECASE,
+)
+_SKIPPED: Final = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Where one member's bytes are: in a file of the disk, or in a ZIP under its inner name."""
+
+    root: Path
+    inner: str
+    size: int
+    """Bytes, as declared."""
+    zipped: bool = False
+
+
+def located(path: Path, member: str) -> str:
+    """Name a member for `Location.file`: the member alone for a folder, else ``file.zip!member``."""
+    return member if path.is_dir() or path.name == member else f"{path.name}!{member}"
+
+
+def look_into(root: Path) -> Iterator[tuple[str, Part]]:
+    """Yield the name and place of every member of one path, private ones left out.
+
+    Raises:
+        ExportFormatError: it is missing, empty, damaged or dangerous to unpack.
+    """
+    where = Location(str(root))
+    try:
+        mode = root.stat().st_mode
+        if stat.S_ISDIR(mode):
+            yield from _folder(root)
+            return
+        if not stat.S_ISREG(mode):
+            raise ExportFormatError("is neither a file nor a folder", where=where)
+        size = root.stat().st_size
+        with root.open("rb") as stream:
+            magic = stream.read(4)
+    except FileNotFoundError:
+        raise ExportFormatError("no such file or folder", where=where) from None
+    except (OSError, ValueError) as error:
+        raise damaged(str(root), error) from error
+    if not size:
+        raise ExportFormatError("is empty", where=where, hint=_AGAIN)
+    if magic[:2] == b"PK" and magic[2:] in {b"\3\4", b"\5\6", b"\7\x08"}:
+        yield from _zip(root, size)
+    elif root.suffix.lower() == ".zip":
+        raise ExportFormatError("is named .zip but is not a ZIP", where=where, hint=_AGAIN)
+    else:
+        yield root.name, Part(root, root.name, size)
+
+
+def _folder(root: Path) -> Iterator[tuple[str, Part]]:
+    inside = root.resolve()
+    names: list[tuple[str, int]] = []
+    found = False
+    for place, folders, files in os.walk(root):
+        found = found or bool(files)
+        folders[:] = [one for one in folders if not is_hidden(one)]
+        for name in files:
+            path = Path(place, name)
+            member = path.relative_to(root).as_posix()
+            if is_hidden(name) or is_private(member):
+                continue
+            if path.is_symlink() and not path.resolve().is_relative_to(inside):
+                continue
+            if path.is_file():
+                names.append((member, path.stat().st_size))
+            if len(names) > MAX_MEMBERS:
+                raise ExportFormatError(
+                    f"holds more than {MAX_MEMBERS} files", where=Location(str(root))
+                )
+    if not found:
+        raise ExportFormatError("is an empty folder", where=Location(str(root)))
+    yield from ((member, Part(root, member, size)) for member, size in sorted(names))
+
+
+def _zip(root: Path, packed: int) -> Iterator[tuple[str, Part]]:
+    where = Location(str(root))
+    try:
+        with zipfile.ZipFile(root) as unpacked:
+            infos = unpacked.infolist()
+    except DAMAGE as error:
+        raise damaged(str(root), error) from error
+    if not infos:
+        raise ExportFormatError("is an empty ZIP", where=where, hint=_AGAIN)
+    if len(infos) > MAX_MEMBERS:
+        raise ExportFormatError(f"holds more than {MAX_MEMBERS} files", where=where)
+    total = sum(info.file_size for info in infos)
+    if total > max(RATIO_FREE_BYTES, TOTAL_RATIO * packed):
+        raise _bomb(where, total, packed)
+    if sum(info.compress_size for info in infos) > packed:
+        raise ExportFormatError("its members overlap: damaged or a trap", where=where, hint=_AGAIN)
+    for info in infos:
+        name = info.filename.replace("\\", "/")
+        reason = _refusal(info, name)
+        if reason:
+            shown = name[:120].encode("unicode_escape").decode()
+            raise ExportFormatError(
+                f"member {shown!r} {reason}", where=where, hint="refused unread"
+            )
+        if info.is_dir() or is_private(name) or any(map(is_hidden, name.split("/"))):
+            continue
+        yield name, Part(root, info.filename, info.file_size, zipped=True)
+
+
+def _bomb(where: Location, total: int, packed: int) -> ExportFormatError:
+    return ExportFormatError(
+        f"would unpack to {total / packed:,.0f} times its size ({total >> 20:,} MiB)",
+        where=where,
+        hint="refused unread: no real export packs that tightly",
+    )
+
+
+def _refusal(info: zipfile.ZipInfo, name: str) -> str:
+    """Say why a member makes the whole ZIP unacceptable; empty when it does not."""
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    mebibytes = f"{info.file_size >> 20:,} MiB"
+    charges = (
+        (name.startswith("/") or re.match(r"[A-Za-z]:", name), "has an absolute path"),
+        (".." in name.split("/"), "climbs out of its folder"),
+        (kind not in {0, stat.S_IFREG, stat.S_IFDIR}, "is a link or a device"),
+        (info.flag_bits & 0x1, "is encrypted: unpack it with its password, hand over the folder"),
+        (
+            info.file_size > MEMBER_BYTES,
+            f"is too large ({mebibytes})",
+        ),
+        (
+            info.file_size > max(RATIO_FREE_BYTES, TOTAL_RATIO * info.compress_size),
+            f"would unpack to {mebibytes}",
+        ),
+    )
+    return next((charge for holds, charge in charges if holds), "")
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder name is one that people do not see."""
+    return name.startswith(".") or name in _SKIPPED
+
+
+def is_private(member: str) -> bool:
+    """Whether a member is private talk or an address book.
+
+    Examples:
+        >>> is_private("your_instagram_activity/messages/inbox/x/message_1.json")
+        True
+        >>> is_private("your_instagram_activity/media/posts_1.json"), is_private("messages.jsonl")
+        (False, False)
+    """
+    *folders, name = member.lower().split("/")
+    if any(_PRIVATE.fullmatch(folder) for folder in folders):
+        return True
+    # posts.jsonl beside it may well be called messages.jsonl: only an export's own endings count.
+    return bool(_TYPED.search(name) and _PRIVATE.fullmatch(_TYPED.sub("", name)))
+
+
+def too_large(label: str) -> ExportFormatError:
+    """Say that a member has more bytes than are ever held in memory."""
+    return ExportFormatError(
+        f"is larger than {WHOLE_BYTES >> 20} MiB",
+        where=Location(label),
+        hint="split it, or export a shorter period",
+    )
+
+
+def damaged(label: str, error: BaseException) -> ExportFormatError:
+    """Put what the operating system or `zipfile` said into one line."""
+    if isinstance(error, NotImplementedError):
+        return ExportFormatError(
+            "is packed in a way that cannot be read here",
+            where=Location(label),
+            hint="unpack it and hand over the folder",
+        )
+    # A damaged index sends `zipfile` to places before the file's beginning: EINVAL is no disk trouble.
+    if isinstance(error, OSError) and error.strerror and error.errno != errno.EINVAL:
+        return ExportFormatError(f"cannot be read: {error.strerror}", where=Location(label))
+    return ExportFormatError("is damaged or cut off", where=Location(label), hint=_AGAIN)

@@ -1,0 +1,104 @@
+"""Meta's JSON: each byte of a UTF-8 text was written as a character of its own; this undoes it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import msgspec
+
+from detector.errors import ExportFormatError, Location
+
+_ROUNDS: Final = 2
+"""A file saved again by a tool that knew nothing of the damage may be damaged twice."""
+
+
+def repaired(text: str) -> str:
+    r"""Undo Meta's byte escapes in one text; a text that has none stays as it is.
+
+    Examples:
+        >>> repaired("Terima kasih \u00f0\u009f\u0099\u008f"), repaired("déjà vu"), repaired("🙏")
+        ('Terima kasih 🙏', 'déjà vu', '🙏')
+        >>> repaired("half a pair: \ud83d") == "half a pair: \ufffd"
+        True
+    """
+    if text.isascii():
+        return text
+    for _ in range(_ROUNDS):
+        try:
+            shorter = text.encode("latin-1").decode("utf-8")
+        except UnicodeError:
+            break
+        if len(shorter) >= len(text):
+            break
+        text = shorter
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return without_surrogates(text)
+    return text
+
+
+def without_surrogates(text: str) -> str:
+    """Replace each lone surrogate by U+FFFD; two that make a pair become the character they mean."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def repair(value: Any) -> Any:
+    """Undo Meta's byte escapes in every string and key of a parsed JSON tree.
+
+    Args:
+        value: dicts, lists, strings and scalars; lists and dicts are mended in place.
+
+    Raises:
+        RecursionError: the tree is deeper than Python's stack.
+    """
+    kind = type(value)
+    if kind is str:
+        return repaired(value)
+    if kind is dict:
+        for key, inner in value.items():
+            if type(inner) is not str or not inner.isascii():
+                value[key] = repair(inner)
+        if not all(map(str.isascii, value)):
+            mended = {repaired(key): inner for key, inner in value.items()}
+            value.clear()
+            value.update(mended)
+    elif kind is list:
+        for index, inner in enumerate(value):
+            if type(inner) is not str or not inner.isascii():
+                value[index] = repair(inner)
+    return value
+
+
+def parsed(raw: bytes, label: str) -> Any:
+    """Parse a member of one of Meta's exports and undo its byte escapes.
+
+    Damaged characters become U+FFFD: one bad byte in a caption must not lose the file.
+
+    Args:
+        raw: the whole member.
+        label: its name, for errors.
+
+    Raises:
+        ExportFormatError: it is not JSON, or cut off.
+    """
+    where = Location(label)
+    try:
+        try:
+            return repair(msgspec.json.decode(raw))
+        except ValueError:
+            # A byte order mark, UTF-16, half a surrogate pair or a bad byte: slower and more patient.
+            encoding = json.detect_encoding(raw)
+            text = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding, "replace")
+            return repair(json.loads(text))
+    except ValueError as error:
+        if not raw.strip():
+            raise ExportFormatError("is empty", where=where) from error
+        raise ExportFormatError(
+            "is not whole JSON: damaged or cut off",
+            where=where,
+            hint="ask Instagram for the export again, or download it again",
+        ) from error
+    except RecursionError as error:
+        raise ExportFormatError("is nested too deep to be an export", where=where) from error

@@ -1,0 +1,288 @@
+"""The names other programs give to a post's fields, and how their values are read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final, cast
+
+import msgspec
+
+from detector.errors import Location
+from detector.records import AccountEvent, Post, Rejected
+from detector.sources._times import FIRST_YEAR, LAST_YEAR, moment
+from detector.sources._values import READERS, inner_of, name_of, text_of
+from detector.sources.interface import Outcome, Skipped, content_id
+
+_SPELLINGS: Final = {
+    "text": "fulltext text caption message content body posttext tweet description captiontext",
+    "created_at": (
+        "createdat unixtimestamp timestamputc timestamp takenat takenattimestamp publishedat publishtime"
+        " createdtime creationtime createtime postedat postcreated createdutc datetime date time created"
+        " published at"
+    ),
+    "id": "id idstr postid tweetid statusid mediaid itemid shortcode code platformid",
+    "platform": "platform network",
+    "account": (
+        "account accounthandle handle username ownerusername authorusername userusername userscreenname"
+        " screenname postownerusername author user pagename channelname accountname owner"
+    ),
+    "url": "url permalink permalinkurl posturl link webpageurl mclurl",
+    "app": "app source client sourceapp via",
+    "language": "language lang",
+    "in_reply_to": "inreplyto inreplytostatusid inreplytostatusidstr inreplytoid replyto parentid",
+    "is_repost": "isrepost isretweet repost retweet",
+    "links": "links urls expandedlinks outlinks finallink",
+    "media": "media mediaurls images imageurls attachments",
+    "location": "location locationname place venue",
+    "comments": "comments latestcomments",
+    "kind": "kind",
+    "event": "event",
+    "details": "details",
+    "time_quality": "timequality",
+}
+"""Field to its spellings, the most telling first; without capitals, spaces, dots and dashes."""
+_FIELD_OF: Final = {
+    spelling: (field, rank)
+    for field, spellings in _SPELLINGS.items()
+    for rank, spelling in enumerate(spellings.split())
+}
+_SEPARATORS: Final = str.maketrans("", "", " _.-/\ufeff")
+
+EVENT_KINDS: Final = frozenset(
+    {
+        "login", "logout", "password_changed", "privacy_changed", "status_changed", "signup",
+        "export_requested", "app_connected", "name_changed", "handle_changed", "bio_changed",
+        "link_changed", "picture_changed", "email_changed", "phone_changed", "profile_changed",
+    }
+)  # fmt: skip
+_CORE: Final = ("text", "created_at", "id", "platform", "account")
+_TOO_MANY_SHAPES: Final = 1_000
+_NOTHING: Final[dict[str, Any]] = {}
+_iso = datetime.fromisoformat
+
+Owner = tuple[str, str, set[str]]
+"""Platform, account, and the ids of its posts so far."""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Which of a record's own keys holds which field."""
+
+    text: str | None
+    created_at: str | None
+    id: str | None
+    platform: str | None
+    account: str | None
+    event: tuple[str, ...]
+    """Keys that may say that the record is no post but an account event."""
+    extras: tuple[tuple[str, str], ...]
+    """(field, key) of everything that is optional."""
+    core: tuple[str, str, str, str, str] | None
+    """Keys of text, time, id, platform and account, when all are there and the record is a post."""
+
+
+def plan_of(keys: tuple[str, ...]) -> Plan:
+    """Find the fields among a record's keys; of several spellings the most telling counts.
+
+    Examples:
+        >>> plan = plan_of(("Post ID", "Caption", "author.username", "Post Created", "Likes"))
+        >>> plan.id, plan.text, plan.account, plan.created_at
+        ('Post ID', 'Caption', 'author.username', 'Post Created')
+    """
+    best: dict[str, tuple[int, str]] = {}
+    for key in keys:
+        field, rank = _FIELD_OF.get(key.lower().translate(_SEPARATORS), ("", 0))
+        if field and (field not in best or rank < best[field][0]):
+            best[field] = rank, key
+    found = {field: key for field, (_, key) in best.items()}
+    core = tuple(found[field] for field in _CORE if field in found)
+    extras = tuple((field, found[field]) for field in READERS if field in found)
+    return Plan(
+        text=found.get("text"),
+        created_at=found.get("created_at"),
+        id=found.get("id"),
+        platform=found.get("platform"),
+        account=found.get("account"),
+        event=tuple(found[one] for one in ("event", "kind") if one in found),
+        extras=extras,
+        core=None
+        if len(core) < len(_CORE) or found.keys() & {"event", "kind", "time_quality"}
+        else cast("tuple[str, str, str, str, str]", core),
+    )
+
+
+def is_postlike(record: Any) -> bool:
+    """Whether a record has what a post or an account event needs: words or an event's name, and a time."""
+    if not isinstance(record, dict) or not all(isinstance(key, str) for key in record):
+        return False
+    plan = plan_of(tuple(record))
+    if plan.created_at is None or isinstance(record[plan.created_at], bool | list | dict):
+        return False
+    if _event_of(record, plan):
+        return True
+    text = record[plan.text] if plan.text else 0
+    return text is None or isinstance(text, str) or inner_of(text, ("text", "body")) is not None
+
+
+class Records:
+    """Turns the records of one file into outcomes.
+
+    Args:
+        label: the file, for locations.
+        account, platform: what to use where a record does not tell.
+        owners: the accounts met so far, shared by the files of one archive.
+    """
+
+    def __init__(
+        self, label: str, *, account: str, platform: str, owners: dict[tuple[str, str], Owner]
+    ) -> None:
+        self._label = label
+        self._account = account
+        self._platform = platform
+        self._owners = owners
+        self._spelled: dict[tuple[str, str], Owner] = {}
+        self._plans: dict[tuple[str, ...], Plan] = {}
+
+    def outcome(self, record: dict[str, Any], index: int) -> Outcome:
+        """Return what became of a record, the `index`-th of its file."""
+        plan = self._plans.get(keys := tuple(record))
+        if plan is None:
+            if len(self._plans) >= _TOO_MANY_SHAPES:
+                self._plans.clear()
+            plan = self._plans[keys] = plan_of(keys)
+        if plan.core is not None and (post := self._plainly(record, plan, plan.core, index)):
+            return post
+        try:
+            if plan.event and (event := _event_of(record, plan)):
+                return self._event(record, plan, event, index)
+            return self._post(record, plan, index)
+        except ValueError as error:
+            return self.rejected(index, str(error))
+
+    def _plainly(
+        self, record: dict[str, Any], plan: Plan, core: tuple[str, str, str, str, str], index: int
+    ) -> Post | Skipped | None:
+        """Read a record whose values are all of the usual kind; None when one is not.
+
+        Nearly every record of a large file goes this way, and it is where the time goes.
+        """
+        text_key, time_key, id_key, platform_key, account_key = core
+        try:
+            text, own, stamp = record[text_key], record[id_key], record[time_key]
+            at = _iso(stamp)
+            platform, account, ids = self._spelled[record[platform_key], record[account_key]]
+            if not (
+                (at.second or stamp[16] == ":")
+                and at.microsecond == 0
+                and at.tzinfo is not None
+                and FIRST_YEAR <= at.year <= LAST_YEAR
+                and own
+                and type(own) is str
+                and type(text) is str
+            ):
+                return None
+        except (TypeError, ValueError, LookupError):
+            return None
+        if own in ids:
+            return Skipped.DUPLICATE
+        ids.add(own)
+        return Post(
+            platform=platform,
+            account=account,
+            id=own,
+            created_at=at if at.tzinfo is UTC else at.astimezone(UTC),
+            text=text,
+            where=f"{self._label}#{index}",
+            **(self._extras(record, plan) if plan.extras else _NOTHING),
+        )
+
+    def rejected(self, index: int, why: str) -> Rejected:
+        """Say that a record could not be read."""
+        return Rejected(Location(self._label, index), why)
+
+    def _post(self, record: dict[str, Any], plan: Plan, index: int) -> Post | Skipped:
+        if plan.text is None:
+            raise ValueError("has no text: none of its fields is called text, caption or message")
+        if plan.created_at is None:
+            raise ValueError(
+                "has no time: none of its fields is called created_at, timestamp or date"
+            )
+        text = record[plan.text]
+        if type(text) is not str:
+            text = text_of(text)
+        at, quality = moment(record[plan.created_at])
+        platform, account, ids = self._owner(record, plan)
+        extras = self._extras(record, plan)
+        own = record[plan.id] if plan.id else None
+        if own is None or own == "" or isinstance(own, list | dict):
+            own = content_id(at, text, [one.path or "" for one in extras.get("media", ())])
+        elif type(own) is not str:
+            own = str(own)
+        if own in ids:
+            return Skipped.DUPLICATE
+        ids.add(own)
+        if "time_quality" in extras:
+            quality = extras.pop("time_quality")
+        return Post(
+            platform=platform,
+            account=account,
+            id=own,
+            created_at=at,
+            text=text,
+            where=f"{self._label}#{index}",
+            time_quality=quality,
+            **extras,
+        )
+
+    def _extras(self, record: dict[str, Any], plan: Plan) -> dict[str, Any]:
+        found = {}
+        for field, key in plan.extras:
+            value = record[key]
+            if value is not None and value != "":
+                read = READERS[field](value)
+                if read is not None:
+                    found[field] = read
+        return found
+
+    def _event(self, record: dict[str, Any], plan: Plan, kind: str, index: int) -> AccountEvent:
+        at, quality = moment(record[plan.created_at] if plan.created_at else None)
+        platform, account, _ = self._owner(record, plan)
+        given = next((record[key] for key in record if key.lower() == "details"), None)
+        details = {
+            key: str(value)[:200]
+            for key, value in (given.items() if isinstance(given, dict) else ())
+        }
+        return AccountEvent(
+            platform=platform,
+            account=account,
+            kind=kind,
+            at=at,
+            where=f"{self._label}#{index}",
+            time_quality=quality,
+            details=details,
+        )
+
+    def _owner(self, record: dict[str, Any], plan: Plan) -> Owner:
+        platform = record[plan.platform] if plan.platform else ""
+        account = record[plan.account] if plan.account else ""
+        if type(platform) is not str:
+            platform = name_of(platform)
+        if type(account) is not str:
+            account = name_of(account)
+        owner = self._spelled.get((platform, account))
+        if owner is None:
+            named = (
+                platform.strip().lower() or self._platform,
+                account.strip().removeprefix("@") or self._account,
+            )
+            owner = self._owners.setdefault(named, (*named, set()))
+            self._spelled[platform, account] = owner
+        return owner
+
+
+def _event_of(record: dict[str, Any], plan: Plan) -> str | None:
+    """Return the name of the account event a record tells, or None when it is a post."""
+    for key in plan.event:
+        value = record[key]
+        if isinstance(value, str) and (value in EVENT_KINDS or (key.lower() == "event" and value)):
+            return value
+    return None

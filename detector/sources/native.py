@@ -1,0 +1,285 @@
+"""The native post format, and tables of posts whose columns are called something like it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+import msgspec
+
+from detector.errors import ExportFormatError, Location, SourceError
+from detector.records import Page
+from detector.sources._archive import Archive
+from detector.sources._spellings import Owner, Records, is_postlike
+from detector.sources._values import mended
+from detector.sources.interface import Outcome, Source, paged
+
+_ENDINGS: Final = frozenset({".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet"})
+_HEAD: Final = 1 << 18
+"""Bytes in which the first record is looked for."""
+_CHUNK: Final = 1 << 20
+_LONGEST_LINE: Final = 16 << 20
+"""Bytes; a line without an end must not fill the memory."""
+_LONGEST_CELL: Final = 16 << 20
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_DELIMITERS: Final = ",;\t|"
+
+_decode = msgspec.json.Decoder().decode
+_Row = dict[str, Any] | str
+"""A record, or why there is none."""
+
+
+class Native(Source):
+    """JSON Lines, a JSON list, CSV or Parquet with one post or account event a record.
+
+    Lines are read as a stream and given in their file's own order.
+    """
+
+    platforms = ()
+    tier = "silver"
+    is_sorted = False
+
+    def __init__(
+        self, archive: Archive, members: list[tuple[str, str]], account: str, platform: str
+    ) -> None:
+        self._archive = archive
+        self._members = members
+        self._account = account
+        self._platform = platform
+
+    @classmethod
+    def recognises(cls, archive: Archive) -> bool:
+        """Whether the first record of any file has a text and a time."""
+        return any(_form(archive, member) for member in archive.members)
+
+    @classmethod
+    def open(
+        cls, archive: Archive, *, account: str | None = None, platform: str | None = None
+    ) -> Native:
+        """Find the files that hold posts; the records' own account and platform win.
+
+        Raises:
+            SourceError: none does.
+        """
+        found = [(member, _form(archive, member)) for member in archive.members]
+        members = [(member, form) for member, form in found if form]
+        if not members:
+            raise SourceError(
+                "no file in it holds records with a text and a time",
+                where=Location(str(archive.path)),
+                hint="name the columns platform, account, id, created_at and text",
+            )
+        return cls(archive, members, (account or "").removeprefix("@"), platform or "unknown")
+
+    def pages(self, since: str | None = None) -> Iterator[Page]:
+        """Yield pages in the order of the files, and of the records in them."""
+        return paged(self._outcomes(), self._archive.path.name, since)
+
+    def _outcomes(self) -> Iterator[Outcome]:
+        owners: dict[tuple[str, str], Owner] = {}
+        for member, form in self._members:
+            label = self._archive.label(member)
+            records = Records(
+                label,
+                account=self._account or PurePosixPath(member).stem or "unknown",
+                platform=self._platform.lower(),
+                owners=owners,
+            )
+            index = -1
+            try:
+                for index, row in _READERS[form](self._archive, member):
+                    if type(row) is str:
+                        yield records.rejected(index, row)
+                    else:
+                        yield records.outcome(row, index)  # type: ignore[arg-type]  # no str is left
+            except ExportFormatError as error:
+                if index < 0 and len(self._members) == 1:
+                    raise
+                yield records.rejected(index + 1, error.message)
+
+
+def _form(archive: Archive, member: str) -> str:
+    """Say how a member is written when its first record looks like a post; else the empty string."""
+    if len(archive.members) > 1 and PurePosixPath(member).suffix.lower() not in _ENDINGS:
+        return ""
+    try:
+        head = archive.read(member, _HEAD)
+        if head.startswith(b"PAR1"):
+            _, first = next(_parquet(archive, member), (0, ""))
+            return "parquet" if is_postlike(first) else ""
+        text = _text_of(head).lstrip()
+        if text.startswith("["):
+            first, _ = json.JSONDecoder().raw_decode(text[1:].lstrip())
+            return "list" if is_postlike(first) else ""
+        if text.startswith("{"):
+            first = json.loads(text.partition("\n")[0])
+            return "lines" if is_postlike(first) else ""
+        _, first = next(_rows(io.StringIO(text, newline="")), (0, ""))
+        return "table" if is_postlike(first) else ""
+    except (SourceError, ValueError, RecursionError):
+        return ""
+
+
+def _text_of(raw: bytes) -> str:
+    if raw.startswith(_UTF16):
+        return raw.decode("utf-16", "replace")
+    return raw.decode("utf-8-sig", "replace")
+
+
+def _lines(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
+    """Yield (line number from 0, record) of JSON Lines; empty lines are no records."""
+    with archive.open(member) as stream:
+        for index, line in enumerate(_split(stream)):
+            try:
+                record = _decode(line)
+            except (ValueError, RecursionError):
+                record = _patiently(line)
+                if record is None:
+                    continue
+            if type(record) is dict:
+                yield index, record
+            else:
+                yield index, record if type(record) is str else "is not an object"
+
+
+def _split(stream: io.BufferedReader) -> Iterator[bytes]:
+    """Yield lines; of one that does not end, only the beginning."""
+    head = stream.peek(2)[:2]
+    if head in _UTF16:
+        for line in io.TextIOWrapper(stream, "utf-16", "replace", newline="\n"):
+            yield line.encode("utf-8", "replace")
+        return
+    tail = b""
+    while chunk := stream.read(_CHUNK):
+        parts = (tail + chunk).split(b"\n")
+        tail = parts.pop()
+        yield from parts
+        if len(tail) > _LONGEST_LINE:
+            yield tail
+            tail = b""
+            while (chunk := stream.read(_CHUNK)) and b"\n" not in chunk:
+                pass
+            tail = chunk.partition(b"\n")[2]
+    if tail:
+        yield tail
+
+
+def _patiently(line: bytes) -> dict[str, Any] | str | None:
+    """Read a line that has a byte order mark, half a surrogate pair or bad bytes.
+
+    Returns:
+        The record, or why there is none; None for an empty line.
+    """
+    text = line.decode("utf-8-sig", "replace").strip()
+    if not text:
+        return None
+    try:
+        record = mended(json.loads(text))
+    except (ValueError, RecursionError):
+        return "is not whole JSON: damaged or cut off"
+    return record if isinstance(record, dict) else "is not an object"
+
+
+def _list(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
+    """Yield (index, record) of a JSON list."""
+    raw = archive.read(member)
+    where = Location(archive.label(member))
+    try:
+        try:
+            rows = _decode(raw)
+        except ValueError:
+            rows = mended(json.loads(_text_of(raw)))
+    except ValueError as error:
+        raise ExportFormatError("is not whole JSON: damaged or cut off", where=where) from error
+    except RecursionError as error:
+        raise ExportFormatError("is nested too deep to hold posts", where=where) from error
+    if not isinstance(rows, list):
+        raise ExportFormatError("is not a list of objects", where=where)
+    for index, row in enumerate(rows):
+        yield index, row if isinstance(row, dict) else "is not an object"
+
+
+def _table(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
+    """Yield (row number from 0, record) of a CSV file; the header is no row."""
+    with archive.open(member) as stream:
+        encoding = _encoding(stream)
+    with archive.open(member) as stream:
+        yield from _rows(io.TextIOWrapper(stream, encoding, "replace", newline=""))
+
+
+def _encoding(stream: io.BufferedReader) -> str:
+    """Tell UTF-16 by its mark, and anything that is not UTF-8 to be Windows' own."""
+    if stream.peek(2)[:2] in _UTF16:
+        return "utf-16"
+    try:
+        text = io.TextIOWrapper(stream, "utf-8", newline="")
+        while text.read(_CHUNK):
+            pass
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
+
+
+def _rows(lines: Iterable[str]) -> Iterator[tuple[int, _Row]]:
+    rest = iter(lines)
+    first = next(rest, "").removeprefix("\ufeff")
+    if first.lower().startswith("sep="):
+        first = next(rest, "")
+    delimiter = max(_DELIMITERS, key=first.count)
+    csv.field_size_limit(_LONGEST_CELL)
+    header = next(csv.reader([first], delimiter=delimiter), [])
+    keys = [name.strip() for name in header]
+    table = csv.reader(rest, delimiter=delimiter)
+    index = -1
+    while True:
+        index += 1
+        try:
+            cells = next(table)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield index, f"is no row of a table: {error}"
+            continue
+        if not cells:
+            index -= 1
+        elif len(cells) > len(keys):
+            yield index, f"has {len(cells)} cells under {len(keys)} names"
+        else:
+            yield index, dict(zip(keys, cells, strict=False))
+
+
+def _parquet(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
+    """Yield (row number from 0, record) of a Parquet file."""
+    # Half a second of import that no other format needs.
+    import pyarrow as pa  # noqa: PLC0415
+    from pyarrow import parquet  # noqa: PLC0415
+
+    where = Location(archive.label(member))
+    index = 0
+    try:
+        with archive.open(member) as stream:
+            whole = stream if stream.seekable() else io.BytesIO(archive.read(member))
+            for batch in parquet.ParquetFile(whole).iter_batches(batch_size=1_000):
+                for row in _plain(batch).to_pylist():
+                    yield index, mended(row)
+                    index += 1
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise ExportFormatError("is damaged or cut off", where=where) from error
+
+
+def _plain(batch: Any) -> Any:
+    """Bring times to microseconds, the finest that Python's own know."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    for index, field in enumerate(batch.schema):
+        if pa.types.is_timestamp(field.type) and field.type.unit == "ns":
+            plain = batch.column(index).cast(pa.timestamp("us", field.type.tz), safe=False)
+            batch = batch.set_column(index, field.name, plain)
+    return batch
+
+
+_READERS: Final = {"lines": _lines, "list": _list, "table": _table, "parquet": _parquet}
