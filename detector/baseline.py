@@ -23,6 +23,9 @@ ENOUGH: Final = 10
 LIMIT: Final = 4.0
 """No one habit speaks louder than this, in nats."""
 
+SIGNALS: Final = ("hour", "contact", "domain", "reuse", "language")
+"""Names of the signals, in the order `Baseline.weigh` gives their values."""
+
 _NEW_IF_STRANGER: Final = 0.95
 """Share of a stranger's contacts and links that the account never used before."""
 
@@ -47,7 +50,7 @@ class Traits(msgspec.Struct, frozen=True, gc=False):
     """The text warns of something, so that a contact in it may be somebody else's, quoted."""
 
 
-def hour_surprise(counts: Sequence[float], hour: int) -> float:
+def hour_surprise(counts: Sequence[float], hour: int, total: float | None = None) -> float:
     """Weigh how foreign a posting hour is to an account.
 
     Two clocks are compared: a stranger's, who posts at any hour alike, and the owner's, estimated from
@@ -56,6 +59,7 @@ def hour_surprise(counts: Sequence[float], hour: int) -> float:
     Args:
         counts: posts seen per UTC hour, shape (24,), before the new post is learned.
         hour: UTC hour of the new post, 0 to 23.
+        total: the sum of `counts`, when it is known.
 
     Returns:
         ln(p_stranger / p_owner) in nats: 0 with no history, above 0 when it speaks for a stranger.
@@ -65,10 +69,10 @@ def hour_surprise(counts: Sequence[float], hour: int) -> float:
         >>> round(hour_surprise(nine_to_five, 2), 2), round(hour_surprise(nine_to_five, 12), 2)
         (4.39, -1.09)
     """
-    near = (
-        0.5 * counts[hour] + 0.25 * counts[hour - 1] + 0.25 * counts[(hour + 1) % 24]
-    )  # fmt: skip
-    share = (near + 2 / 24) / (sum(counts) + 2)
+    if total is None:
+        total = sum(counts)
+    near = 0.5 * counts[hour] + 0.25 * (counts[hour - 1] + counts[(hour + 1) % 24])
+    share = (near + 2 / 24) / (total + 2)
     return -math.log(24 * share)
 
 
@@ -129,14 +133,23 @@ class Baseline:
 
     def score(self, traits: Traits) -> tuple[Signal, ...]:
         """Return the signals of a post against the habits so far; nothing is learned."""
-        ready = self.posts >= ENOUGH
-        return (
-            Signal("hour", _limited(hour_surprise(self._hours, traits.hour)) if ready else None, "nats", self.posts),
-            Signal("contact", self._contacts.score(traits.contacts, ready=ready), "nats", self._contacts.posts),
-            Signal("domain", self._domains.score(traits.domains, ready=ready), "nats", self._domains.posts),
-            Signal("reuse", self._reuse(traits), "nats", len(self._strangers)),
-            Signal("language", self._language(traits.language) if ready else None, "nats", self._language_posts),
+        sizes = (
+            self.posts, self._contacts.posts, self._domains.posts, len(self._strangers), self._language_posts,
         )  # fmt: skip
+        return tuple(
+            Signal(name, value, "nats", size)
+            for name, value, size in zip(SIGNALS, self.weigh(traits), sizes, strict=True)
+        )
+
+    def weigh(self, traits: Traits) -> tuple[float | None, ...]:
+        """Return the values of `SIGNALS` alone, in nats: what `score` says, without its ceremony."""
+        ready = self.posts >= ENOUGH
+        hour = _limited(hour_surprise(self._hours, traits.hour, self.posts)) if ready else None
+        contact = self._contacts.score(traits.contacts, ready=ready) if traits.contacts else None
+        domain = self._domains.score(traits.domains, ready=ready) if traits.domains else None
+        reuse = self._reuse(traits) if self._strangers else None
+        language = self._language(traits.language) if ready else None
+        return hour, contact, domain, reuse, language
 
     def suspect(self, traits: Traits) -> None:
         """Remember the contacts and domains of a stranger's post; nothing else of it is learned."""

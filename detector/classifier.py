@@ -30,8 +30,9 @@ SIZES: Final = (3, 4, 5)
 BITS: Final = 18
 """The n-grams of every size share 2**18 weights."""
 
+LANGUAGE_SIZE: Final = 3
 LANGUAGE_BITS: Final = 13
-LANGUAGE_WINDOWS: Final = 240
+LANGUAGE_WINDOWS: Final = 120
 """Trigrams at the beginning of a text that its language is guessed from."""
 
 SHORT: Final = 4
@@ -44,7 +45,9 @@ UNFAMILIAR: Final = 0.25
 
 _MASK: Final = np.arange(256, dtype=np.uint8)
 _MASK[48:58] = 48
-_MULTIPLIER: Final = np.uint64(0x9E37_79B9_7F4A_7C15)
+_MULTIPLIERS: Final = {3: np.uint64(0x9E_3779), 4: np.uint64(0x9E37_79B1), 5: np.uint64(0x9E_3779_B97F)}
+"""Odd numbers near the golden ratio's share of 2**(8 * size)."""
+
 
 
 def windows(batch: FoldedBatch, size: int, bits: int) -> Slots:
@@ -54,10 +57,9 @@ def windows(batch: FoldedBatch, size: int, bits: int) -> Slots:
     """
     masked = _MASK[batch.codes]
     count = len(masked) - PAD
-    wide = np.ndarray((count,), dtype="<u8", buffer=masked, strides=(1,)).copy()
-    wide &= np.uint64((1 << (8 * size)) - 1)
-    wide += np.uint64(size)
-    wide *= _MULTIPLIER
+    # Shifted left, the bytes past the n-gram fall off and the highest bits depend on all the others.
+    wide = np.ndarray((count,), dtype="<u8", buffer=masked, strides=(1,)) << np.uint64(64 - 8 * size)
+    wide *= _MULTIPLIERS[size]
     wide >>= np.uint64(64 - bits)
     return wide.view(np.int64)
 
@@ -118,7 +120,7 @@ class TextModel:
         self.categories = tuple(card.categories)
         self._ngrams = arrays["ngrams"]
         self._bias = float(arrays["bias"][0])
-        self._language = arrays["languages"]
+        self._language = np.ascontiguousarray(arrays["languages"].T)
         self._category = arrays["categories"]
 
     @classmethod
@@ -156,27 +158,34 @@ class TextModel:
         starts, ends = bounds(batch)
         gathered = np.zeros(len(batch.codes) - PAD, dtype=np.float32)
         carried = np.zeros(0, dtype=np.float32)
+        language_slots = np.zeros(0, dtype=np.int64)
         for size in SIZES:
-            carried = self._ngrams[windows(batch, size, BITS)]
+            slots = windows(batch, size, BITS)
+            if size == LANGUAGE_SIZE:
+                # The highest bits of one hash serve both.
+                language_slots = slots >> (BITS - LANGUAGE_BITS)
+            carried = self._ngrams[slots]
             gathered += carried
         sums = _sums(gathered, starts, ends)
         familiar = _sums((carried != 0).astype(np.float32), starts, ends) / (ends - starts)
         is_known = familiar >= UNFAMILIAR
-        for index in np.flatnonzero(ends - starts < 3 * SHORT).tolist():
+        for index in np.flatnonzero(ends - starts < 3 * SHORT).tolist():  # long ones have letters enough
             codes = batch.codes[starts[index] + 1 : ends[index]]
             is_known[index] &= bool(((codes >= 97) & (codes <= 122)).sum() >= SHORT)  # noqa: PLR2004
         log_odds = np.where(is_known, sums / scale(batch) + self._bias, 0.0)
-        return Reading(log_odds, is_known, self._languages(batch, is_known))
+        return Reading(log_odds, is_known, self._languages(batch, language_slots, is_known))
 
-    def _languages(self, batch: FoldedBatch, is_known: NDArray[np.bool_]) -> NDArray[np.int64]:
+    def _languages(
+        self, batch: FoldedBatch, slots: Slots, is_known: NDArray[np.bool_]
+    ) -> NDArray[np.int64]:
         """Guess languages by naive Bayes on the first trigrams of each text."""
         starts, ends = bounds(batch)
         counts = np.minimum(ends - starts, LANGUAGE_WINDOWS)
-        slots = windows(batch, 3, LANGUAGE_BITS)
         firsts = np.cumsum(counts) - counts
         places = np.repeat(starts - firsts, counts) + np.arange(int(counts.sum()))
-        scores = np.add.reduceat(self._language[slots[places]], firsts, axis=0)
-        guess = scores.argmax(axis=1)
+        used = slots[places]
+        scores = [np.add.reduceat(column[used], firsts) for column in self._language]
+        guess = np.argmax(scores, axis=0)
         guess[~is_known | (counts < 100)] = -1  # noqa: PLR2004 - too few trigrams to tell kin apart
         return guess
 

@@ -12,11 +12,11 @@ from typing import Final
 
 import msgspec
 
-from detector.baseline import Baseline, Traits
+from detector.baseline import SIGNALS, Baseline, Traits
 from detector.classifier import TextModel
 from detector.incidents import Hands, Seen, alert, step
-from detector.indicators.interface import Finder
-from detector.records import Account, Alert, Author, Finding, Post, Verdict
+from detector.indicators.interface import Finder, Noticed
+from detector.records import Account, Alert, Author, Post, Signal, Verdict
 from detector.text import fold
 from detector.verdict import Evidence, Judge, probability_of
 
@@ -35,16 +35,18 @@ class TextEvidence(msgspec.Struct, frozen=True, gc=False):
     log_odds: float
     is_known: bool
     language: int
-    findings: tuple[Finding, ...]
+    noticed: Noticed
 
 
 class Judged(msgspec.Struct, frozen=True, gc=False):
     """One post with what was made of it."""
 
     post: Post
-    evidence: Evidence
+    text: TextEvidence
     log_odds: float
     author: Author
+    signals: tuple[Signal, ...] = ()
+    """The account's habits against this post; kept only for posts that are not clearly the owner's."""
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +80,7 @@ class Reader:
                 reading.log_odds.tolist(),
                 reading.is_known.tolist(),
                 reading.language.tolist(),
-                self.finder.find(batch),
+                self.finder.notice(batch),
             )
 
 
@@ -121,38 +123,52 @@ class Pipeline:
         baseline = Baseline(
             len(self.reader.model.languages), account.official_numbers, account.official_domains
         )
+        weights = self.judge.weights
+        shares = [weights.signals.get(name, 0.0) for name in SIGNALS]
+        prior = probability_of(weights.base_rate)
         hands, alerts, judged = Hands(), [], []
-        base_rate = self.judge.weights.base_rate
-        prior = probability_of(base_rate)
         for post, text in zip(posts, texts, strict=True):
             traits = traits_of(post, text)
-            evidence = Evidence(
-                post_id=post.id, text_log_odds=text.log_odds, is_known=text.is_known,
-                findings=text.findings, signals=baseline.score(traits),
-            )  # fmt: skip
-            log_odds = self.judge.add_up(evidence)
-            author = self.judge.author(evidence, probability_of(log_odds))
-            judged.append(Judged(post, evidence, log_odds, author))
-            is_strangers = author is Author.STRANGER
+            evidence = text.log_odds + self.judge.found_log_odds(text.noticed.names)
+            for value, share in zip(baseline.weigh(traits), shares, strict=True):
+                if value is not None:
+                    evidence += value * share
+            log_odds = weights.base_rate + evidence
+            is_judged = text.is_known or bool(text.noticed.names)
+            author = self.judge.author_of(probability_of(log_odds), is_judged=is_judged)
+            if author is Author.OWNER or author is Author.UNKNOWN:
+                judged.append(Judged(post, text, log_odds, author))
+                baseline.learn(traits)
+            else:
+                judged.append(Judged(post, text, log_odds, author, baseline.score(traits)))
+                if author is Author.STRANGER:
+                    baseline.suspect(traits)
             reclaims = traits.warns and author is Author.OWNER
-            seen = Seen(post.id, post.created_at, log_odds - base_rate, prior, is_strangers, reclaims)
+            is_strangers = author is Author.STRANGER
+            seen = Seen(post.id, post.created_at, evidence, prior, is_strangers, reclaims)
             hands, previous = step(hands, seen)
             if previous is not None:
                 alerts.append(alert(account.platform, account.handle, hands, previous, post.id))
-            if is_strangers:
-                baseline.suspect(traits)
-            elif author is not Author.DOUBTFUL:
-                baseline.learn(traits)
         return History(account=account, judged=judged, hands=hands, alerts=tuple(alerts))
 
-    def explain(self, text: str, evidence: Evidence) -> Verdict:
-        """Return the full verdict on one text: category, findings and every reason."""
+    def explain(self, text: str, shown: TextEvidence, signals: Sequence[Signal] = ()) -> Verdict:
+        """Return the full verdict on one text: category, findings with their spans and every reason.
+
+        Args:
+            text: as given.
+            shown: what was read in it.
+            signals: the account's habits against it, if there is an account.
+        """
         batch = fold([text])
-        model = self.reader.model
+        model, weights = self.reader.model, self.judge.weights
+        evidence = Evidence(
+            post_id="", text_log_odds=shown.log_odds, is_known=shown.is_known,
+            findings=self.reader.finder.find(batch)[0], signals=tuple(signals),
+        )  # fmt: skip
         category = None
         if not evidence.is_known and not evidence.findings:
             category = "UNKNOWN"
-        elif probability_of(self.judge.add_up(evidence)) >= self.judge.weights.doubtful_at:
+        elif probability_of(self.judge.add_up(evidence)) >= weights.text_alone_at:
             category = model.category(batch, 0)
         carriers = model.carriers(batch, 0) if evidence.is_known else []
         return self.judge.reach(evidence, category, carriers)
@@ -160,19 +176,14 @@ class Pipeline:
 
 def traits_of(post: Post, text: TextEvidence) -> Traits:
     """Return what a baseline looks at in a post."""
-    hour = post.created_at.hour
-    if not text.findings:
-        return Traits(hour, language=text.language)
-    contacts, domains, shortened, warns = {}, {}, set(), False
-    for finding in text.findings:
-        if finding.indicator in CONTACTS:
-            contacts[finding.value or ""] = None
-        elif finding.indicator == "link":
-            domains[finding.start] = finding.value or ""
-        elif finding.indicator == "short_link":
-            # Everybody's shortener is nobody's domain.
-            shortened.add(finding.start)
-        elif finding.indicator == "fraud_warning":
-            warns = True
-    own = dict.fromkeys(domain for start, domain in domains.items() if start not in shortened)
-    return Traits(hour, tuple(contacts), tuple(own), text.language, warns)
+    noticed, hour = text.noticed, post.created_at.hour
+    warns = "fraud_warning" in noticed.names
+    if not noticed.values:
+        return Traits(hour, (), (), text.language, warns)
+    contacts = dict.fromkeys(value for name, value, _ in noticed.values if name in CONTACTS)
+    # Everybody's shortener is nobody's domain.
+    shortened = {start for name, _, start in noticed.values if name == "short_link"}
+    domains = dict.fromkeys(
+        value for name, value, start in noticed.values if name == "link" and start not in shortened
+    )
+    return Traits(hour, tuple(contacts), tuple(domains), text.language, warns)

@@ -253,7 +253,7 @@ def _account(
 
 
 def _flagged(one: Judged, pipeline: Pipeline, language: str) -> FlaggedPost:
-    verdict = pipeline.explain(one.post.text, one.evidence)
+    verdict = pipeline.explain(one.post.text, one.text, one.signals)
     return FlaggedPost(
         id=one.post.id,
         created_at=one.post.created_at,

@@ -26,6 +26,9 @@ PAD: Final = 8
 """Zero bytes after each text of a batch, so that no n-gram of up to 8 bytes straddles two texts."""
 
 _DROPPED, _SEVERAL, _UNSEEN = 1, 2, 3
+_WIDE = 4
+"""Stands for two blanks or more while letters are respelled: "s l o t  g a c o r" is two words."""
+_BLANK = 32
 _LETTER, _DIGIT, _SPACER = 1, 2, 4
 
 _LOOKALIKES: Final[dict[str, str]] = {
@@ -37,6 +40,8 @@ _LOOKALIKES: Final[dict[str, str]] = {
     **dict(zip("օսհոցքյ", "ouhngpj", strict=True)),
     **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True)),
     **dict(zip("ɑɡıłøđħŧƒɩɴⲟⲣⲥⲉ", "agilodhtfinopce", strict=True)),
+    **{chr(0x249C + i): chr(97 + i) for i in range(26)},
+    **{chr(0x1F110 + i): chr(97 + i) for i in range(26)},
     **{chr(0x1F150 + i): chr(97 + i) for i in range(26)},
     **{chr(0x1F170 + i): chr(97 + i) for i in range(26)},
     **{chr(0x1F1E6 + i): chr(97 + i) for i in range(26)},
@@ -44,10 +49,13 @@ _LOOKALIKES: Final[dict[str, str]] = {
     **dict.fromkeys("“”„‟«»″", '"'),
     **dict.fromkeys("∕⁄", "/"),
     "×": "x",
+    "\0": " ",
     "\t": " ",
     "\r": " ",
     "\n": "\n",
     "\x0b": "\n",
+    "\x0c": "\n",
+    "\x85": "\n",
     "\u2028": "\n",
     "\u2029": "\n",
 }  # fmt: skip
@@ -59,12 +67,12 @@ def _hashed(character: str) -> int:
 
 
 def fold_character(character: str) -> bytes:
-    """Fold one character; the empty string means it is dropped.
+    r"""Fold one character; the empty string means it is dropped.
 
     Examples:
         >>> fold_character("𝐒"), fold_character("Ⓖ"), fold_character("ﬂ"), fold_character("é")
         (b's', b'g', b'fl', b'e')
-        >>> fold_character("\\u200b"), fold_character("😀") == fold_character("😀")
+        >>> fold_character("\u200b"), fold_character("😀") == fold_character("😀")
         (b'', True)
     """
     if (plain := _LOOKALIKES.get(character)) is not None:
@@ -90,14 +98,13 @@ def fold_character(character: str) -> bytes:
 
 
 class _FoldTable:
-    """Code point to folded byte, filled in as code points are first met."""
+    """Code point to folded byte for everything outside ASCII, filled in as code points are first met."""
 
     def __init__(self) -> None:
         self._codes: Bytes = np.full(0x110000, _UNSEEN, dtype=np.uint8)
-        self._codes[0] = 0
         self._several: dict[int, bytes] = {}
 
-    def codes(self, points: NDArray[np.uint32]) -> Bytes:
+    def codes(self, points: NDArray[np.int64]) -> Bytes:
         codes: Bytes = self._codes[points]
         unseen = codes == _UNSEEN
         if unseen.any():
@@ -116,38 +123,58 @@ class _FoldTable:
             self._codes[point] = _SEVERAL
             self._several[point] = folded
 
-    def spell_out(
-        self, points: NDArray[np.uint32], codes: Bytes, origins: Offsets
-    ) -> tuple[Bytes, Offsets]:
-        """Replace each `_SEVERAL` by its bytes, all of them pointing at the one original."""
-        at = np.flatnonzero(codes == _SEVERAL)
-        spelled = [self._several[point] for point in points[origins[at]].tolist()]
-        counts = np.ones(len(codes), dtype=np.int64)
-        counts[at] = [len(folded) for folded in spelled]
-        codes, origins = np.repeat(codes, counts), np.repeat(origins, counts)
-        codes[codes == _SEVERAL] = np.frombuffer(b"".join(spelled), dtype=np.uint8)
-        return codes, origins
+    def spelled(self, point: int) -> bytes:
+        """Return what a code point that folds to several bytes folds to."""
+        return self._several[point]
 
 
 _TABLE: Final = _FoldTable()
 
-_CLASS: Final[Bytes] = np.zeros(256, dtype=np.uint8)
-_CLASS[97:123] = _LETTER
-_CLASS[48:58] = _DIGIT
-_CLASS[np.frombuffer(b" .-_*|,/~'", dtype=np.uint8)] = _SPACER
+
+def _ascii_codes() -> bytes:
+    codes = bytearray([_DROPPED]) * 256
+    codes[0] = 0
+    codes[10] = 10
+    codes[9] = codes[13] = 32
+    codes[11] = 10
+    codes[32:127] = bytes(range(32, 127)).lower()
+    codes[0xC0:] = bytes([_UNSEEN]) * 64
+    return bytes(codes)
+
+
+_OF_BYTE: Final = _ascii_codes()
+"""UTF-8 byte to folded byte: ASCII folded, continuation bytes dropped, first bytes marked `_UNSEEN`."""
+
+
+def _classes() -> bytes:
+    classes = bytearray(256)
+    classes[97:123] = bytes([_LETTER]) * 26
+    classes[48:58] = bytes([_DIGIT]) * 10
+    for spacer in b" .-_*|,/~'":
+        classes[spacer] = _SPACER
+    return bytes(classes)
+
+
+_CLASS: Final = _classes()
 
 _LEET: Final[Bytes] = np.arange(256, dtype=np.uint8)
 _LEET[np.frombuffer(b"0134578", dtype=np.uint8)] = np.frombuffer(b"oieastb", dtype=np.uint8)
 
 
 class Folded:
-    """One folded text and the way back to the text as given."""
+    """One folded text and the way back to the text as given.
 
-    def __init__(self, original: str, codes: bytes, origins: Offsets) -> None:
-        self.original = original
+    Args:
+        original: the text as given.
+        codes: folded text, one byte a character.
+        origins: offset in `original` of each code, shape (n_codes,); None for a bare text, whose spans
+            stay spans of the folded text.
+    """
+
+    def __init__(self, original: str, codes: bytes, origins: Offsets | None) -> None:
         self.codes = codes
-        """Folded text, one byte a character."""
         self._origins = origins
+        self.original = original if origins is not None else self.text
 
     @cached_property
     def text(self) -> str:
@@ -165,57 +192,60 @@ class Folded:
         """
         if not 0 <= start < end <= len(self.codes):
             raise ValueError(f"span {start}:{end} is not within 0:{len(self.codes)}")
-        last = int(self._origins[end - 1])
-        stop = last + 1
+        if self._origins is None:
+            return start, end
+        stop = int(self._origins[end - 1]) + 1
         while stop < len(self.original) and not fold_character(self.original[stop]):
             stop += 1
         return int(self._origins[start]), stop
-
 
     def part(self, start: int, end: int) -> tuple[Folded, int]:
         """Return the folded text from `start` to `end`, and where its original begins."""
         end = min(end, len(self.codes))
         first, last = self.span(start, end)
-        origins = self._origins[start:end] - first
+        origins = None if self._origins is None else self._origins[start:end] - first
         return Folded(self.original[first:last], self.codes[start:end], origins), first
 
 
 class FoldedBatch(Sequence[Folded]):
-    """Many texts folded together.
+    """Many texts folded together; the way back is found again only for the texts that are asked for.
 
     Attributes:
         codes: `PAD` zero bytes, then all folded texts in order, each followed by `PAD` zero bytes,
             shape (n_codes,).
+        raw: the same as bytes.
         starts, ends: where each text lies in `codes`, shape (n_texts,).
     """
 
-    def __init__(
-        self, originals: Sequence[str], codes: Bytes, origins: Offsets, firsts: Offsets
-    ) -> None:
+    def __init__(self, originals: Sequence[str], raw: bytes) -> None:
         self._originals = originals
-        self._origins = origins
-        self._firsts = firsts
-        self.codes = codes
-        self._all_codes = codes.tobytes()
-        self.starts: Offsets = np.searchsorted(origins, firsts).astype(np.int64)
-        self.ends: Offsets = np.append(self.starts[1:], len(codes)) - PAD
+        self.raw = raw
+        self.codes: Bytes = np.frombuffer(raw, dtype=np.uint8)
+        pads = np.flatnonzero(self.codes == 0).reshape(-1, PAD)
+        self.starts: Offsets = pads[:-1, -1] + 1
+        self.ends: Offsets = pads[1:, 0]
         self._bounds = list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))
 
     def __len__(self) -> int:
         return len(self._originals)
 
     def __getitem__(self, index: int) -> Folded:  # type: ignore[override]  # no slices are needed
+        original = self._originals[index]
         start, end = self._bounds[index]
-        return Folded(
-            self._originals[index],
-            self._all_codes[start:end],
-            self._origins[start:end] - self._firsts[index],
-        )
+        _, origins = _folded(_encoded([original]), traced=True)
+        assert origins is not None
+        return Folded(original, self.raw[start:end], origins[PAD:-PAD] - PAD)
+
+    def bare(self, index: int) -> Folded:
+        """Return one folded text without the way back: spans in it are spans of the folded text."""
+        start, end = self._bounds[index]
+        return Folded("", self.raw[start:end], None)
 
     def each_codes(self) -> Iterator[bytes]:
         """Yield every folded text's bytes, without the way back."""
+        raw = self.raw
         for start, end in self._bounds:
-            yield self._all_codes[start:end]
+            yield raw[start:end]
 
 
 def fold(texts: Sequence[str]) -> FoldedBatch:
@@ -229,48 +259,111 @@ def fold(texts: Sequence[str]) -> FoldedBatch:
         >>> "T3bus  Murahhhh!"[start:end]
         'T3bus'
     """
-    separator = "\0" * PAD
-    joined = separator.join([text.replace("\0", " ") if "\0" in text else text for text in texts])
-    points = np.frombuffer(
-        (separator + joined + separator).encode("utf-32-le", "surrogatepass"), dtype=np.uint32
-    )
-    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + PAD
-    firsts = np.cumsum(lengths) - lengths + PAD
-    codes = _TABLE.codes(points)
+    raw, _ = _folded(_encoded(texts), traced=False)
+    return FoldedBatch(texts, raw)
+
+
+def _encoded(texts: Sequence[str]) -> bytes:
+    """Return texts as UTF-8, `PAD` zeros before the first and after each."""
+    pad = "\0" * PAD
+    joined = pad.join([text.replace("\0", " ") if "\0" in text else text for text in texts])
+    ending = pad if len(texts) else ""
+    return (pad + joined + ending).encode("utf-8", "surrogatepass")
+
+
+def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None]:
+    """Fold UTF-8; with `traced`, also say which character each code came from.
+
+    What goes is first marked `_DROPPED` and then deleted by `bytes.translate`, many times as fast as an
+    array's own selection.
+    """
+    codes = np.frombuffer(bytearray(encoded.translate(_OF_BYTE)), dtype=np.uint8)
+    origins = None
+    if traced:
+        firsts = (np.frombuffer(encoded, dtype=np.uint8) & 0xC0) != 0x80  # noqa: PLR2004 - continuation bytes
+        origins = np.cumsum(firsts) - 1
+    leads = np.flatnonzero(codes == _UNSEEN)
+    spelled: list[tuple[int, bytes]] = []
+    if len(leads):
+        points = _points(encoded, leads)
+        found = _TABLE.codes(points)
+        codes[leads] = found
+        spelled = [
+            (int(leads[place]), _TABLE.spelled(int(points[place])))
+            for place in np.flatnonzero(found == _SEVERAL).tolist()
+        ]
+    if spelled:
+        codes, origins = _spelled_out(codes, origins, spelled)
+    codes, origins = _deleted(codes, origins)
     blank = codes == 32  # noqa: PLR2004 - a space
-    keep = codes != _DROPPED
-    keep[1:] &= ~(blank[1:] & blank[:-1])
-    origins = np.flatnonzero(keep)
-    codes = codes[origins]
-    if (codes == _SEVERAL).any():
-        codes, origins = _TABLE.spell_out(points, codes, origins)
+    twice = np.flatnonzero(blank[1:] & blank[:-1]) + 1
+    if len(twice):
+        codes[twice] = _DROPPED
+        codes, origins = _deleted(codes, origins)
     codes, origins = _respell(codes, origins)
-    return FoldedBatch(texts, codes, origins, firsts)
+    return codes.tobytes(), origins
 
 
-def _respell(codes: Bytes, origins: Offsets) -> tuple[Bytes, Offsets]:
+def _points(encoded: bytes, leads: Offsets) -> NDArray[np.int64]:
+    """Decode the characters whose first bytes stand at `leads`."""
+    octets = np.frombuffer(encoded, dtype=np.uint8)
+    # Wrapped at the end, where only `PAD` stands and nothing is read.
+    first, second, third, fourth = (
+        octets.take(leads + step, mode="wrap").astype(np.int64) for step in range(4)
+    )
+    two = (first & 0x1F) << 6 | (second & 0x3F)
+    three = (first & 0x0F) << 12 | (second & 0x3F) << 6 | (third & 0x3F)
+    four = (first & 0x07) << 18 | (second & 0x3F) << 12 | (third & 0x3F) << 6 | (fourth & 0x3F)
+    return np.where(first < 0xE0, two, np.where(first < 0xF0, three, four))  # noqa: PLR2004 - lengths in UTF-8
+
+
+def _spelled_out(
+    codes: Bytes, origins: Offsets | None, spelled: Sequence[tuple[int, bytes]]
+) -> tuple[Bytes, Offsets | None]:
+    """Put several bytes in the place of one, all of them pointing at the one original."""
+    raw, pieces, start = codes.tobytes(), [], 0
+    for place, letters in spelled:
+        pieces += [raw[start:place], letters]
+        start = place + 1
+    pieces.append(raw[start:])
+    if origins is not None:
+        counts = np.ones(len(codes), dtype=np.int64)
+        counts[[place for place, _ in spelled]] = [len(letters) for _, letters in spelled]
+        origins = np.repeat(origins, counts)
+    return np.frombuffer(bytearray(b"".join(pieces)), dtype=np.uint8), origins
+
+
+def _deleted(codes: Bytes, origins: Offsets | None) -> tuple[Bytes, Offsets | None]:
+    """Take out what is marked `_DROPPED`."""
+    if origins is not None:
+        origins = origins[codes != _DROPPED]
+    left = bytearray(codes.tobytes().translate(None, bytes([_DROPPED])))
+    return np.frombuffer(left, dtype=np.uint8), origins
+
+
+def _respell(codes: Bytes, origins: Offsets | None) -> tuple[Bytes, Offsets | None]:
     """Undo digits inside words, letters spelled with separators, and elongations."""
-    kinds = _CLASS[codes]
+    kinds = np.frombuffer(codes.tobytes().translate(_CLASS), dtype=np.uint8)
     letter = kinds == _LETTER
     digits = np.flatnonzero((kinds[1:-1] == _DIGIT) & letter[:-2] & letter[2:]) + 1
     if len(digits):
         codes[digits] = _LEET[codes[digits]]
         # A 2, 6 or 9 stands for no letter and stays a digit.
-        letter[digits] = _CLASS[codes[digits]] == _LETTER
-    drop = np.zeros(len(codes), dtype=bool)
-    same = (codes[1:] == codes[:-1]) & letter[1:] & (codes[1:] != ord("w"))
-    twice = same[1:] & same[:-1]
-    if twice.any():
-        # Of three or more alike, all but the first go.
-        drop[2:] |= twice
-        drop[1:-1] |= twice
-    spelled = _spelled_letters(codes, kinds, letter)
-    if len(spelled):
-        drop[spelled] = True
-    if not drop.any():
-        return codes, origins
-    keep = np.flatnonzero(~drop)
-    return codes[keep], origins[keep]
+        letter[digits] = (codes[digits] >= 97) & (codes[digits] <= 122)  # noqa: PLR2004 - a to z
+    separators = _spelled_letters(codes, kinds, letter)
+    if len(separators):
+        codes[separators] = _DROPPED
+        letter = letter[codes != _DROPPED]
+        codes, origins = _deleted(codes, origins)
+    # Of three or more alike, all but the first go; not of w, for the sake of www.
+    same = (codes[1:] == codes[:-1]) & letter[1:]
+    twice = np.flatnonzero(same[1:] & same[:-1])
+    twice = twice[codes[twice] != ord("w")]
+    if len(twice):
+        codes[twice + 1] = _DROPPED
+        codes[twice + 2] = _DROPPED
+        codes, origins = _deleted(codes, origins)
+    return codes, origins
 
 
 def _spelled_letters(codes: Bytes, kinds: Bytes, letter: NDArray[np.bool_]) -> Offsets:

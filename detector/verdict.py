@@ -200,6 +200,7 @@ class Judge:
 
     def __init__(self, weights: Weights, meanings: Mapping[str, Wording]) -> None:
         self.weights = weights
+        self._sums: dict[frozenset[str], float] = {}
         self._meanings = {**meanings, **{one.name: one.meaning for one in COMBINATIONS}}
 
     def terms(self, evidence: Evidence) -> Iterator[tuple[str, float]]:
@@ -221,17 +222,28 @@ class Judge:
             if combination.holds(names):
                 yield combination.name, self.weights.findings.get(combination.name, 0.0)
 
+    def found_log_odds(self, names: frozenset[str]) -> float:
+        """Return the sum of `found`, remembered for every set of indicators that has come up."""
+        known = self._sums.get(names)
+        if known is None:
+            known = self._sums[names] = math.fsum(nats for _, nats in self.found(names))
+        return known
+
     def add_up(self, evidence: Evidence) -> float:
         """Return the log-odds, in nats."""
         return math.fsum(nats for _, nats in self.terms(evidence))
 
     def author(self, evidence: Evidence, probability: float) -> Author:
         """Put a probability into words."""
+        return self.author_of(probability, is_judged=evidence.is_known or bool(evidence.findings))
+
+    def author_of(self, probability: float, *, is_judged: bool) -> Author:
+        """Put a probability into words; `is_judged` is False for a text that says nothing at all."""
         if probability >= self.weights.stranger_at:
             return Author.STRANGER
         if probability >= self.weights.doubtful_at:
             return Author.DOUBTFUL
-        return Author.OWNER if evidence.is_known or evidence.findings else Author.UNKNOWN
+        return Author.OWNER if is_judged else Author.UNKNOWN
 
     def reach(
         self, evidence: Evidence, category: str | None = None, carriers: Sequence[tuple[str, float]] = ()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
+
+from detector.errors import SourceError
 
 Layout = Literal["2018", "2021", "2023", "2024"]
 Files = dict[str, Any]
@@ -74,6 +77,17 @@ def damaged(value: Any) -> Any:
     if isinstance(value, list):
         return [damaged(inner) for inner in value]
     return value
+
+
+@contextmanager
+def one_line() -> Iterator[None]:
+    """Let a `SourceError` pass, if what it says is one line; nothing else may be raised."""
+    said = ""
+    try:
+        yield
+    except SourceError as error:
+        said = str(error)
+    assert "\n" not in said
 
 
 def write_export(

@@ -91,14 +91,10 @@ def _text_of(line: bytes, where: Location) -> tuple[Any, str, str | None]:
 
 def _scored(read: list[tuple[Any, str, str | None]], pipeline: Any, language: str) -> Iterator[tuple[Any, str | None]]:
     from detector.report.document import ScoredText, given  # noqa: PLC0415
-    from detector.verdict import Evidence  # noqa: PLC0415
 
     shown = pipeline.reader.read([text for _, text, _ in read])
     for (identity, text, error), one in zip(read, shown, strict=True):
-        evidence = Evidence(
-            post_id="", text_log_odds=one.log_odds, is_known=one.is_known, findings=one.findings
-        )
-        verdict = pipeline.explain(text, evidence)
+        verdict = pipeline.explain(text, one)
         yield (
             ScoredText(
                 id=identity,

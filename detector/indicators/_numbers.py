@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -42,15 +42,17 @@ _SPELLED: Final = compile_pattern(
 )
 
 TRIGGERS: Final = (
-    r"[0o][ .\-(]?8[ .\-]?[0-9]",
-    r"6 ?2[) .\-]{0,2}(?:\(?0\)?)?8[ .\-]?[0-9]",
-    r"\+ ?[1-9]",
-    r"(?:wa|whatsapp|wasap)[ :.=\-]{1,3}8[0-9]",
-    r"\(0[0-9]{2,3}\)",
-    r"\b0[2-79][0-9]{1,2}[ \-][ \-]?[0-9]{2}",
+    # Each is how one of the patterns above begins, up to its shortest match.
+    rf"[0o]{_GAP}8{_GAP}[0-9](?:{_GAP}[0-9o]){{7}}",
+    rf"6{_GAP}2{_GAP}(?:\(?0\)?{_GAP})?8{_GAP}[0-9](?:{_GAP}[0-9o]){{7}}",
+    r"\+ ?[1-9](?:[ .()\-]{0,2}[0-9]){7}",
+    r"(?:wa|whatsapp|wasap)[\s:.=\-]{1,3}8[0-9]",
+    r"\(0[0-9]{2,3}\)[ .\-]{0,2}[0-9]",
+    r"\b0[2-79][0-9]{1,2}[ \-]{1,2}[0-9](?:[ .\-]?[0-9]){4}",
     r"wa\.(?:me|link)/",
-    r"whatsapp\.com/send",
-    r"(?:nol|kosong|zero)[ ,.\-]{1,3}(?:delapan|lapan|eight)",
+    r"whatsapp(?:\.com/|://)send",
+    r"(?:nol|kosong|zero)[\s,.\-]{1,3}(?:delapan|lapan|eight)",
+    r"(?:enam|six)[\s,.\-]{1,3}(?:dua|two)",
 )
 
 
@@ -64,7 +66,6 @@ class Number(msgspec.Struct, frozen=True, gc=False):
     """Written as a link that opens a WhatsApp chat."""
 
 
-@lru_cache(maxsize=4)  # several indicators ask for the same text in turn
 def telephone_numbers(text: Folded) -> list[Number]:
     """Return every telephone number of a text, left to right, none overlapping another."""
     taken: list[Number] = []
@@ -76,28 +77,50 @@ def telephone_numbers(text: Folded) -> list[Number]:
 
 def _candidates(text: Folded) -> Iterator[Number]:
     codes = text.codes
+    # Looking for a needle costs a hundredth of matching a pattern.
+    if b"wa.me" in codes or b"wa.link" in codes or b"whatsapp" in codes:
+        yield from _linked(codes)
+    if b"lapan" in codes or b"eight" in codes:
+        yield from _spelled_out(codes)
+    if b"wa" in codes:
+        yield from _bare(codes)
+    yield from _written(_MOBILE, codes)
+    if b"+" in codes:
+        yield from _written(_FOREIGN, codes)
+    yield from _written(_LANDLINE, codes)
+
+
+def _linked(codes: bytes) -> Iterator[Number]:
     for match in _LINKED.finditer(codes):
         digits = match.group(1).decode()
         number = _e164("0" + digits if digits.startswith("8") else _plus(digits))
         if number:
             yield Number(match.start(), match.end(), number, is_linked=True)
+
+
+def _spelled_out(codes: bytes) -> Iterator[Number]:
     for match in _SPELLED.finditer(codes):
         words = match.group().decode("latin-1").replace(",", " ").replace(".", " ").replace("-", " ")
         number = _e164("".join(_DIGIT_WORDS[word] for word in words.split()))
         if number:
             yield Number(match.start(), match.end(), number)
+
+
+def _bare(codes: bytes) -> Iterator[Number]:
     for match in _BARE_MOBILE.finditer(codes):
         number = _e164("0" + match.group(1).decode())
         if number and _stands_alone(codes, match.start(1), match.end(1)):
             yield Number(match.start(1), match.end(1), number)
-    for pattern in (_MOBILE, _FOREIGN, _LANDLINE):
-        for match in pattern.finditer(codes):
-            start, end = match.span()
-            written = codes[start:end].decode("latin-1").replace("o", "0")
-            if not _stands_alone(codes, start, end):
-                continue
-            if number := _e164(written if pattern is not _MOBILE else _mobile(written)):
-                yield Number(start, end, number)
+
+
+def _written(pattern: Any, codes: bytes) -> Iterator[Number]:
+    for match in pattern.finditer(codes):
+        start, end = match.span()
+        if not _stands_alone(codes, start, end):
+            continue
+        written = codes[start:end].decode("latin-1").replace("o", "0")
+        if number := _e164(_mobile(written) if pattern is _MOBILE else written):
+            yield Number(start, end, number)
 
 
 def _mobile(written: str) -> str:
@@ -136,14 +159,16 @@ def is_by_whatsapp(text: Folded, number: Number, previous_end: int) -> bool:
     return bool(_NAMED.search(before) or _NAMED.search(after))
 
 
-def numbers_with_use(text: Folded) -> Iterator[tuple[Number, bool]]:
-    """Yield each number of a text, and whether it is offered for WhatsApp."""
-    previous_end, previous_was = 0, False
+@lru_cache(maxsize=4)  # two indicators ask for the same text in turn
+def numbers_with_use(text: Folded) -> list[tuple[Number, bool]]:
+    """Return each number of a text, and whether it is offered for WhatsApp."""
+    found, previous_end, previous_was = [], 0, False
     for number in telephone_numbers(text):
         close_by = previous_was and number.start - previous_end < _LISTED
         previous_was = close_by or is_by_whatsapp(text, number, previous_end)
         previous_end = number.end
-        yield number, previous_was
+        found.append((number, previous_was))
+    return found
 
 
 @lru_cache(maxsize=4096)  # an office's hotline stands in every other post

@@ -8,18 +8,26 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
+import msgspec
 import re2
 
 from detector.records import Finding, Wording
 from detector.text import Folded, FoldedBatch
 
+GAP: Final = r"[\s.,_-]{1,8}"
+"""What may stand between two words of a phrase."""
+
 WINDOW: Final = 4_000
 """Characters an indicator sees at a time; a longer text is read in overlapping windows."""
 
 OVERLAP: Final = 400
-"""Characters two neighbouring windows share; no finding is longer."""
+"""Characters two neighbouring windows share; no finding is longer than these without `_BEFORE`."""
+
+_BEFORE: Final = 70
+"""Characters of the overlap in which a later window reports nothing: they only show it what comes before."""
 
 
 def _options() -> Any:
@@ -47,7 +55,12 @@ def words(*alternatives: str) -> str:
 
     A space in an alternative stands for any short run of spaces, dots or dashes.
     """
-    return r"\b(?:" + "|".join(one.replace(" ", r"[\s.,_-]{1,3}") for one in alternatives) + r")\b"
+    return r"\b(?:" + "|".join(_with_gaps(one) for one in alternatives) + r")\b"
+
+
+def _with_gaps(phrase: str) -> str:
+    # In a group of its own, so that a question mark after a space makes the whole gap optional.
+    return phrase.replace(" ", f"(?:{GAP})")
 
 
 class Indicator(ABC):
@@ -65,6 +78,12 @@ class Indicator(ABC):
 
     misses: ClassVar[tuple[str, ...]]
     """Texts near to it in which nothing may be found."""
+
+    triggers_suffice: ClassVar[bool] = False
+    """A match of a trigger is itself a finding, so that whether there is one can be told without `find`."""
+
+    value_matters: ClassVar[bool] = False
+    """An account's habits are kept of this indicator's values."""
 
     speaks_for: ClassVar[str] = "stranger"
     """Whom a finding speaks for by its nature: ``stranger``, ``owner`` or ``either``. How much, the model says."""
@@ -109,8 +128,8 @@ class WordIndicator(Indicator):
         cues = [phrase if isinstance(phrase, str) else phrase[0] for phrase in cls.phrases]
         whole = [phrase if isinstance(phrase, str) else phrase[1] for phrase in cls.phrases]
         cls._pattern = compile_pattern(words(*whole))
-        joined = "|".join(cue.replace(" ", r"[\s.,_-]+") for cue in cues)
-        cls.triggers = (rf"\b(?:{joined})\b", *cls.more_triggers)
+        cls.triggers = (words(*cues), *cls.more_triggers)
+        cls.triggers_suffice = cues == whole and not cls.more_triggers
 
     more_triggers: ClassVar[tuple[str, ...]] = ()
     """Further triggers, for what a subclass finds besides its phrases."""
@@ -120,6 +139,18 @@ class WordIndicator(Indicator):
         for match in self._pattern.finditer(text.codes):
             start, end = match.span()
             yield self.finding(text, start, end, text.text[start:end])
+
+
+class Noticed(msgspec.Struct, frozen=True, gc=False):
+    """What was found in one text, without spans."""
+
+    names: frozenset[str]
+    """Indicators that found something."""
+    values: tuple[tuple[str, str, int], ...] = ()
+    """Indicator, value and start in the folded text of each finding whose value matters."""
+
+
+NOTHING: Final = Noticed(frozenset())
 
 
 class Finder:
@@ -138,38 +169,78 @@ class Finder:
                 self._triggers.Add(trigger.encode("ascii"))
                 self._owners.append(indicator)
         self._triggers.Compile()
+        self._announced = lru_cache(maxsize=65_536)(self._announce)
 
     def find(self, batch: FoldedBatch) -> list[tuple[Finding, ...]]:
         """Return the findings of every text of a batch, in order of their place in the text."""
         match = self._triggers.Match
         found: list[tuple[Finding, ...]] = []
         for index, codes in enumerate(batch.each_codes()):
-            if not (triggered := match(codes)):
+            triggered = match(codes)
+            if not triggered:
                 found.append(())
                 continue
-            asked = {self._owners[trigger].name: self._owners[trigger] for trigger in triggered}
-            found.append(_ask(list(asked.values()), batch[index]))
+            certain, asked = self._announced(tuple(triggered))
+            found.append(_ask([*(self.indicators[name] for name in certain), *asked], batch[index]))
         return found
+
+    def notice(self, batch: FoldedBatch) -> list[Noticed]:
+        """Return what `find` would find in every text, without spans: many times as fast."""
+        match = self._triggers.Match
+        noticed: list[Noticed] = []
+        for index, codes in enumerate(batch.each_codes()):
+            triggered = match(codes)
+            if not triggered:
+                noticed.append(NOTHING)
+                continue
+            certain, asked = self._announced(tuple(triggered))
+            if not asked:
+                noticed.append(Noticed(certain))
+                continue
+            findings = _ask(asked, batch.bare(index))
+            names = certain.union(finding.indicator for finding in findings)
+            values = tuple(
+                (finding.indicator, finding.value, finding.start)
+                for finding in findings
+                if finding.value and self.indicators[finding.indicator].value_matters
+            )
+            noticed.append(Noticed(names, values) if names else NOTHING)
+        return noticed
+
+    def _announce(self, triggered: tuple[int, ...]) -> tuple[frozenset[str], tuple[Indicator, ...]]:
+        """Return which indicators have certainly found something, and which must be asked."""
+        owners = {self._owners[trigger].name: self._owners[trigger] for trigger in triggered}
+        certain = frozenset(name for name, one in owners.items() if one.triggers_suffice)
+        return certain, tuple(one for name, one in sorted(owners.items()) if name not in certain)
 
 
 def _ask(indicators: Sequence[Indicator], text: Folded) -> tuple[Finding, ...]:
     findings = {
         (finding.start, finding.end, finding.indicator): finding
-        for window, shift in _windows(text)
+        for window, shift, place in _windows(text)
         for indicator in indicators
         for finding in _shifted(indicator.find(window), shift)
+        if finding.start in place
     }
     return tuple(findings[key] for key in sorted(findings))
 
 
-def _windows(text: Folded) -> Iterator[tuple[Folded, int]]:
-    """Yield parts of a long text, each with the place where its original begins."""
-    if len(text.codes) <= WINDOW:
-        yield text, 0
+def _windows(text: Folded) -> Iterator[tuple[Folded, int, range]]:
+    """Yield parts of a long text, where the original of each begins, and where its findings may begin.
+
+    Every place belongs to one window: a finding that an edge cuts is left to the window that sees it whole.
+    """
+    length, step = len(text.codes), WINDOW - OVERLAP
+    if length <= WINDOW:
+        yield text, 0, range(len(text.original))
         return
-    for start in range(0, len(text.codes) - OVERLAP, WINDOW - OVERLAP):
+    first = 0
+    for start in range(0, length - OVERLAP, step):
         part, shift = text.part(start, start + WINDOW)
-        yield part, shift
+        is_last = start + step >= length - OVERLAP
+        last = len(text.original) if is_last else text.span(start + step + _BEFORE, length)[0]
+        yield part, shift, range(first, last)
+        first = last
 
 
 def _shifted(findings: Iterable[Finding], shift: int) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ class Link(Indicator):
         "www.contoh.ac.id",
     )
     misses: ClassVar = ("pukul 08.00 s.d. 12.00", "surel: info@contoh.go.id", "H.Sutrisno,S.H.")
+    value_matters: ClassVar = True
     speaks_for: ClassVar = "either"
     meaning: ClassVar = Wording(id="memuat tautan", en="holds a link")
 

@@ -12,7 +12,7 @@ class LoanOffer(WordIndicator):
     """Loans offered: fast, unsecured, without checks."""
 
     phrases: ClassVar = (
-        "pinjaman (?:online|cepat|tanpa|mudah|uang|dana|modal|pribadi)", "dana (?:tunai|cepat|gaib|talangan|pinjaman)", "tanpa (?:jaminan|agunan|bi checking|survey|survei|ribet)", "bunga (?:rendah|ringan|[0-9])", "langsung cair", "cair (?:hari ini|cepat|[0-9]{1,3} (?:menit|jam))",
+        "pinjaman (?:online|cepat|tanpa|mudah|uang|dana|modal|pribadi)", "dana (?:tunai|cepat|gaib|talangan|pinjaman)", "tanpa (?:jaminan|agunan|bi checking)", "bunga (?:rendah|ringan|[0-9])", "langsung cair", "cair (?:hari ini|cepat|[0-9]{1,3} (?:menit|jam))",
         "proses cepat cair", "gadai bpkb", "butuh (?:dana|modal|uang|pinjaman)", "limit (?:pinjaman|kredit|hingga|sampai)", "plafon (?:pinjaman|hingga|sampai)", "instant loan", "quick loan", "loan approval", "no credit check", "pesugihan", "uang (?:gaib|ghaib)",
     )  # fmt: skip
     hits: ClassVar = ("Pinjaman cepat tanpa jaminan, langsung cair", "butuh dana? limit hingga 50jt")

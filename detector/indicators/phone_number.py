@@ -29,6 +29,7 @@ class PhoneNumber(Indicator):
         "rekening 008120000452100",
         "WA 0812 0000 4521",
     )
+    value_matters: ClassVar = True
     speaks_for: ClassVar = "either"
     meaning: ClassVar = Wording(id="memuat nomor telepon", en="gives a telephone number")
 

@@ -17,27 +17,22 @@ _SCALE: Final = {
 _NUMBER: Final = r"[0-9]{1,3}(?:[.,][0-9]{3}){1,4}(?:,[0-9]{2})?|[0-9]{1,9}(?:[.,][0-9]{1,2})?"
 _UNITS: Final = "ribu|rb|juta|jt|jeti|miliar|milyar|triliun"
 _EACH: Final = r"\s?(?:/|per|se)\s?(?:unit|pcs|kg|kilo|orang|buah|liter|pack|paket|set)\b"
-_PRICE: Final[Any] = compile_pattern(
+_EXPRESSION: Final = (
     rf"(\brp|\bidr|\brm|\bmyr|\busd|\bus\$|\$|\bsgd|\busdt)[\s.:]{{0,3}}({_NUMBER})\s?({_UNITS}|k|million|billion)?\b"
     rf"|\b({_NUMBER})\s?({_UNITS}|rupiah)\b(?:\s?(rupiah))?"
     rf"|\b([0-9]{{1,3}}(?:[.,][0-9]{{3}}){{1,3}})(?:,-|,00\b|{_EACH})"
     r"|\b([0-9]{1,3}(?:[.,][0-9]{3}){1,2}[.,](?:000|500))\b"
     r"|\b([0-9]{2,4})k\b"
 )
+_PRICE: Final[Any] = compile_pattern(_EXPRESSION)
 _CURRENCY: Final = {"rp": "IDR", "idr": "IDR", "rm": "MYR", "myr": "MYR", "sgd": "SGD", "usdt": "USDT"}
 
 
 class Price(Indicator):
     """Money in rupiah, ringgit or dollars, however written; the value is ``IDR 6800000``."""
 
-    triggers: ClassVar = (
-        r"\b(?:rp|idr|rm|myr|usdt?|sgd)[ .:]{0,3}[0-9]",
-        r"\$ ?[0-9]",
-        r"[0-9] ?(?:ribu|rb|juta|jt|jeti|miliar|milyar|triliun|rupiah)\b",
-        r"[.,][0-9]{3}(?:,-|,00| ?(?:/|per|se) ?(?:unit|pcs|kg|kilo|orang|buah|liter|pack|paket|set))",
-        r"[.,][0-9]{3}[.,](?:000|500)\b",
-        r"[0-9]k\b",
-    )
+    triggers: ClassVar = (_EXPRESSION,)
+    triggers_suffice: ClassVar = True
     hits: ClassVar = (
         "hanya Rp 6.800.000 saja",
         "Rp8.888.000,-",

@@ -23,6 +23,7 @@ class ShortLink(Indicator):
     triggers: ClassVar = _links.TRIGGERS
     hits: ClassVar = ("Klaim di bit.ly/hadiah-dana", "https://s.id/1xYz", "heylink.me/gacor")
     misses: ClassVar = ("https://kpu.go.id/s.id", "singkat.id dan panjang.id", "wa.me/6281200004521")
+    value_matters: ClassVar = True
     speaks_for: ClassVar = "either"
     meaning: ClassVar = Wording(
         id="memuat tautan pendek yang tujuannya tidak terlihat",

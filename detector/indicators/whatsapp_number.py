@@ -28,6 +28,7 @@ class WhatsappNumber(Indicator):
         "grup WhatsApp kami ada di bio",
         "nomor rekening 0812000045210000",
     )
+    value_matters: ClassVar = True
     speaks_for: ClassVar = "either"
     meaning: ClassVar = Wording(
         id="mengarahkan pembaca ke nomor WhatsApp", en="sends readers to a WhatsApp number"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from rich.console import Console, Group, RenderableType
@@ -12,7 +15,16 @@ from rich.text import Text
 
 from detector.records import Finding
 from detector.report import words
-from detector.report.document import FlaggedPost, GivenAccount, GivenIncident, ScanDocument, ScoredText
+from detector.report.document import (
+    FlaggedPost,
+    GivenAccount,
+    GivenIncident,
+    GivenReason,
+    GivenRejected,
+    ScanDocument,
+    ScoredText,
+)
+from detector.report.printable import one_line, printable
 
 _COLOURS: Final = {
     "COMPROMISED": "bold white on red",
@@ -21,11 +33,19 @@ _COLOURS: Final = {
     "NORMAL": "bold green",
     "LEARNING": "bold cyan",
 }
+_FOR_THE_OWNER: Final = frozenset({"fraud_warning", "government_link", "legal_language"})
+
 REASONS: Final = 3
 """Reasons shown for an incident; the JSON has all of them."""
 
 SHOWN_TEXT: Final = 1_200
 """Characters of a post shown."""
+
+EXCERPT: Final = 160
+"""Characters of a post that is only listed."""
+
+LISTED: Final = 5
+"""Posts listed under one heading."""
 
 REJECTED_SHOWN: Final = 10
 ORDER: Final = ("COMPROMISED", "WATCHED", "RECOVERING", "LEARNING", "NORMAL")
@@ -39,67 +59,103 @@ def render(
         document.accounts, key=lambda one: (not one.incidents, ORDER.index(one.state))
     ):
         console.print(_account(account, language))
-    _counts(document, console, language)
     if explain_files:
-        _files(document, console, language)
+        console.print(_files(document, language))
+    for line in _counts(document, language):
+        console.print(line)
+    if not console.is_terminal:
+        # On a terminal they already stand on stderr, one line each.
+        for line in _unread(document.errors, "unusable", language):
+            console.print(line)
 
 
 def explain(scored: ScoredText, text: str, console: Console, language: str) -> None:
-    """Write one text with its marked spans, then every term of its sum and the total."""
+    """Write one text with its marked spans, what was found, every term of its sum and the total."""
     console.print(marked(text, scored.findings))
     console.print()
+    if scored.findings:
+        found = Table(box=None, show_header=False, pad_edge=False)
+        for one in scored.findings:
+            span = Text(one_line(one.text), style=_style(one))
+            value = one_line(one.value or "")
+            told = "" if value.casefold() == span.plain.casefold() else value
+            found.add_row(Text(f"{one.start}–{one.end}", style="dim"), span, Text(told), Text(one.indicator, "dim"))  # fmt: skip
+        console.print(found)
+        console.print()
+    console.print(_sum(scored, language))
+
+
+def marked(text: str, findings: Iterable[Finding]) -> Text:
+    """Return a post's text with the spans it was judged by marked; control characters are not sent."""
+    shown = Text(printable(text, keep_lines=True))
+    for finding in findings:
+        shown.stylize(_style(finding), finding.start, finding.end)
+    if len(shown) > SHOWN_TEXT:
+        shown.truncate(SHOWN_TEXT)
+        shown.append(" …")
+    return shown
+
+
+def _style(finding: Finding) -> str:
+    return "green" if finding.indicator in _FOR_THE_OWNER else "bold red"
+
+
+def _sum(scored: ScoredText, language: str) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(justify="right")
+    table.add_column(justify="right", no_wrap=True)
     table.add_column()
-    table.add_column(style="dim")
+    table.add_column(style="dim", no_wrap=True)
     for reason in scored.reasons:
         style = "red" if reason.log_odds > 0 else "green"
-        table.add_row(Text(f"{reason.log_odds:+.2f}", style=style), reason.why, reason.what)
+        nats = Text(f"{reason.log_odds:+.2f}", style=style)
+        table.add_row(nats, Text(one_line(reason.why)), Text(reason.what))
     table.add_row("─────", "", "")
-    verdict = words.LABELS["flagged" if scored.flagged else "not_flagged"].said(language)
-    kind = words.CATEGORIES[scored.category].said(language) if scored.category in words.CATEGORIES else ""
-    total = f"{words.percent(scored.probability, language)} · {verdict}" + (f" · {kind}" if kind else "")
-    table.add_row(Text(f"{scored.log_odds:+.2f}", style="bold"), Text(total, style="bold"), "nats")
-    console.print(table)
+    verdict = _said("flagged" if scored.flagged else "not_flagged", language)
+    kind = words.CATEGORIES.get(scored.category or "")
+    parts = (words.percent(scored.probability, language), verdict, kind.said(language) if kind else "")
+    total = Text(" · ".join(part for part in parts if part), style="bold")
+    table.add_row(Text(f"{scored.log_odds:+.2f}", style="bold"), total, Text("nats"))
+    return table
 
 
-def _files(document: ScanDocument, console: Console, language: str) -> None:
-    table = Table(box=None)
-    heads = ("berkas", "dibaca sebagai") if language == "id" else ("file", "taken for")
-    counts = ("posts", "events", "duplicates", "rejected", "ignored", "records")
-    for head in (*heads, *counts):
-        table.add_column(head)
-    for one in document.files:
-        table.add_row(one.file, one.source, *(str(getattr(one, name)) for name in counts))
-    console.print(table)
+def _said(label: str, language: str) -> str:
+    return words.LABELS[label].said(language)
+
+
+def _when(moment: datetime, account: GivenAccount, language: str) -> str:
+    return words.when(moment, account.timezone, language)
 
 
 def _account(account: GivenAccount, language: str) -> RenderableType:
+    handle = one_line(account.account)
+    name = handle if " " in handle else f"@{handle}"
     head = Text.assemble(
-        (f"@{account.account}", "bold"), f" · {account.platform}",
-        f" · {account.institution}" if account.institution else "",
-        "   ", (f" {words.STATES[account.state].said(language)} ", _COLOURS[account.state]),
+        (name, "bold"), f" · {one_line(account.platform)}",
+        f" · {one_line(account.institution)}" if account.institution else "",
+        "  ", (f" {words.STATES[account.state].said(language)} ", _COLOURS[account.state]),
     )  # fmt: skip
-    if not account.incidents:
-        return Group(head, *_calm(account, language), Text(""))
-    blocks = [_incident(account, one, language) for one in account.incidents]
-    return Group(
-        head,
-        *(Panel(Padding(block, (0, 1)), border_style="red", expand=True) for block in blocks),
-        *_worth_a_look(account, language),
-        Text(""),
-    )
+    lines: list[RenderableType] = [head, *_checked(account, language)]
+    lines += [
+        Panel(Padding(_incident(account, one, language), (0, 1)), border_style="red")
+        for one in account.incidents
+    ]
+    if account.state == "COMPROMISED" and not account.incidents:
+        lines.append(Text(f"  {_said('before_window', language)}"))
+    if account.state == "WATCHED":
+        lines.append(Text(f"  {_said('watched', language)}"))
+    if account.state == "LEARNING":
+        lines.append(Text(f"  {_said('learning', language)}", style="dim"))
+    lines += _worth_a_look(account, language)
+    return Group(*lines, Text(""))
 
 
-def _calm(account: GivenAccount, language: str) -> list[RenderableType]:
-    count = words.number(account.posts, language)
-    if language == "id":
-        line = f"  {count} unggahan diperiksa"
-    else:
-        line = f"  {count} posts checked"
+def _checked(account: GivenAccount, language: str) -> list[RenderableType]:
+    line = f"  {words.number(account.posts, language)} {_said('checked', language)}"
     if account.first_post_at and account.last_post_at:
-        line += f", {account.first_post_at:%Y-%m-%d} – {account.last_post_at:%Y-%m-%d}"
-    return [Text(line, style="dim"), *_worth_a_look(account, language)]
+        first = words.day(account.first_post_at, account.timezone, language)
+        last = words.day(account.last_post_at, account.timezone, language)
+        line += f", {first}" if first == last else f", {first} – {last}"
+    return [Text(line, style="dim")]
 
 
 def _worth_a_look(account: GivenAccount, language: str) -> list[RenderableType]:
@@ -108,116 +164,162 @@ def _worth_a_look(account: GivenAccount, language: str) -> list[RenderableType]:
     for label, posts in (("others", account.flagged), ("doubtful", account.doubtful)):
         left = [post for post in posts if post.id not in told]
         if left:
-            lines.append(Text(f"  {words.LABELS[label].said(language)}:", style="bold"))
-        for post in left[:5]:
-            excerpt = " ".join(post.text.split())[:90]
-            moment = words.when(post.created_at, account.timezone, language)
-            chance = words.percent(post.probability, language)
-            lines.append(Text(f"    {moment} · {chance} · {excerpt}"))
-        if len(left) > 5:  # noqa: PLR2004 - five are enough to see what they are
-            lines.append(Text(f"    … +{len(left) - 5}"))
+            lines.append(Text(f"  {_said(label, language)}:", style="bold"))
+            lines += _listed(left, account, language)
+    return lines
+
+
+def _listed(posts: list[FlaggedPost], account: GivenAccount, language: str) -> list[RenderableType]:
+    """Show posts in two lines each: when, how likely and where; then how they begin."""
+    lines: list[RenderableType] = []
+    for post in posts[:LISTED]:
+        moment = _when(post.created_at, account, language)
+        chance = words.percent(post.probability, language)
+        address = one_line(post.url or post.where)
+        text = one_line(post.text)
+        excerpt = text if len(text) <= EXCERPT else text[:EXCERPT].rstrip() + " …"
+        lines.append(Padding(Text(f"{moment} · {chance} · {address}"), (0, 0, 0, 4)))
+        lines.append(Padding(Text(excerpt, style="dim"), (0, 0, 0, 6)))
+    if len(posts) > LISTED:
+        lines.append(Text(f"    … +{words.number(len(posts) - LISTED, language)}"))
     return lines
 
 
 def _incident(account: GivenAccount, incident: GivenIncident, language: str) -> RenderableType:
-    said = {name: wording.said(language) for name, wording in words.LABELS.items()}
-    zone = account.timezone
-    head = [
-        _line(said["since"], words.when(incident.opened_at, zone, language)
-              + f"  ({said['certainty']} {words.percent(incident.peak_probability, language)})"),
-    ]  # fmt: skip
-    if incident.detected_at != incident.opened_at:
-        head.append(_line(said["detected"], words.when(incident.detected_at, zone, language)))
-    if incident.closed_at:
-        head.append(_line(said["closed"], words.when(incident.closed_at, zone, language)))
-    kinds = ", ".join(
-        words.CATEGORIES[kind].said(language) if kind in words.CATEGORIES else kind
-        for kind in incident.categories
-    )
-    why = [reason for reason in incident.reasons if reason.log_odds > 0][:REASONS]
-    parts: list[RenderableType] = [*head, _line(said["why"], kinds)]
-    parts += [Text(f"  {rank}. {reason.why}") for rank, reason in enumerate(why, 1)]
-    duty = account.duty_contact or said["duty"]
-    superior = f" ({account.reports_to[0]})" if account.reports_to else ""
-    parts += [_line(said["call"], duty + superior), Text("")]
-    by_id = {post.id: post for post in (*account.flagged, *account.doubtful)}
-    mine = [by_id[post_id] for post_id in incident.post_ids if post_id in by_id]
-    if mine:
-        parts += _post(mine[0], account, language)
-    if len(mine) > 1:
-        parts.append(Text(f"{said['others']}:", style="bold"))
-        parts += [
-            Text(f"  {words.when(post.created_at, zone, language)} · {' '.join(post.text.split())[:80]}")
-            for post in mine[1:6]
-        ]
-    if not incident.closed_at:
-        parts += ["", *_first_steps(account, language)]
-    if zone is None:
-        parts.append(Text(said["no_zone"], style="dim"))
+    """Say, in this order: since when, why, whom to call, which post, what to do first."""
+    duty = one_line(account.duty_contact or "") or _said("duty", language)
+    parts: list[RenderableType] = [
+        _lines(_times(account, incident, language)),
+        *_why(incident, language),
+        _lines([(_said("call", language), duty + _superior(account))]),
+        Text(""),
+    ]
+    known = {post.id: post for post in (*account.flagged, *account.doubtful)}
+    mine = [known[post_id] for post_id in incident.post_ids if post_id in known]
+    alarming = next((post for post in mine if post.created_at == incident.detected_at), None)
+    if alarming is not None:
+        parts += [*_post(alarming, account, language), Text("")]
+    others = [post for post in mine if post is not alarming]
+    if others:
+        parts += [Text(f"{_said('others', language)}:", style="bold"), *_listed(others, account, language), Text("")]  # fmt: skip
+    if incident.closed_at is None:
+        parts += [*_first_steps(account, language), Text("")]
+    parts.append(Text(words.OURS_AFTER_ALL.said(language), style="italic"))
+    if account.timezone is None:
+        parts.append(Text(_said("no_zone", language), style="dim"))
     return Group(*parts)
 
 
-def _line(label: str, value: str) -> Text:
-    return Text.assemble((f"{label:<10} ", "bold"), value)
+def _times(account: GivenAccount, incident: GivenIncident, language: str) -> list[tuple[str, str]]:
+    certainty = f"{_said('certainty', language)} {words.percent(incident.peak_probability, language)}"
+    since = _when(incident.opened_at, account, language)
+    lines = [(_said("since", language), f"{since} ({certainty})")]
+    if incident.detected_at != incident.opened_at:
+        lines.append((_said("detected", language), _when(incident.detected_at, account, language)))
+    if incident.closed_at is not None:
+        lines.append((_said("closed", language), _when(incident.closed_at, account, language)))
+    return lines
+
+
+def _why(incident: GivenIncident, language: str) -> list[RenderableType]:
+    kinds = [
+        words.CATEGORIES[kind].said(language)
+        for kind in incident.categories
+        if kind in words.CATEGORIES and kind != "UNKNOWN"
+    ]
+    reasons: list[GivenReason] = [one for one in incident.reasons if one.log_odds > 0][:REASONS]
+    return [
+        _lines([(_said("why", language), ", ".join(kinds) or _said("unlike", language))]),
+        _numbered(one_line(reason.why) for reason in reasons),
+    ]
+
+
+def _superior(account: GivenAccount) -> str:
+    return f" ({one_line(account.reports_to[0])})" if account.reports_to else ""
+
+
+def _lines(pairs: Iterable[tuple[str, str]]) -> Table:
+    """Put labels before their values, both columns straight."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(style="bold", no_wrap=True, min_width=10)
+    table.add_column()
+    for label, value in pairs:
+        table.add_row(Text(label), Text(value))
+    return table
+
+
+def _numbered(sentences: Iterable[str]) -> RenderableType:
+    """Number sentences from 1, a long one's second line under its first."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for rank, sentence in enumerate(sentences, 1):
+        table.add_row(Text(f"  {rank}."), Text(sentence))
+    return table
 
 
 def _post(post: FlaggedPost, account: GivenAccount, language: str) -> list[RenderableType]:
-    address = post.url or post.where
-    moment = words.when(post.created_at, account.timezone, language)
+    moment = _when(post.created_at, account, language)
     return [
-        Text.assemble((words.LABELS["post"].said(language), "bold"), f"  {moment}"),
-        Text(f"  {address}", style="dim"),
+        Text.assemble((f"{_said('post', language)}:", "bold"), f" {moment}"),
+        Padding(Text(one_line(post.url or post.where), style="underline"), (0, 0, 0, 2)),
         Padding(marked(post.text, post.findings), (0, 0, 0, 2)),
     ]
 
 
-def marked(text: str, findings: list[Finding]) -> Text:
-    """Return a post's text with the spans it was judged by marked; control characters are shown, not sent.
-
-    """
-    # A terminal obeys control characters; one space keeps every offset.
-    clean = "".join(
-        character if character == "\n" or character.isprintable() or ord(character) > 159 else " "  # noqa: PLR2004 - where the C1 controls end
-        for character in text
-    )
-    shown = Text(clean)
-    for finding in findings:
-        style = "green" if finding.indicator in {"fraud_warning", "government_link"} else "bold red"
-        shown.stylize(style, finding.start, finding.end)
-    if len(shown) > SHOWN_TEXT:
-        shown.truncate(SHOWN_TEXT)
-        shown.append(" …")
-    return shown
-
-
 def _first_steps(account: GivenAccount, language: str) -> list[RenderableType]:
-    recovery = words.RECOVERY.get(account.platform, account.platform)
-    superior = f" ({account.reports_to[0]})" if account.reports_to else ""
-    steps: list[RenderableType] = [Text(f"{words.LABELS['do'].said(language)}:", style="bold")]
-    for rank, step in enumerate(words.FIRST_STEPS, 1):
-        said = step.said(language).format(recovery=recovery, superior=superior)
-        steps.append(Text(f"  {rank}. {said}"))
-    steps.append(Text(words.OURS_AFTER_ALL.said(language), style="italic"))
-    return steps
+    recovery = words.RECOVERY.get(account.platform) or words.HELP_CENTRE.said(language)
+    superior = _superior(account)
+    return [
+        Text(f"{_said('do', language)}:", style="bold"),
+        _numbered(
+            step.said(language).format(recovery=recovery, superior=superior)
+            for step in words.FIRST_STEPS
+        ),
+    ]
 
 
-def _counts(document: ScanDocument, console: Console, language: str) -> None:
+def _files(document: ScanDocument, language: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for head in words.FILE_HEADS:
+        table.add_column(head.said(language), overflow="fold")
+    for one in document.files:
+        counts = (one.posts, one.events, one.duplicates, one.rejected, one.ignored, one.records)
+        shown = (one_line(one.file), one.source, *(words.number(count, language) for count in counts))
+        table.add_row(*map(Text, shown))
+    return table
+
+
+def _counts(document: ScanDocument, language: str) -> list[Text]:
     total = document.summary
-    names = (
-        ("unggahan", "peristiwa akun", "ganda", "ditolak", "diabaikan", "catatan", "berkas masukan")
-        if language == "id"
-        else ("posts", "account events", "duplicates", "rejected", "ignored", "records", "inputs")
-    )
+    states = Counter(one.state for one in document.accounts)
+    lines = []
+    if len(document.accounts) > 1:
+        parts = [f"{states[state]} {words.STATES[state].said(language)}" for state in ORDER if states[state]]
+        told = f"{_said('with_incident', language)} {words.number(total.compromised, language)}"
+        lines.append(Text(f"{_said('accounts', language)} {len(document.accounts)} ({', '.join(parts)}); {told}"))  # fmt: skip
     counts = (total.posts, total.events, total.duplicates, total.rejected, total.ignored)
-    parts = [f"{words.number(count, language)} {name}" for count, name in zip(counts, names, strict=False)]
-    of = "dari" if language == "id" else "of"
-    console.print(
-        f"{words.LABELS['read'].said(language)}: {' + '.join(parts)} = "
-        f"{words.number(total.records, language)} {names[5]} "
-        f"({len(document.files)} {names[6]}; {total.seconds:.1f} s; {of} {document.model})",
-        style="dim", highlight=False,
-    )  # fmt: skip
-    for one in document.rejected[:REJECTED_SHOWN]:
-        console.print(Text(f"  {words.LABELS['rejected'].said(language)}: {one.where}: {one.why}", style="dim"))
-    if len(document.rejected) > REJECTED_SHOWN:
-        console.print(Text(f"  … +{len(document.rejected) - REJECTED_SHOWN}", style="dim"))
+    heads = (one.said(language) for one in words.FILE_HEADS[2:])
+    parts = [f"{words.number(count, language)} {head}" for count, head in zip(counts, heads, strict=False)]
+    seconds = words.decimal(total.seconds, language)
+    lines.append(
+        Text(
+            f"{_said('read', language)}: {' + '.join(parts)} = {words.number(total.records, language)} "
+            f"{_said('records', language)} ({_said('inputs', language)} {len(document.files)}; "
+            f"{seconds} {_said('seconds', language)}; {_said('model', language)} {one_line(document.model)})",
+            style="dim",
+        )
+    )
+    return [*lines, *_unread(document.rejected, "rejected", language)]
+
+
+def _unread(refused: list[GivenRejected], label: str, language: str) -> list[Text]:
+    said = _said(label, language)
+    shown = refused[:REJECTED_SHOWN]
+    lines = [
+        Text(f"  {said}: " + ": ".join(map(one_line, filter(None, (one.where, one.why)))), style="dim")
+        for one in shown
+    ]
+    if len(refused) > len(shown):
+        lines.append(Text(f"  … +{words.number(len(refused) - len(shown), language)}", style="dim"))
+    return lines

@@ -17,7 +17,7 @@ STATES: Final = {
 }
 
 AUTHORS: Final = {
-    "OWNER": Wording(id="pengelola", en="the owner"),
+    "OWNER": Wording(id="pengelola", en="owner"),
     "DOUBTFUL": Wording(id="meragukan", en="doubtful"),
     "STRANGER": Wording(id="diduga bukan pengelola", en="a stranger's"),
     "UNKNOWN": Wording(id="tidak dapat dinilai", en="cannot be judged"),
@@ -79,6 +79,8 @@ RECOVERY: Final = {
     "youtube": "support.google.com/youtube/answer/76187",
     "tiktok": "support.tiktok.com",
 }
+HELP_CENTRE: Final = Wording(id="pusat bantuan resminya", en="its official help centre")
+"""Of a platform that `RECOVERY` does not name."""
 
 OURS_AFTER_ALL: Final = Wording(
     id="Jika unggahan ini memang milik kantor, catat nomor atau situsnya di bagian “official” pada kentongan.toml, lalu pindai ulang dengan -c kentongan.toml.",
@@ -95,9 +97,29 @@ LABELS: Final = {
     "post": Wording(id="Unggahan yang memicu alarm", en="The post that raised the alarm"),
     "others": Wording(id="Unggahan lain yang diduga bukan dari pengelola", en="Other posts held to be a stranger's"),
     "doubtful": Wording(id="Perlu dilihat", en="Worth a look"),
+    "checked": Wording(id="unggahan diperiksa", en="posts checked"),
+    "accounts": Wording(id="Akun:", en="Accounts:"),
+    "with_incident": Wording(id="akun dengan insiden:", en="accounts with an incident:"),
+    "before_window": Wording(
+        id="Insidennya dibuka sebelum --since dan belum ditutup.",
+        en="Its incident opened before --since and has not closed.",
+    ),
+    "watched": Wording(
+        id="Periksa unggahan di bawah ini. Jika ada yang bukan dari kantor: tangkap layar, jangan dihapus dulu, ganti kata sandi surel dan akun, lapor ke atasan.",
+        en="Look at the posts below. If one is not the office's: take a screenshot, do not delete it yet, change the passwords of e-mail and account, tell your superior.",
+    ),
+    "learning": Wording(
+        id="Riwayatnya belum cukup untuk mengenal kebiasaan akun ini; teks tiap unggahan tetap dinilai.",
+        en="Too few posts to know this account's habits; the text of each post was judged all the same.",
+    ),
+    "unlike": Wording(id="tidak seperti unggahan akun ini biasanya", en="unlike this account's usual posts"),
     "read": Wording(id="Dibaca", en="Read"),
-    "files": Wording(id="Berkas", en="Files"),
-    "rejected": Wording(id="Tidak terbaca", en="Could not be read"),
+    "records": Wording(id="catatan", en="records"),
+    "inputs": Wording(id="berkas masukan:", en="inputs:"),
+    "seconds": Wording(id="detik", en="seconds"),
+    "model": Wording(id="model", en="model"),
+    "rejected": Wording(id="Catatan tidak terbaca", en="Record that could not be read"),
+    "unusable": Wording(id="Masukan tidak dapat dipakai", en="Input that could not be used"),
     "certainty": Wording(id="keyakinan", en="probability"),
     "flagged": Wording(id="diduga bukan pengelola", en="held to be a stranger's"),
     "not_flagged": Wording(id="tidak dicurigai dari teks saja", en="not suspected from its text alone"),
@@ -107,6 +129,18 @@ LABELS: Final = {
         en="Times are UTC; add --timezone WIB (WITA, WIT) for local time.",
     ),
 }  # fmt: skip
+
+FILE_HEADS: Final = (
+    Wording(id="berkas", en="file"),
+    Wording(id="dibaca sebagai", en="taken for"),
+    Wording(id="unggahan", en="posts"),
+    Wording(id="peristiwa akun", en="account events"),
+    Wording(id="ganda", en="duplicates"),
+    Wording(id="ditolak", en="rejected"),
+    Wording(id="diabaikan", en="ignored"),
+    Wording(id="catatan", en="records"),
+)
+"""A file, what it was taken for, and what became of its records: the five sorts, then their sum."""
 
 _DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS: Final = (
@@ -131,12 +165,27 @@ def when(moment: datetime, zone: str | None, language: str) -> str:
         'Wednesday, 20 November 2024, 18:14 UTC'
     """
     local = moment.astimezone(ZoneInfo(zone)) if zone else moment.astimezone(UTC)
-    name = _ZONE_NAMES.get(zone or "", local.tzname() or "UTC")
-    days, months, mark = (_DAYS, _MONTHS, ".") if language == "id" else (_DAYS_EN, _MONTHS_EN, ":")
+    name = _ZONE_NAMES.get(zone or "") or local.tzname() or "UTC"
+    if name[0] in "+-":
+        # Some zones have no short name of their own, only their distance.
+        name = f"UTC{name}"
+    days, mark = (_DAYS, ".") if language == "id" else (_DAYS_EN, ":")
     return (
-        f"{days[local.weekday()]}, {local.day} {months[local.month - 1]} {local.year}, "
+        f"{days[local.weekday()]}, {day(moment, zone, language)}, "
         f"{local.hour:02d}{mark}{local.minute:02d} {name}"
     )
+
+
+def day(moment: datetime, zone: str | None, language: str) -> str:
+    """Write the day of a time, in the account's zone or in UTC.
+
+    Examples:
+        >>> day(datetime(2024, 11, 20, 18, 14, tzinfo=UTC), "Asia/Jakarta", "id")
+        '21 November 2024'
+    """
+    local = moment.astimezone(ZoneInfo(zone)) if zone else moment.astimezone(UTC)
+    months = _MONTHS if language == "id" else _MONTHS_EN
+    return f"{local.day} {months[local.month - 1]} {local.year}"
 
 
 def percent(probability: float, language: str) -> str:
@@ -146,7 +195,17 @@ def percent(probability: float, language: str) -> str:
         >>> percent(0.9984, "id"), percent(0.5, "en"), percent(0.99999, "en")
         ('99,8 %', '50.0 %', '99.9 %')
     """
-    shown = f"{min(max(probability, 0.001), 0.999) * 100:.1f} %"
+    return f"{decimal(min(max(probability, 0.001), 0.999) * 100, language)} %"
+
+
+def decimal(value: float, language: str) -> str:
+    """Write a number to one decimal, with the language's mark.
+
+    Examples:
+        >>> decimal(4.66, "id"), decimal(4.66, "en")
+        ('4,7', '4.7')
+    """
+    shown = f"{value:.1f}"
     return shown.replace(".", ",") if language == "id" else shown
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple, Self, cast
 
-from detector.errors import ExportFormatError
+from detector.errors import ExportFormatError, Location
 from detector.sources._members import (
     DAMAGE,
     MEDIA,
@@ -176,6 +176,12 @@ class _Guarded(io.RawIOBase):
                 raise damaged(self._label, EOFError())
         return count
 
+    def seekable(self) -> bool:
+        return self._left is None
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        return self._stream.seek(offset, whence)
+
     def close(self) -> None:
         self._stream.close()
         super().close()
@@ -196,9 +202,7 @@ def group(paths: Iterable[Path | str]) -> Group:
     """
     found = Group([], [])
     opened: dict[Path, tuple[Path, Archive]] = {}
-    for path in (
-        candidate for given in paths for candidate in _candidates(Path(given), given=True)
-    ):
+    for path in _all_candidates(paths, found.errors):
         # Path.resolve raises on a loop of links; this does not.
         identity = Path(os.path.realpath(path))
         if identity in opened:
@@ -233,6 +237,19 @@ def _merged(parts: list[Archive]) -> list[Archive]:
         return parts
 
 
+def _all_candidates(paths: Iterable[Path | str], errors: list[ExportFormatError]) -> Iterator[Path]:
+    """Yield the candidates under all paths; one that has none is an error, lest silence reassure."""
+    for given in paths:
+        found = list(_candidates(Path(given), given=True))
+        yield from found
+        if not found:
+            errors.append(
+                ExportFormatError(
+                    "holds nothing that could be an export", where=Location(str(given))
+                )
+            )
+
+
 def _candidates(path: Path, *, given: bool = False) -> Iterator[Path]:
     """Yield the files and folders under `path` that look like exports of their own."""
     try:
@@ -245,7 +262,9 @@ def _candidates(path: Path, *, given: bool = False) -> Iterator[Path]:
     children = [
         one
         for one in children
-        if not (is_hidden(one.name) or is_private(one.name) or (one.is_symlink() and one.is_dir()))
+        if not (is_hidden(one.name) or (one.is_symlink() and one.is_dir()))
+        # An office may well call the folder where exports arrive its inbox.
+        and (one.name.lower() == "inbox" or not is_private(one.name))
     ]
     names = {one.name for one in children}
     if "content" in names:

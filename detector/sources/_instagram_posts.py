@@ -146,7 +146,7 @@ def _plain(record: dict[str, Any], kind: str) -> Draft:
     titles = [_caption(one.get("title")) for one in (record, *items)]
     stamps = [one.get("creation_timestamp") for one in (record, *items)]
     return Draft(
-        at=moment(next((stamp for stamp in stamps if stamp), stamps[0])),
+        at=moment(_first(stamps)),
         text=next((title for title in titles if title), ""),
         kind=kind,
         media=tuple(_media(item.get("uri")) for item in items if item.get("uri")),
@@ -191,7 +191,7 @@ def _labelled(record: dict[str, Any], kind: str) -> Draft:
     items = record.get("media")
     items = [one for one in items if isinstance(one, dict)] if isinstance(items, list) else []
     return Draft(
-        at=moment(next((stamp for stamp in stamps if stamp), record.get("timestamp"))),
+        at=moment(_first(stamps)),
         # Without a label that is known, a caption is the longest thing a post says.
         text=captions[0] if captions else max(plain, key=len, default=""),
         kind=kind,
@@ -251,8 +251,14 @@ def within(at: datetime) -> datetime:
     except OverflowError:
         at = datetime.min.replace(tzinfo=UTC)
     if not FIRST_DAY <= at < LAST_DAY:
-        raise ValueError(f"time {at:%Y-%m-%d} is outside Instagram's lifetime")
+        raise ValueError(f"time {at.date()} is outside Instagram's lifetime")
     return at
+
+
+def _first(stamps: list[Any]) -> Any:
+    """Return the first time that is given, and a 0 only when there is no other."""
+    given = [stamp for stamp in stamps if stamp is not None]
+    return next(filter(None, given), given[0] if given else None)
 
 
 def _media(uri: Any) -> Media:

@@ -91,11 +91,11 @@ def _counted(stamp: float) -> tuple[datetime, TimeQuality]:
     if stamp == 0:
         raise ValueError("its time is 0")
     quality = TimeQuality.EXACT
-    if abs(stamp) >= _MILLISECONDS_BELOW:
-        stamp, quality = stamp / 1_000_000, TimeQuality.EXACT_MS
-    elif abs(stamp) >= _SECONDS_BELOW:
-        stamp, quality = stamp / 1_000, TimeQuality.EXACT_MS
     try:
+        if abs(stamp) >= _MILLISECONDS_BELOW:
+            stamp, quality = stamp / 1_000_000, TimeQuality.EXACT_MS
+        elif abs(stamp) >= _SECONDS_BELOW:
+            stamp, quality = stamp / 1_000, TimeQuality.EXACT_MS
         at = datetime.fromtimestamp(stamp, tz=UTC)
     except (ValueError, OverflowError, OSError):
         raise ValueError("its time is no time since 1970") from None
@@ -108,20 +108,18 @@ def _spelled(text: str) -> datetime:
     except ValueError:
         pass
     words = text.split()
-    if len(words) == 6:  # noqa: PLR2004 - Fri Nov 22 00:36:08 +0000 2024
-        month = _MONTHS.get(words[1].lower())
-        iso = f"{words[5]}-{month or 0:02}-{words[2]:0>2}T{words[3]}{words[4]}"
-    elif words and words[-1].isascii() and words[-1].isalpha():
-        iso = " ".join(words[:-1])
-    else:
-        iso = ""
-    try:
-        at = datetime.fromisoformat(iso)
+    month = _MONTHS.get(words[1].lower()) if len(words) == 6 else None  # noqa: PLR2004
+    if month:
+        # Twitter's own: Fri Nov 22 00:36:08 +0000 2024
+        text = f"{words[5]}-{month:02}-{words[2]:0>2}T{words[3]}{words[4]}"
+    zone = words[-1].upper() if words else ""
+    if zone.isascii() and zone.isalpha():
+        text = " ".join(words[:-1])
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            at = read(text)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
         # A zone that is not known, such as BRT, is some local time.
-        return at if at.tzinfo else at.replace(tzinfo=_ZONES.get(words[-1].upper()))
-    except (ValueError, IndexError):
-        pass
-    try:
-        return parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        raise ValueError(f"time {text[:40]!r} is not understood: {_ADVICE}") from None
+        return at if at.tzinfo else at.replace(tzinfo=_ZONES.get(zone))
+    raise ValueError(f"time {' '.join(words)[:40]!r} is not understood: {_ADVICE}")

@@ -21,6 +21,8 @@ from detector.sources.interface import Outcome, Source, paged
 _ENDINGS: Final = frozenset({".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet"})
 _HEAD: Final = 1 << 18
 """Bytes in which the first record is looked for."""
+_TRIED: Final = 5
+"""Lines looked at: the first may be damaged."""
 _CHUNK: Final = 1 << 20
 _LONGEST_LINE: Final = 16 << 20
 """Bytes; a line without an end must not fill the memory."""
@@ -53,7 +55,7 @@ class Native(Source):
 
     @classmethod
     def recognises(cls, archive: Archive) -> bool:
-        """Whether the first record of any file has a text and a time."""
+        """Whether the first records of any file have a text and a time."""
         return any(_form(archive, member) for member in archive.members)
 
     @classmethod
@@ -116,12 +118,18 @@ def _form(archive: Archive, member: str) -> str:
             first, _ = json.JSONDecoder().raw_decode(text[1:].lstrip())
             return "list" if is_postlike(first) else ""
         if text.startswith("{"):
-            first = json.loads(text.partition("\n")[0])
-            return "lines" if is_postlike(first) else ""
+            return "lines" if any(map(_is_post_line, text.split("\n", _TRIED)[:_TRIED])) else ""
         _, first = next(_rows(io.StringIO(text, newline="")), (0, ""))
         return "table" if is_postlike(first) else ""
     except (SourceError, ValueError, RecursionError):
         return ""
+
+
+def _is_post_line(line: str) -> bool:
+    try:
+        return is_postlike(json.loads(line))
+    except (ValueError, RecursionError):
+        return False
 
 
 def _text_of(raw: bytes) -> str:

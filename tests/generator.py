@@ -1,0 +1,63 @@
+"""Make archives of any size for tests and benchmarks, seeded: real sentences of the fixtures, recombined.
+
+``python tests/generator.py 200000 posts.jsonl`` writes native posts of about 600 bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+TEXTS: Final = Path(__file__).parent.parent / "fixtures" / "texts"
+POSTS_AN_ACCOUNT: Final = 2_000
+LENGTH: Final = 560
+"""Characters a text is filled up to, about."""
+
+
+def paragraphs() -> list[str]:
+    """Return every paragraph the owners of the fixture accounts wrote, in a fixed order."""
+    found: dict[str, None] = {}
+    for path in sorted(TEXTS.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            record = json.loads(line)
+            if record["by"] == "owner":
+                found |= dict.fromkeys(part for part in record["text"].split("\n\n") if part.strip())
+    return list(found)
+
+
+def generate(posts: int, seed: int = 1, length: int = LENGTH) -> Iterator[dict[str, Any]]:
+    """Yield native posts of accounts of `POSTS_AN_ACCOUNT` posts each, oldest first within an account."""
+    chance = random.Random(seed)
+    parts = paragraphs()
+    moment = datetime(2020, 1, 1, tzinfo=UTC)
+    for index in range(posts):
+        if index % POSTS_AN_ACCOUNT == 0:
+            moment = datetime(2020, 1, 1, tzinfo=UTC)
+        moment += timedelta(hours=chance.choice((1, 3, 8, 16, 21, 24, 26)), seconds=chance.randrange(3600))
+        moment = moment.replace(hour=chance.choice((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12)))
+        text = chance.choice(parts)
+        while len(text) < length:
+            text += "\n\n" + chance.choice(parts)
+        yield {
+            "platform": "instagram",
+            "account": f"kantor{index // POSTS_AN_ACCOUNT:05d}",
+            "id": str(index),
+            "created_at": moment.isoformat().replace("+00:00", "Z"),
+            "text": text[: length + 40],
+        }
+
+
+def write(posts: int, target: Path, seed: int = 1) -> None:
+    """Write native posts as JSON Lines."""
+    with target.open("w", encoding="utf-8") as lines:
+        for post in generate(posts, seed):
+            lines.write(json.dumps(post, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    write(int(sys.argv[1]), Path(sys.argv[2]))

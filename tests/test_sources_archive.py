@@ -1,0 +1,282 @@
+"""Archives: one view over everything an export may come as, and nothing dangerous among it."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import stat
+import time
+import tracemalloc
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from exports import one_line, write_folder, write_zip
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from detector.errors import ExportFormatError
+from detector.sources._archive import Archive, group
+
+FILES = {
+    "content/posts_1.json": [],
+    "content/stories.json": {"ig_stories": []},
+    "messages/inbox/somebody/message_1.json": {},
+    "your_instagram_activity/messages/photos/1.jpg": b"x",
+    "connections/contacts/synced_contacts.json": {},
+    "direct/201810/1.jpg": b"x",
+    "__MACOSX/content/._posts_1.json": b"x",
+    "content/.DS_Store": b"x",
+}
+PUBLIC = ("content/posts_1.json", "content/stories.json")
+
+
+def zip_of(path: Path, name: str, *, mode: int = 0, flags: int = 0, content: bytes = b"{}") -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        info = zipfile.ZipInfo(name)
+        info.external_attr = mode << 16
+        packed.writestr(info, content, zipfile.ZIP_DEFLATED)
+    if flags:
+        raw = bytearray(path.read_bytes())
+        at = raw.rindex(b"PK\1\2") + 8
+        raw[at : at + 2] = flags.to_bytes(2, "little")
+        path.write_bytes(raw)
+    return path
+
+
+def test_a_folder_and_a_zip_look_alike(tmp_path: Path) -> None:
+    write_folder(tmp_path / "export", FILES)
+    write_zip(tmp_path / "export.zip", FILES)
+    folder, packed = Archive.of(tmp_path / "export"), Archive.of(tmp_path / "export.zip")
+    assert folder.members == PUBLIC
+    assert packed.members == PUBLIC
+    for member in PUBLIC:
+        assert folder.read(member) == packed.read(member)
+        assert folder.read(member, 2) == packed.read(member, 2)
+        with folder.open(member) as one, packed.open(member) as other:
+            assert list(one) == list(other)
+
+
+def test_members_are_named_by_what_a_reader_can_find_again(tmp_path: Path) -> None:
+    write_folder(tmp_path / "export", FILES)
+    write_zip(tmp_path / "x.zip", FILES)
+    alone = tmp_path / "posts_1.json"
+    alone.write_bytes(b"[]")
+    assert Archive.of(tmp_path / "export").label(PUBLIC[0]) == "content/posts_1.json"
+    assert Archive.of(tmp_path / "x.zip").label(PUBLIC[0]) == "x.zip!content/posts_1.json"
+    assert Archive.of(alone).label("posts_1.json") == "posts_1.json"
+
+
+def test_private_talk_cannot_be_opened(tmp_path: Path) -> None:
+    write_zip(tmp_path / "x.zip", FILES)
+    archive = Archive.of(tmp_path / "x.zip")
+    with pytest.raises(KeyError):
+        archive.read("messages/inbox/somebody/message_1.json")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["/etc/passwd", "../up.json", "a/../../up.json", "C:/x.json", "..\\up.json", "C:\\x.json"],
+)
+def test_paths_that_leave_the_archive_are_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ExportFormatError, match=r"absolute path|climbs out"):
+        Archive.of(zip_of(tmp_path / "x.zip", name))
+
+
+@pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO])
+def test_links_and_devices_are_refused(tmp_path: Path, kind: int) -> None:
+    with pytest.raises(ExportFormatError, match="link or a device"):
+        Archive.of(zip_of(tmp_path / "x.zip", "a.json", mode=kind | 0o644))
+
+
+def test_encrypted_members_are_refused_with_advice(tmp_path: Path) -> None:
+    with pytest.raises(ExportFormatError, match=r"encrypted.*password"):
+        Archive.of(zip_of(tmp_path / "x.zip", "a.json", flags=1))
+
+
+def test_a_bomb_is_refused_at_once_and_in_little_memory(tmp_path: Path) -> None:
+    """42 kB that would unpack to 42 MB, and an index that promises 5 GB."""
+    small = zip_of(tmp_path / "x.zip", "posts_1.json", content=bytes(42 << 20))
+    assert small.stat().st_size < 50_000
+    raw = bytearray(zip_of(tmp_path / "y.zip", "posts_1.json").read_bytes())
+    at = raw.rindex(b"PK\1\2") + 24
+    raw[at : at + 4] = (0xF000_0000).to_bytes(4, "little")
+    (tmp_path / "y.zip").write_bytes(raw)
+    for name in ("x.zip", "y.zip"):
+        tracemalloc.start()
+        started = time.perf_counter()
+        with pytest.raises(ExportFormatError, match="would unpack"):
+            Archive.of(tmp_path / name)
+        assert time.perf_counter() - started < 1
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+        tracemalloc.stop()
+
+
+def test_a_size_that_lies_is_found_out_while_reading(tmp_path: Path) -> None:
+    """The index promises 10 bytes; 20 MB follow."""
+    path = zip_of(tmp_path / "x.zip", "posts_1.json", content=bytes(20 << 20))
+    raw = bytearray(path.read_bytes())
+    at = raw.rindex(b"PK\1\2") + 24
+    raw[at : at + 4] = (10).to_bytes(4, "little")
+    path.write_bytes(raw)
+    with pytest.raises(ExportFormatError, match="damaged"):
+        Archive.of(path).read("posts_1.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("x.zip", b"just a text", "not a ZIP"),
+        ("x.zip", b"", "is empty"),
+        ("posts_1.json", b"", "is empty"),
+        ("x.zip", b"PK\3\4 and nothing more", "damaged or cut off"),
+    ],
+)
+def test_what_is_no_export_is_said_in_one_line(
+    tmp_path: Path, name: str, content: bytes, says: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ExportFormatError, match=says) as caught:
+        Archive.of(tmp_path / name)
+    assert "\n" not in str(caught.value)
+    assert name in str(caught.value)
+
+
+def test_missing_and_empty_folders_are_said(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ExportFormatError, match="empty folder"):
+        Archive.of(tmp_path / "empty")
+    with pytest.raises(ExportFormatError, match="no such file"):
+        Archive.of(tmp_path / "nowhere")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_links_out_of_a_folder_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.json").write_bytes(b"[]")
+    write_folder(tmp_path / "export", {"content/posts_1.json": []})
+    (tmp_path / "export" / "posts_2.json").symlink_to(tmp_path / "secret.json")
+    (tmp_path / "export" / "up").symlink_to(tmp_path)
+    assert Archive.of(tmp_path / "export").members == ("content/posts_1.json",)
+
+
+def test_an_archive_survives_pickling(tmp_path: Path) -> None:
+    write_zip(tmp_path / "x.zip", FILES)
+    archive = Archive.of(tmp_path / "x.zip")
+    archive.read(PUBLIC[0])
+    assert pickle.loads(pickle.dumps(archive)).read(PUBLIC[0]) == b"[]"  # noqa: S301 - our own
+
+
+def test_parts_with_one_inner_path_keep_both(tmp_path: Path) -> None:
+    for number in (1, 2):
+        write_zip(tmp_path / f"x-part{number}.zip", {"content/posts_1.json": [number]})
+    (archive,), errors = group([tmp_path])
+    assert not errors
+    assert sorted(archive.read(one).split() for one in archive.members) == [
+        [b"[", b"1", b"]"],
+        [b"[", b"2", b"]"],
+    ]
+    assert all(one.endswith("content/posts_1.json") for one in archive.members)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("-part1", "-part2"), ("_1of3", "_2of3", "_3of3"), ("-1", "-2"), (" part 1", " part 2")],
+)
+def test_parts_of_one_export_are_merged(tmp_path: Path, names: tuple[str, ...]) -> None:
+    for number, ending in enumerate(names):
+        write_zip(
+            tmp_path / f"instagram-kpu-2024-11-23-abcd1234{ending}.zip",
+            {f"your_instagram_activity/media/posts_{number}.json": []},
+        )
+    found = group([tmp_path])
+    assert [len(one.members) for one in found.archives] == [len(names)]
+
+
+def test_exports_of_several_days_or_accounts_are_not_merged(tmp_path: Path) -> None:
+    for day in (23, 24):
+        write_zip(tmp_path / f"instagram-kpu-2024-11-{day}.zip", {"content/posts_1.json": []})
+    for number in (1, 2):
+        owner: dict[str, Any] = {
+            "personal_information/personal_information.json": {"profile_user": []}
+        }
+        write_zip(tmp_path / f"kantor-{number}.zip", {"content/posts_1.json": [], **owner})
+    assert len(group([tmp_path]).archives) == 4
+
+
+def test_a_folder_may_hold_exports_of_every_sort(tmp_path: Path) -> None:
+    write_folder(
+        tmp_path / "a" / "instagram-kpu", {"content/posts_1.json": [], "media/1.jpg": b"x"}
+    )
+    write_folder(tmp_path / "b", {"your_instagram_activity/media/posts_1.json": []})
+    write_zip(tmp_path / "b" / "other.zip", {"content/posts_1.json": []})
+    write_zip(tmp_path / "c.zip", {"content/posts_1.json": []})
+    (tmp_path / "posts.jsonl").write_bytes(b"{}")
+    (tmp_path / "foto.jpg").write_bytes(b"x")
+    (tmp_path / ".hidden.json").write_bytes(b"[]")
+    (tmp_path / "broken.zip").write_bytes(b"PK\3\4")
+    (tmp_path / "empty.csv").write_bytes(b"")
+    found = group([tmp_path])
+    assert [one.path.relative_to(tmp_path).as_posix() for one in found.archives] == [
+        "a/instagram-kpu",
+        "b",
+        "b/other.zip",
+        "c.zip",
+        "posts.jsonl",
+    ]
+    assert [error.where.file.rpartition("/")[2] for error in found.errors if error.where] == [
+        "broken.zip",
+        "empty.csv",
+    ]
+
+
+def test_a_folder_without_exports_is_no_silence(tmp_path: Path) -> None:
+    (tmp_path / "foto").mkdir()
+    (tmp_path / "foto" / "1.jpg").write_bytes(b"x")
+    found = group([tmp_path])
+    assert not found.archives
+    assert [error.message for error in found.errors] == ["holds nothing that could be an export"]
+
+
+def test_a_drop_folder_may_be_called_inbox(tmp_path: Path) -> None:
+    write_zip(tmp_path / "inbox" / "kpublora" / "c.zip", {"content/posts_1.json": []})
+    write_folder(tmp_path / "messages" / "inbox" / "x", {"message_1.json": {}})
+    assert [one.path.name for one in group([tmp_path]).archives] == ["c.zip"]
+
+
+def test_what_is_given_twice_is_read_once(tmp_path: Path) -> None:
+    write_zip(tmp_path / "c.zip", {"content/posts_1.json": []})
+    assert len(group([tmp_path, tmp_path / "c.zip", tmp_path / "." / "c.zip"]).archives) == 1
+
+
+def test_what_cannot_be_read_does_not_stop_the_rest(tmp_path: Path) -> None:
+    write_zip(tmp_path / "c.zip", {"content/posts_1.json": []})
+    found = group([tmp_path / "nowhere.zip", tmp_path / "c.zip"])
+    assert len(found.archives) == len(found.errors) == 1
+
+
+VALID = io.BytesIO()
+with zipfile.ZipFile(VALID, "w", zipfile.ZIP_DEFLATED) as _packed:
+    for _name in ("content/posts_1.json", "content/stories.json"):
+        _packed.writestr(_name, b'[{"media": []}]' * 40)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    cut=st.integers(0, len(VALID.getvalue())),
+    changes=st.lists(
+        st.tuples(st.integers(0, len(VALID.getvalue()) - 1), st.integers(0, 255)), max_size=6
+    ),
+)
+def test_damage_gives_source_errors_only(
+    tmp_path: Path, cut: int, changes: list[tuple[int, int]]
+) -> None:
+    raw = bytearray(VALID.getvalue())
+    for at, byte in changes:
+        raw[at] = byte
+    path = tmp_path / "x.zip"
+    path.write_bytes(raw[:cut] if cut % 3 else raw)
+    with one_line(), Archive.of(path) as archive:
+        for member in archive.members:
+            archive.read(member)
