@@ -85,15 +85,16 @@ def novelty(*, is_new: bool, new: int, seen: int) -> float:
         seen: earlier posts with a contact.
 
     Returns:
-        ln(p_stranger / p_owner) in nats.
+        ln(p_stranger / p_owner) in nats: never below 0 for a new one, never above for a known one, even of
+        an account that has another contact in every post.
 
     Examples:
         >>> round(novelty(is_new=True, new=2, seen=40), 2), round(novelty(is_new=False, new=2, seen=40), 2)
         (2.57, -2.92)
     """
     if is_new:
-        return math.log(_NEW_IF_STRANGER * (seen + 1.5) / (new + 1))
-    return math.log((1 - _NEW_IF_STRANGER) * (seen + 1.5) / (seen - new + 0.5))
+        return max(0.0, math.log(_NEW_IF_STRANGER * (seen + 1.5) / (new + 1)))
+    return min(0.0, math.log((1 - _NEW_IF_STRANGER) * (seen + 1.5) / (seen - new + 0.5)))
 
 
 def language_surprise(count: int, total: int, languages: int) -> float:
@@ -197,14 +198,14 @@ class _Used:
             return -LIMIT
         if not ready:
             return None
-        is_new = any(one not in self._known and one not in self._official for one in used)
+        is_new = not all(map(self.knows, used))
         return _limited(novelty(is_new=is_new, new=self._new, seen=self.posts))
 
     def learn(self, used: Sequence[str]) -> None:
         if not used:
             return
         self.posts += 1
-        self._new += any(one not in self._known for one in used)
+        self._new += not all(map(self.knows, used))
         for one in used:
             self._known.pop(one, None)
             self._known[one] = None

@@ -43,22 +43,25 @@ BALLAST: Final = 50
 UNFAMILIAR: Final = 0.25
 """Share of five-byte n-grams that carry weight, below which a text's sound says nothing."""
 
-_MASK: Final = np.arange(256, dtype=np.uint8)
-_MASK[48:58] = 48
+_MASK: Final = bytes(48 if 48 <= code < 58 else code for code in range(256))  # noqa: PLR2004 - the digits
 _MULTIPLIERS: Final = {3: np.uint64(0x9E_3779), 4: np.uint64(0x9E37_79B1), 5: np.uint64(0x9E_3779_B97F)}
 """Odd numbers near the golden ratio's share of 2**(8 * size)."""
 
 
 
-def windows(batch: FoldedBatch, size: int, bits: int) -> Slots:
-    """Hash every n-gram of a batch into `bits` bits, shape (n_codes - PAD,), in place order.
+def masked(batch: FoldedBatch) -> NDArray[np.uint8]:
+    """Return a batch's codes with every digit a zero, shape (n_codes,)."""
+    return np.frombuffer(batch.raw.translate(_MASK), dtype=np.uint8)
 
-    The window at i begins at code i of `batch.codes`; multiplicative hashing after Knuth, TAOCP vol. 3, 6.4.
+
+def windows(codes: NDArray[np.uint8], size: int, bits: int) -> Slots:
+    """Hash every n-gram of masked codes into `bits` bits, shape (n_codes - PAD,), in place order.
+
+    The window at i begins at code i; multiplicative hashing after Knuth, TAOCP vol. 3, 6.4.
     """
-    masked = _MASK[batch.codes]
-    count = len(masked) - PAD
+    count = len(codes) - PAD
     # Shifted left, the bytes past the n-gram fall off and the highest bits depend on all the others.
-    wide = np.ndarray((count,), dtype="<u8", buffer=masked, strides=(1,)) << np.uint64(64 - 8 * size)
+    wide = np.ndarray((count,), dtype="<u8", buffer=codes, strides=(1,)) << np.uint64(64 - 8 * size)
     wide *= _MULTIPLIERS[size]
     wide >>= np.uint64(64 - bits)
     return wide.view(np.int64)
@@ -159,19 +162,21 @@ class TextModel:
         gathered = np.zeros(len(batch.codes) - PAD, dtype=np.float32)
         carried = np.zeros(0, dtype=np.float32)
         language_slots = np.zeros(0, dtype=np.int64)
+        codes = masked(batch)
         for size in SIZES:
-            slots = windows(batch, size, BITS)
+            slots = windows(codes, size, BITS)
             if size == LANGUAGE_SIZE:
                 # The highest bits of one hash serve both.
                 language_slots = slots >> (BITS - LANGUAGE_BITS)
-            carried = self._ngrams[slots]
+            # Slots are never out of range; saying so spares a check of each.
+            carried = self._ngrams.take(slots, mode="clip")
             gathered += carried
         sums = _sums(gathered, starts, ends)
-        familiar = _sums((carried != 0).astype(np.float32), starts, ends) / (ends - starts)
+        familiar = _sums(carried != 0, starts, ends) / (ends - starts)
         is_known = familiar >= UNFAMILIAR
         for index in np.flatnonzero(ends - starts < 3 * SHORT).tolist():  # long ones have letters enough
-            codes = batch.codes[starts[index] + 1 : ends[index]]
-            is_known[index] &= bool(((codes >= 97) & (codes <= 122)).sum() >= SHORT)  # noqa: PLR2004
+            letters = batch.codes[starts[index] + 1 : ends[index]]
+            is_known[index] &= bool(((letters >= 97) & (letters <= 122)).sum() >= SHORT)  # noqa: PLR2004
         log_odds = np.where(is_known, sums / scale(batch) + self._bias, 0.0)
         return Reading(log_odds, is_known, self._languages(batch, language_slots, is_known))
 
@@ -192,10 +197,10 @@ class TextModel:
     def category(self, batch: FoldedBatch, index: int) -> str:
         """Return the likeliest kind of stranger's post for one text of a batch."""
         start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
-        one = _only(batch, start, end)
+        codes = masked(batch)[start : end + PAD]
         sums = np.zeros(len(self.categories))
         for size in SIZES:
-            sums += self._category[windows(one, size, BITS)[: end - start]].sum(
+            sums += self._category[windows(codes, size, BITS)[: end - start]].sum(
                 axis=0, dtype=np.float64
             )
         return self.categories[int(sums.argmax())]
@@ -203,10 +208,10 @@ class TextModel:
     def carriers(self, batch: FoldedBatch, index: int, most: int = 6) -> list[tuple[str, float]]:
         """Return the words of one text whose n-grams weigh most, with their nats, heaviest first."""
         start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
-        one = _only(batch, start, end)
+        codes = masked(batch)[start : end + PAD]
         nats = np.zeros(end - start)
         for size in SIZES:
-            weights = self._ngrams[windows(one, size, BITS)[: end - start]].astype(np.float64)
+            weights = self._ngrams[windows(codes, size, BITS)[: end - start]].astype(np.float64)
             for shift in range(size):
                 # Each n-gram's weight is shared by the bytes it covers.
                 nats[shift:] += weights[: len(weights) - shift] / size
@@ -221,16 +226,11 @@ class TextModel:
         return sorted(found.items(), key=lambda pair: -abs(pair[1]))[:most]
 
 
-def _sums(values: NDArray[np.float32], starts: Slots, ends: Slots) -> Floats:
+def _sums(values: NDArray[Any], starts: Slots, ends: Slots) -> Floats:
     """Add up each text's stretch of values; stretches are ordered and do not overlap."""
     edges = np.stack([starts, ends], axis=1).ravel()
     # The last text ends with the values, and an edge must lie before their end.
-    totals: Floats = np.add.reduceat(np.append(values, np.float32(0)), edges, dtype=np.float64)[::2]
+    padded = np.zeros(len(values) + 1, dtype=np.float32)
+    padded[:-1] = values
+    totals: Floats = np.add.reduceat(padded, edges, dtype=np.float64)[::2]
     return totals
-
-
-class _only(FoldedBatch):  # noqa: N801 - a view, used like a function
-    """The stretch of a batch that holds one text, ready for `windows`."""
-
-    def __init__(self, batch: FoldedBatch, start: int, end: int) -> None:
-        self.codes = batch.codes[start : end + PAD]

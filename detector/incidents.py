@@ -53,8 +53,8 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
     posts: int = 0
     incidents: tuple[Incident, ...] = ()
     recovered_at: datetime | None = None
-    suspect: tuple[datetime, str] | None = None
-    """Time and id of the first post, since the owner was last sure, held to be a stranger's."""
+    suspects: tuple[tuple[datetime, str], ...] = ()
+    """Time and id of the posts, since the owner was last sure, held to be a stranger's."""
 
     @property
     def open_incident(self) -> Incident | None:
@@ -119,9 +119,7 @@ def step(hands: Hands, seen: Seen) -> tuple[Hands, State | None]:
     share = SHARE_IF_RECLAIMED if seen.reclaims and hands.open_incident else STRANGERS_SHARE
     before = drift(hands.probability, elapsed, seen.base_rate)
     probability = weigh(before, seen.log_odds, share)
-    suspect = hands.suspect
-    if seen.is_strangers and suspect is None:
-        suspect = (seen.at, seen.post_id)
+    suspects = hands.suspects
     incidents, recovered_at = hands.incidents, hands.recovered_at
     posts = hands.posts + 1
     current = hands.open_incident
@@ -129,22 +127,38 @@ def step(hands: Hands, seen: Seen) -> tuple[Hands, State | None]:
         current = _continued(current, seen, probability)
         if probability < RECOVERED_AT:
             current = msgspec.structs.replace(current, closed_at=seen.at)
-            recovered_at, suspect = seen.at, None
+            recovered_at = seen.at
         incidents = (*incidents[:-1], current)
-    elif probability >= COMPROMISED_AT and suspect is not None:
+    elif probability >= WATCHED_AT:
+        if seen.is_strangers:
+            suspects = (*suspects, (seen.at, seen.post_id))
         # Doubtful posts alone, however many, only make the account WATCHED.
-        opened_at, first_id = suspect
-        ids = (first_id,) if first_id == seen.post_id else (first_id, seen.post_id)
-        incidents = (*incidents, Incident(opened_at=opened_at, detected_at=seen.at, peak_probability=probability, post_ids=ids))  # fmt: skip
-    elif probability < WATCHED_AT:
-        suspect = None
+        if suspects and probability >= COMPROMISED_AT:
+            incidents = (*incidents, _opened(suspects, seen, probability))
+            suspects = ()
+    else:
+        suspects = ()
     now = Hands(
         state=State.NORMAL, probability=probability, at=seen.at, posts=posts,
-        incidents=incidents, recovered_at=recovered_at, suspect=suspect,
+        incidents=incidents, recovered_at=recovered_at, suspects=suspects,
     )  # fmt: skip
     state = _state(now)
     changed = hands.state if state is not hands.state else None
     return msgspec.structs.replace(now, state=state), changed
+
+
+def _opened(
+    suspects: tuple[tuple[datetime, str], ...], seen: Seen, probability: float
+) -> Incident:
+    ids = [post_id for _, post_id in suspects]
+    if not seen.is_strangers:
+        ids.append(seen.post_id)
+    return Incident(
+        opened_at=suspects[0][0],
+        detected_at=seen.at,
+        peak_probability=probability,
+        post_ids=tuple(ids),
+    )
 
 
 def _continued(incident: Incident, seen: Seen, probability: float) -> Incident:

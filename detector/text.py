@@ -40,24 +40,12 @@ _LOOKALIKES: Final[dict[str, str]] = {
     **dict(zip("օսհոցքյ", "ouhngpj", strict=True)),
     **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True)),
     **dict(zip("ɑɡıłøđħŧƒɩɴⲟⲣⲥⲉ", "agilodhtfinopce", strict=True)),
-    **{chr(0x249C + i): chr(97 + i) for i in range(26)},
-    **{chr(0x1F110 + i): chr(97 + i) for i in range(26)},
-    **{chr(0x1F150 + i): chr(97 + i) for i in range(26)},
-    **{chr(0x1F170 + i): chr(97 + i) for i in range(26)},
-    **{chr(0x1F1E6 + i): chr(97 + i) for i in range(26)},
+    **{chr(a + i): chr(97 + i) for a in (0x249C, 0x1F110, 0x1F150, 0x1F170, 0x1F1E6) for i in range(26)},
     **dict.fromkeys("‘’‚‛`´ʼ′", "'"),
     **dict.fromkeys("“”„‟«»″", '"'),
-    **dict.fromkeys("∕⁄", "/"),
-    "×": "x",
-    "\0": " ",
-    "\t": " ",
-    "\r": " ",
-    "\n": "\n",
-    "\x0b": "\n",
-    "\x0c": "\n",
-    "\x85": "\n",
-    "\u2028": "\n",
-    "\u2029": "\n",
+    **dict.fromkeys("∕⁄", "/"), "。": ".", "×": "x",
+    **dict.fromkeys("\0\t\r", " "),
+    **dict.fromkeys("\n\x0b\x0c\x85\u2028\u2029", "\n"),
 }  # fmt: skip
 
 
@@ -134,10 +122,8 @@ _TABLE: Final = _FoldTable()
 def _ascii_codes() -> bytes:
     codes = bytearray([_DROPPED]) * 256
     codes[0] = 0
-    codes[10] = 10
-    codes[9] = codes[13] = 32
-    codes[11] = 10
-    codes[32:127] = bytes(range(32, 127)).lower()
+    for point in range(1, 128):
+        codes[point] = (fold_character(chr(point)) or bytes([_DROPPED]))[0]
     codes[0xC0:] = bytes([_UNSEEN]) * 64
     return bytes(codes)
 
@@ -152,6 +138,7 @@ def _classes() -> bytes:
     classes[48:58] = bytes([_DIGIT]) * 10
     for spacer in b" .-_*|,/~'":
         classes[spacer] = _SPACER
+    classes[_WIDE] = _SPACER
     return bytes(classes)
 
 
@@ -225,6 +212,8 @@ class FoldedBatch(Sequence[Folded]):
         self.starts: Offsets = pads[:-1, -1] + 1
         self.ends: Offsets = pads[1:, 0]
         self._bounds = list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))
+        # Indicators that share their triggers ask for the same texts.
+        self._joined: dict[tuple[int, ...], tuple[Folded, Sequence[int], Sequence[int]]] = {}
 
     def __len__(self) -> int:
         return len(self._originals)
@@ -240,6 +229,31 @@ class FoldedBatch(Sequence[Folded]):
         """Return one folded text without the way back: spans in it are spans of the folded text."""
         start, end = self._bounds[index]
         return Folded("", self.raw[start:end], None)
+
+    def joined(
+        self, indices: tuple[int, ...], longest: int
+    ) -> tuple[Folded, Sequence[int], Sequence[int]]:
+        """Lay some texts end to end, `PAD` zeros between them, without the way back.
+
+        Args:
+            indices: which texts, in order.
+            longest: a longer text is left out.
+
+        Returns:
+            The bare joined text, where each of `indices` begins in it, and the indices left out.
+        """
+        if indices not in self._joined:
+            pieces, starts, left_out, at = [], [], [], 0
+            for index in indices:
+                start, end = self._bounds[index]
+                starts.append(at)
+                if end - start > longest:
+                    left_out.append(index)
+                else:
+                    pieces.append(self.raw[start : end + PAD])
+                    at += end + PAD - start
+            self._joined[indices] = Folded("", b"".join(pieces), None), starts, left_out
+        return self._joined[indices]
 
     def each_codes(self) -> Iterator[bytes]:
         """Yield every folded text's bytes, without the way back."""
@@ -295,13 +309,14 @@ def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None]:
     if spelled:
         codes, origins = _spelled_out(codes, origins, spelled)
     codes, origins = _deleted(codes, origins)
-    blank = codes == 32  # noqa: PLR2004 - a space
+    blank = codes == _BLANK
     twice = np.flatnonzero(blank[1:] & blank[:-1]) + 1
     if len(twice):
+        codes[twice - 1] = _WIDE
         codes[twice] = _DROPPED
         codes, origins = _deleted(codes, origins)
     codes, origins = _respell(codes, origins)
-    return codes.tobytes(), origins
+    return codes.tobytes().replace(bytes([_WIDE]), bytes([_BLANK])), origins
 
 
 def _points(encoded: bytes, leads: Offsets) -> NDArray[np.int64]:
@@ -347,6 +362,9 @@ def _respell(codes: Bytes, origins: Offsets | None) -> tuple[Bytes, Offsets | No
     letter = kinds == _LETTER
     digits = np.flatnonzero((kinds[1:-1] == _DIGIT) & letter[:-2] & letter[2:]) + 1
     if len(digits):
+        # "raja4d" and "3d" keep their digit: a number of dimensions at a word's end.
+        ends = (codes[digits + 1] == ord("d")) & (kinds[digits + 2] != _LETTER)
+        digits = digits[~(ends & ((codes[digits] == ord("3")) | (codes[digits] == ord("4"))))]
         codes[digits] = _LEET[codes[digits]]
         # A 2, 6 or 9 stands for no letter and stays a digit.
         letter[digits] = (codes[digits] >= 97) & (codes[digits] <= 122)  # noqa: PLR2004 - a to z
@@ -374,8 +392,9 @@ def _spelled_letters(codes: Bytes, kinds: Bytes, letter: NDArray[np.bool_]) -> O
     alone[:-1] &= ~wordlike[1:]
     links = np.flatnonzero(alone[:-2] & (kinds[1:-1] == _SPACER) & alone[2:])
     if len(links) < 3:  # noqa: PLR2004 - four letters have three gaps
-        return links[:0]
+        return np.zeros(0, dtype=np.int64)
     breaks = (np.diff(links) != 2) | (codes[links[1:] + 1] != codes[links[:-1] + 1])  # noqa: PLR2004
     runs = np.cumsum(np.concatenate(([0], breaks)))
     long_enough = np.bincount(runs)[runs] >= 3  # noqa: PLR2004
-    return links[long_enough] + 1
+    separators: Offsets = links[long_enough] + 1
+    return separators

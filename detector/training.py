@@ -201,7 +201,8 @@ def _sound_features(texts: Sequence[str]) -> Any:
 
     slots, values, pointers = [], [], [0]
     for batch in _folded(texts):
-        hashed = [windows(batch, size, BITS) for size in SIZES]
+        codes = classifier.masked(batch)
+        hashed = [windows(codes, size, BITS) for size in SIZES]
         scale = classifier.scale(batch)
         for start, end, root in zip(*classifier.bounds(batch), scale, strict=True):
             used, counts = np.unique(
@@ -323,7 +324,7 @@ def _languages(examples: Sequence[Example]) -> NDArray[np.float32]:
     for name in names:
         counts = np.full(1 << LANGUAGE_BITS, 0.3)
         for batch in _folded([one.text for one in examples if KIN.get(one.lang, one.lang) == name]):
-            slots = windows(batch, 3, LANGUAGE_BITS)
+            slots = windows(classifier.masked(batch), classifier.LANGUAGE_SIZE, LANGUAGE_BITS)
             for start, end in zip(*classifier.bounds(batch), strict=True):
                 counts += np.bincount(slots[start:end], minlength=1 << LANGUAGE_BITS)
         columns.append(np.log(counts / counts.sum()))

@@ -128,6 +128,12 @@ _SIGNALS: Final[dict[str, tuple[Wording, Wording]]] = {
 }
 
 
+class _MadeFor(msgspec.Struct, frozen=True):
+    """What is the same in the weights of every version."""
+
+    features: int
+
+
 class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What each piece of evidence weighs; see `models/verdict-v1.json`."""
 
@@ -156,14 +162,23 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """
         where = Location(str(path))
         try:
-            weights = msgspec.json.decode(path.read_bytes(), type=cls)
+            raw = path.read_bytes()
+            made_for = msgspec.json.decode(raw, type=_MadeFor).features
+            if made_for != FEATURES:
+                raise ModelError(
+                    f"the weights were made for features {made_for}, this program reads {FEATURES}",
+                    where=where,
+                    hint="remake them with kentongan train",
+                )
+            return msgspec.json.decode(raw, type=cls)
         except OSError as error:
-            raise ModelError(f"the weights cannot be read: {error.strerror}", where=where) from error
-        except msgspec.DecodeError as error:
-            raise ModelError(f"the weights are damaged: {error}", where=where) from error
-        if weights.features != FEATURES:
-            raise ModelError(f"made for features {weights.features}, not {FEATURES}", where=where)
-        return weights
+            raise ModelError(
+                f"the weights cannot be read: {error.strerror}", where=where, hint="see kentongan train"
+            ) from error
+        except ValueError as error:
+            raise ModelError(
+                f"the weights are damaged: {error}", where=where, hint="remake them with kentongan train"
+            ) from error
 
 
 def probability_of(log_odds: float) -> float:
@@ -288,7 +303,7 @@ class Judge:
         values = [finding.value or finding.text for finding in evidence.findings if finding.indicator == name]
         if not values:
             return meaning
-        shown = ", ".join(dict.fromkeys(value.strip()[:40] for value in values[:3]))
+        shown = ", ".join(dict.fromkeys(" ".join(value.split())[:40] for value in values[:3]))
         return Wording(id=f"{meaning.id} ({shown})", en=f"{meaning.en} ({shown})")
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from typing import Any, Final
 
 import click
 
 from detector import __version__
+from detector.cli._shared import leave_stdout
 from detector.errors import DetectorError
 
 _COMMANDS: Final = {
@@ -23,6 +23,8 @@ _COMMANDS: Final = {
 }
 
 INTERRUPTED: Final = 130
+WIDTH: Final = 100
+"""Columns of a help text, at most."""
 
 
 class _LazyGroup(click.Group):
@@ -43,17 +45,36 @@ class _LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; click itself has other habits when it is interrupted or its reader is gone."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise click.Abort from None
+        except BrokenPipeError:
+            leave_stdout()
+            return 0
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+@click.group(
+    cls=_LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDTH},
+)
 @click.version_option(__version__, prog_name="kentongan")
-def kentongan() -> None:
+@click.pass_context
+def kentongan(context: click.Context) -> None:
     """Say whether an institution's posts were written by the institution or by a stranger.
 
     \b
     New here?          kentongan demo
     Your own export:   kentongan scan instagram-kantorku-2024-11-23.zip --timezone WIB
     One single text:   kentongan explain "PROMO TEBUS MURAH iPhone, klaim via WhatsApp ..."
+
+    Every command has its own help: kentongan scan --help
     """  # noqa: D301 - click's mark for a paragraph left as it is
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -66,30 +87,29 @@ def main(arguments: list[str] | None = None) -> None:
             # A terminal that cannot show a character must not end the program.
             stream.reconfigure(errors="replace")
     try:
-        code = kentongan.main(args=arguments, standalone_mode=False)
+        code = kentongan.main(args=arguments, prog_name="kentongan", standalone_mode=False)
+        sys.stdout.flush()
     except DetectorError as error:
-        _complain(str(error))
-        sys.exit(error.exit_code)
+        code = _complain(str(error), error.exit_code)
     except click.ClickException as error:
-        _complain(_one_line(error))
-        sys.exit(2)
+        code = _complain(_one_line(error))
     except (click.Abort, KeyboardInterrupt):
-        _complain("stopped; nothing was changed")
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # The reader went away, as `head` does: leave without a word.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        code = _complain("stopped; nothing was changed", INTERRUPTED)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        code = _complain(f"{place}cannot be read or written: {error.strerror or error}")
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _complain(message: str) -> None:
-    click.echo(f"kentongan: {message}", err=True)
+def _complain(message: str, exit_code: int = 2) -> int:
+    from detector.report.printable import one_line  # noqa: PLC0415 - only when something went wrong
+
+    click.echo(f"kentongan: {one_line(message)}", err=True)
+    return exit_code
 
 
 def _one_line(error: click.ClickException) -> str:
-    message = " ".join(error.format_message().split())
     context: Any = getattr(error, "ctx", None)
     if isinstance(error, click.UsageError) and context is not None:
-        return f"{message} (see {context.command_path} --help)"
-    return message
+        return f"{error.format_message()} (see {context.command_path} --help)"
+    return error.format_message()

@@ -3,57 +3,119 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
+
+from detector.errors import Location, SettingsError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WIDTH: Final = 100
+"""Columns of a text report that is not written to a terminal."""
 
 LANGUAGE = click.option(
     "--lang",
     "language",
     type=click.Choice(["id", "en"]),
-    help="Language of what a person reads [default: the settings' language, else id].",
+    help="Language of what a person reads: Indonesian or English  [default: id]",
 )
 
 MODEL = click.option(
     "--model",
     "model",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Directory with posts-v1/ and verdict-v1.json [default: the shipped ones].",
+    help="Folder with posts-v1/ and verdict-v1.json  [default: those that came with the program]",
 )
+
+Show = Callable[[str, int, int], None]
+"""Told what is being done, how many are done and how many there are (0 when unknown)."""
+
+
+def check_target(target: Path | None, inputs: tuple[Path, ...]) -> None:
+    """Find out before the work whether its result can be written, and that it overwrites no input.
+
+    Raises:
+        SettingsError: it cannot, or it would.
+    """
+    if target is None:
+        return
+    where = Location(str(target))
+    if any(one.exists() and target.exists() and one.samefile(target) for one in inputs):
+        raise SettingsError(
+            "is one of the inputs and would be overwritten", where=where, hint="name another file after -o"
+        )
+    partial = _partial(target)
+    try:
+        partial.open("wb").close()
+        partial.unlink()
+    except OSError as error:
+        raise _unwritable(target, error) from error
 
 
 @contextlib.contextmanager
 def output(target: Path | None) -> Iterator[IO[bytes]]:
-    """Open where a command writes: a file that appears only when whole, or stdout."""
+    """Open where a command writes: a file that appears only when whole, or stdout.
+
+    A reader that goes away early, as `head` does, is no error, and the command's exit code still counts.
+
+    Raises:
+        SettingsError: the file cannot be written.
+    """
     if target is None:
-        sys.stdout.flush()
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.flush()
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            leave_stdout()
         return
-    partial = target.with_name(target.name + ".partial")
+    partial = _partial(target)
     try:
-        stream = partial.open("wb")
-    except OSError as error:
-        raise click.ClickException(f"{target}: cannot be written: {error.strerror}") from error
-    try:
-        with stream:
+        with partial.open("wb") as stream:
             yield stream
         partial.replace(target)
+    except OSError as error:
+        raise _unwritable(target, error) from error
     finally:
         partial.unlink(missing_ok=True)
 
 
+def leave_stdout() -> None:
+    """Write nothing more to a reader that went away, not even while Python shuts down."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _partial(target: Path) -> Path:
+    return target.with_name(target.name + ".partial")
+
+
+def _unwritable(target: Path, error: OSError) -> SettingsError:
+    return SettingsError(
+        f"cannot be written: {error.strerror}", where=Location(str(target)), hint="name another file after -o"
+    )
+
+
 @contextlib.contextmanager
-def progress(language: str) -> Iterator[Any]:
+def progress(language: str) -> Iterator[Show]:
     """Show a progress bar on a terminal, nothing on a pipe; yields a `scan.Progress`."""
     if not sys.stderr.isatty():
         yield lambda _what, _done, _total: None
         return
     from rich.console import Console  # noqa: PLC0415 - only for a terminal
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
 
     said = (
         {"read": "Membaca berkas", "judge": "Menilai unggahan"}
@@ -70,3 +132,28 @@ def progress(language: str) -> Iterator[Any]:
             bars.update(tasks[what], completed=done, total=total or None)
 
         yield show
+
+
+def hint_at_typing(what: str) -> None:
+    """Tell somebody at a keyboard that the command waits for them."""
+    if sys.stdin.isatty():
+        click.echo(f"kentongan: {what}, then Ctrl-D (on Windows Ctrl-Z and Enter)", err=True)
+
+
+@contextlib.contextmanager
+def text_report(stream: IO[bytes], *, to_terminal: bool) -> Iterator[Console]:
+    """Give a console to write a report on: the terminal itself, or plain lines into `stream`.
+
+    Args:
+        stream: where plain lines go, as UTF-8.
+        to_terminal: whether stdout was meant, which may be a terminal.
+    """
+    from rich.console import Console  # noqa: PLC0415 - only where a report is written
+
+    if to_terminal and sys.stdout.isatty():
+        yield Console(highlight=False)
+        return
+    buffer = io.StringIO()
+    yield Console(file=buffer, width=WIDTH, highlight=False, color_system=None, force_terminal=False)
+    lines = (line.rstrip() for line in buffer.getvalue().splitlines())
+    stream.write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import io
-import re
-import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 import click
 
-from detector.cli._shared import LANGUAGE, MODEL, output, progress
+from detector.cli._shared import LANGUAGE, MODEL, check_target, output, progress, text_report
+from detector.errors import SettingsError
+
+if TYPE_CHECKING:
+    from detector.report.document import ScanDocument
+    from detector.scan import Request
 
 FORMATS: Final = ("text", "json", "jsonl", "csv")
-WIDTH: Final = 100
-"""Columns of a text report that is not written to a terminal."""
 
 
 class _Moment(click.ParamType[datetime]):
-    """A day or a time; without an offset it is UTC."""
+    """A day or a time; one without an offset is left without, for `_placed` to settle."""
 
     name = "date"
 
@@ -35,11 +37,24 @@ class _Moment(click.ParamType[datetime]):
             moment = datetime.fromisoformat(written)
         except ValueError:
             self.fail(f"{written!r} is not a date like 2024-11-21 or 2024-11-21T01:14+07:00", param, ctx)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        if self._is_end and re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", written):
+        if self._is_end and _is_day(written):
             moment += timedelta(days=1, microseconds=-1)
         return moment
+
+
+def _is_day(written: str) -> bool:
+    try:
+        date.fromisoformat(written)
+    except ValueError:
+        return False
+    return True
+
+
+def _placed(moment: datetime | None, zone: str | None) -> datetime | None:
+    """Put a time without an offset into a zone, UTC when there is none."""
+    if moment is None or moment.tzinfo is not None:
+        return moment
+    return moment.replace(tzinfo=ZoneInfo(zone) if zone else UTC)
 
 
 @click.command(short_help="Scan exports and say of each account whether it looks taken over.")
@@ -47,12 +62,12 @@ class _Moment(click.ParamType[datetime]):
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="What is written.")
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of the screen.")
 @click.option("--account", help="The account's handle, where the export does not tell.")
-@click.option("--platform", help="The platform, where the export does not tell.")
+@click.option("--platform", help="The platform, where the export does not tell: instagram, facebook, x ...")
 @click.option("--since", type=_Moment(is_end=False), help="Report only what happened since; everything is still learned from.")
 @click.option("--until", type=_Moment(is_end=True), help="Leave out what happened later; also the scan's idea of now.")
-@click.option("--timezone", help="The office's time: WIB, WITA, WIT or an IANA name [default: UTC is shown].")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that read texts.")
-@click.option("-c", "--config", "config", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="kentongan.toml: time zones, official contacts.")
+@click.option("--timezone", help="The office's time, for what is shown and for --since and --until: WIB, WITA, WIT or an IANA name  [default: UTC]")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that read texts; worth it from some 10,000 posts.")
+@click.option("-c", "--config", "config", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="kentongan.toml: time zones, official contacts, superiors.")
 @click.option("--explain-files", is_flag=True, help="Say of each input what it was taken for and what became of its records.")
 @LANGUAGE
 @MODEL
@@ -75,73 +90,80 @@ def scan(
                 2  some input could not be used, and no incident was found
                 0  neither
     """  # noqa: D301 - click's mark for a paragraph left as it is
-    import msgspec  # noqa: PLC0415
-
-    from detector import assembly, settings  # noqa: PLC0415
+    from detector import settings  # noqa: PLC0415
     from detector.scan import Request  # noqa: PLC0415
-    from detector.scan import scan as run  # noqa: PLC0415
 
     chosen = settings.load(config) if config else settings.Settings()
-    said = language or chosen.language
+    zone = settings.zone_name(timezone) if timezone else None
+    since, until = _placed(since, zone), _placed(until, zone)
+    if since is not None and until is not None and since > until:
+        raise SettingsError(f"--since {since} is later than --until {until}", hint="swap the two")
+    check_target(target, paths)
     request = Request(
         paths=paths, account=account.lstrip("@") if account else None, platform=platform, since=since,
-        until=until, jobs=jobs, settings=chosen, language=said,
+        until=until, jobs=jobs, settings=chosen, language=language or chosen.language,
     )  # fmt: skip
-    zone = settings.zone_name(timezone) if timezone else None
+    document = _in_zone(_document(request, model), zone)
+    with output(target) as stream:
+        _write(document, form, stream, request.language, explain_files=explain_files, to_terminal=target is None)
+    return _exit_code(document)
+
+
+def _document(request: Request, model: Path | None) -> ScanDocument:
+    """Run a scan, with a progress bar on a terminal."""
+    from detector import assembly  # noqa: PLC0415
+    from detector.scan import scan as run  # noqa: PLC0415
+
     kinds = list(assembly.source_kinds().values())
     pipeline = assembly.pipeline(model)
-    with progress(said) as show:
-        document = run(request, kinds, pipeline, assembly.reader_maker(model), show)
-    if zone:
-        accounts = [msgspec.structs.replace(one, timezone=one.timezone or zone) for one in document.accounts]
-        document = msgspec.structs.replace(document, accounts=accounts)
-    with output(target) as stream:
-        _write(document, form, stream, said, explain_files=explain_files, to_terminal=target is None)
+    with progress(request.language) as show:
+        return run(request, kinds, pipeline, assembly.reader_maker(model), show)
+
+
+def _in_zone(document: ScanDocument, zone: str | None) -> ScanDocument:
+    """Show the times of accounts whose zone the settings do not tell in this one."""
+    from msgspec.structs import replace  # noqa: PLC0415
+
+    if zone is None:
+        return document
+    accounts = [replace(one, timezone=one.timezone or zone) for one in document.accounts]
+    return replace(document, accounts=accounts)
+
+
+def _exit_code(document: ScanDocument) -> int:
+    """Tell the unusable inputs on stderr, and return what the scan ends with."""
+    from detector.report.printable import one_line  # noqa: PLC0415
+
     for error in document.errors:
-        click.echo(f"kentongan: {error.where}: {error.why}" if error.where else f"kentongan: {error.why}", err=True)
+        said = ": ".join(filter(None, ("kentongan", error.where, error.why)))
+        click.echo(one_line(said), err=True)
     if document.summary.compromised:
         return 1
     return 2 if document.errors else 0
 
 
 def _write(
-    document: object, form: str, stream: IO[bytes], language: str, *, explain_files: bool, to_terminal: bool
-) -> None:
+    document: ScanDocument, form: str, stream: IO[bytes], language: str, *, explain_files: bool, to_terminal: bool
+) -> None:  # fmt: skip
     import msgspec  # noqa: PLC0415
 
     from detector.report import tables  # noqa: PLC0415
-    from detector.report.document import ScanDocument  # noqa: PLC0415
+    from detector.report.document import encoded  # noqa: PLC0415
 
-    assert isinstance(document, ScanDocument)
     if form == "json":
-        stream.write(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
+        stream.write(msgspec.json.format(encoded(document), indent=2) + b"\n")
     elif form == "jsonl":
         stream.writelines(line + b"\n" for line in tables.jsonl(document))
     elif form == "csv":
         text = io.StringIO(newline="")
         tables.write_csv(document, text)
-        stream.write(text.getvalue().encode("utf-8-sig" if not to_terminal else "utf-8"))
+        # A spreadsheet takes a file without the mark for the machine's old code page.
+        stream.write(text.getvalue().encode("utf-8" if to_terminal else "utf-8-sig", "replace"))
     else:
-        _write_text(document, stream, language, explain_files=explain_files, to_terminal=to_terminal)
+        from detector.report import text as report  # noqa: PLC0415
 
-
-def _write_text(
-    document: object, stream: IO[bytes], language: str, *, explain_files: bool, to_terminal: bool
-) -> None:
-    from rich.console import Console  # noqa: PLC0415
-
-    from detector.report import text as report  # noqa: PLC0415
-    from detector.report.document import ScanDocument  # noqa: PLC0415
-
-    assert isinstance(document, ScanDocument)
-    if to_terminal and sys.stdout.isatty():
-        console = Console(highlight=False)
-        report.render(document, console, language, explain_files=explain_files)
-        return
-    buffer = io.StringIO()
-    console = Console(file=buffer, width=WIDTH, highlight=False, color_system=None)
-    report.render(document, console, language, explain_files=explain_files)
-    stream.write(buffer.getvalue().encode())
+        with text_report(stream, to_terminal=to_terminal) as console:
+            report.render(document, console, language, explain_files=explain_files)
 
 
 @click.command(short_help="Scan the bundled agency archives and show what an alarm looks like.")
@@ -150,19 +172,19 @@ def demo(language: str | None) -> int:
     """Scan the agency archives that came with the program: two were taken over, four were not.
 
     Everything in them is invented; telephone numbers are impossible ones.
-    """
+
+    \b
+      kentongan demo
+      kentongan demo --lang en
+    """  # noqa: D301 - click's mark for a paragraph left as it is
     from detector import assembly, settings  # noqa: PLC0415
     from detector.scan import Request  # noqa: PLC0415
-    from detector.scan import scan as run  # noqa: PLC0415
 
     folder = assembly.shipped("fixtures") / "accounts"
     known = settings.load(folder / "kentongan.toml")
-    said = language or known.language
     exports = tuple(sorted(path for path in folder.iterdir() if path.name != "kentongan.toml"))
-    request = Request(paths=exports, settings=known, language=said)
-    kinds = list(assembly.source_kinds().values())
-    with progress(said) as show:
-        document = run(request, kinds, assembly.pipeline(), assembly.reader_maker(), show)
+    request = Request(paths=exports, settings=known, language=language or known.language)
+    document = _document(request, None)
     with output(None) as stream:
-        _write(document, "text", stream, said, explain_files=False, to_terminal=True)
+        _write(document, "text", stream, request.language, explain_files=False, to_terminal=True)
     return 0

@@ -7,6 +7,7 @@ are taken only with a plus sign. Numbers are parsed, never looked up.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
@@ -16,19 +17,25 @@ import msgspec
 from detector.indicators.interface import compile_pattern
 from detector.text import Folded
 
-_GAP: Final = r"[\s().\-/]{0,3}"
+_GAP: Final = r"[\s()._\-/]{0,3}"
+_ENDED: Final = r"(?:o[a-z]|[^0-9o]|$)"
+"""What may follow a number's last digit: without it, the next number of a list would lend its first digits."""
 _MOBILE: Final = compile_pattern(
-    rf"(?:\+?{_GAP}6{_GAP}2{_GAP}(?:\(?0\)?{_GAP})?|[0o]{_GAP})8{_GAP}[0-9](?:{_GAP}[0-9o]){{7,10}}"
+    rf"\(?(?:(?:\+{_GAP})?6{_GAP}2{_GAP}(?:\(?0\)?{_GAP})?|[0o]{_GAP})8{_GAP}[0-9](?:{_GAP}[0-9o]){{6,9}}{_GAP}[0-9]"
+    + _ENDED
 )
 _BARE_MOBILE: Final = compile_pattern(
     r"(?:wa|whatsapp|wasap)[\s:.=\-]{1,3}(8[0-9][0-9](?:[ .\-]?[0-9]){6,9})"
 )
 _LANDLINE: Final = compile_pattern(
-    r"\(0[0-9]{2,3}\)[ .\-]{0,2}[0-9](?:[ .\-]?[0-9]){4,8}|\b0[2-79][0-9]{1,2}[ \-]{1,2}[0-9](?:[ .\-]?[0-9]){4,7}"
+    r"\(0[0-9]{2,3}\)[ .\-]{0,2}[0-9](?:[ .\-]?[0-9]){4,8}"
+    + _ENDED
+    + r"|\b0[2-79][0-9]{1,2}[ \-]{1,2}[0-9](?:[ .\-]?[0-9]){4,7}"
+    + _ENDED
 )
-_FOREIGN: Final = compile_pattern(r"\+[ ]?[1-9](?:[ .()\-]{0,2}[0-9]){7,13}")
+_FOREIGN: Final = compile_pattern(r"\+[ ]?[1-9](?:[ .()\-]{0,2}[0-9]){7,13}" + _ENDED)
 _LINKED: Final = compile_pattern(
-    r"(?:wa\.me|wa\.link|whatsapp\.com/send/?\?phone=|whatsapp://send\?phone=)(?:/|qr/)?\+?([0-9]{8,15})"
+    r"(?:wa\.(?:me|link)(?:/qr)?/|whatsapp(?:\.com/|://)send/?\?phone=)(?:\+|%2b)?([0-9]{8,15})"
 )
 _DIGIT_WORDS: Final = {
     "nol": "0", "kosong": "0", "satu": "1", "dua": "2", "tiga": "3", "empat": "4",
@@ -70,9 +77,13 @@ def telephone_numbers(text: Folded) -> list[Number]:
     """Return every telephone number of a text, left to right, none overlapping another."""
     taken: list[Number] = []
     for number in _candidates(text):
-        if all(number.end <= other.start or number.start >= other.end for other in taken):
-            taken.append(number)
-    return sorted(taken, key=lambda number: number.start)
+        place = bisect_left(taken, number.start, key=lambda other: other.start)
+        if place and taken[place - 1].end > number.start:
+            continue
+        if place < len(taken) and taken[place].start < number.end:
+            continue
+        taken.insert(place, number)
+    return taken
 
 
 def _candidates(text: Folded) -> Iterator[Number]:
@@ -100,7 +111,9 @@ def _linked(codes: bytes) -> Iterator[Number]:
 
 def _spelled_out(codes: bytes) -> Iterator[Number]:
     for match in _SPELLED.finditer(codes):
-        words = match.group().decode("latin-1").replace(",", " ").replace(".", " ").replace("-", " ")
+        words = (
+            match.group().decode("latin-1").replace(",", " ").replace(".", " ").replace("-", " ")
+        )
         number = _e164("".join(_DIGIT_WORDS[word] for word in words.split()))
         if number:
             yield Number(match.start(), match.end(), number)
@@ -114,10 +127,15 @@ def _bare(codes: bytes) -> Iterator[Number]:
 
 
 def _written(pattern: Any, codes: bytes) -> Iterator[Number]:
+    previous_end = 0
     for match in pattern.finditer(codes):
         start, end = match.span()
-        if not _stands_alone(codes, start, end):
+        while not codes[end - 1 : end].isdigit():
+            end -= 1
+        is_listed = codes[previous_end:start] == b"/"
+        if not _stands_alone(codes, start, end, is_listed=is_listed):
             continue
+        previous_end = end
         written = codes[start:end].decode("latin-1").replace("o", "0")
         if number := _e164(_mobile(written) if pattern is _MOBILE else written):
             yield Number(start, end, number)
@@ -132,12 +150,12 @@ def _plus(digits: str) -> str:
     return digits if digits.startswith("0") else "+" + digits
 
 
-def _stands_alone(codes: bytes, start: int, end: int) -> bool:
+def _stands_alone(codes: bytes, start: int, end: int, *, is_listed: bool = False) -> bool:
     """Whether the digits are not the middle of a longer number, such as an account or an id."""
     before, after = codes[max(0, start - 2) : start], codes[end : end + 2]
     if before[-1:].isdigit() or after[:1].isdigit():
         return False
-    if len(before) == 2 and before[:1].isdigit() and before[1:] in b".-/":  # noqa: PLR2004
+    if not is_listed and len(before) == 2 and before[:1].isdigit() and before[1:] in b".-/":  # noqa: PLR2004
         return False
     return not (len(after) == 2 and after[:1] in b".-" and after[1:].isdigit())  # noqa: PLR2004
 
@@ -155,7 +173,8 @@ def is_by_whatsapp(text: Folded, number: Number, previous_end: int) -> bool:
     if number.is_linked:
         return True
     before = text.codes[max(previous_end, number.start - _REACH) : number.start]
-    after = text.codes[number.end : number.end + 14].split(b"\n")[0]
+    before = before.rpartition(b"\0")[2]
+    after = text.codes[number.end : number.end + 14].split(b"\n")[0].split(b"\0")[0]
     return bool(_NAMED.search(before) or _NAMED.search(after))
 
 
@@ -164,7 +183,8 @@ def numbers_with_use(text: Folded) -> list[tuple[Number, bool]]:
     """Return each number of a text, and whether it is offered for WhatsApp."""
     found, previous_end, previous_was = [], 0, False
     for number in telephone_numbers(text):
-        close_by = previous_was and number.start - previous_end < _LISTED
+        between = text.codes[previous_end : number.start]
+        close_by = previous_was and len(between) < _LISTED and b"\0" not in between
         previous_was = close_by or is_by_whatsapp(text, number, previous_end)
         previous_end = number.end
         found.append((number, previous_was))

@@ -18,7 +18,11 @@ class ApkFile(Indicator):
     """An APK file by name or by word; the value is the file's name."""
 
     triggers: ClassVar = (r"\bapk\b",)
-    hits: ClassVar = ("Buka undangan-digital.apk", "unduh file APK di sini", "install a.p.k ini: cek bansos . apk")
+    hits: ClassVar = (
+        "Buka undangan-digital.apk",
+        "unduh file APK di sini",
+        "install a.p.k ini: cek bansos . apk",
+    )
     misses: ClassVar = ("Apkasindo", "rapkan barisan", "kapkan")
     meaning: ClassVar = Wording(
         id="menyebut berkas APK (aplikasi di luar toko resmi)",

@@ -20,7 +20,12 @@ class ChannelSwitching(WordIndicator):
         "(?:grup|group|channel|kanal) (?:wa|whatsapp|telegram|tele|vip)", "text me", "message me", "click (?:the )?link",
     )  # fmt: skip
     hits: ClassVar = ("Chat WA admin sekarang", "DM aja kak", "link di bio", "join grup Telegram")
-    misses: ClassVar = ("administrasi kependudukan", "biodata peserta", "nomor urut 2", "tautan resmi laman JDIH")
+    misses: ClassVar = (
+        "administrasi kependudukan",
+        "biodata peserta",
+        "nomor urut 2",
+        "tautan resmi laman JDIH",
+    )
     speaks_for: ClassVar = "either"
     meaning: ClassVar = Wording(
         id="mengajak pindah ke percakapan pribadi atau tautan di bio",

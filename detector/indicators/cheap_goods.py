@@ -36,5 +36,6 @@ class CheapGoods(WordIndicator):
         "lelang jabatan pimpinan tinggi",
     )
     meaning: ClassVar = Wording(
-        id="menawarkan barang dengan harga jauh di bawah wajar", en="offers goods far below their price"
+        id="menawarkan barang dengan harga jauh di bawah wajar",
+        en="offers goods far below their price",
     )

@@ -27,7 +27,12 @@ class ClaimCondition(WordIndicator):
         "tag 3 teman kamu di kolom komentar",
         "Ketik MAU",
     )
-    misses: ClassVar = ("wajib pajak", "syarat pendaftaran PPK", "klaim BPJS diterima loket", "tag harga")
+    misses: ClassVar = (
+        "wajib pajak",
+        "syarat pendaftaran PPK",
+        "klaim BPJS diterima loket",
+        "tag harga",
+    )
     speaks_for: ClassVar = "either"
     meaning: ClassVar = Wording(
         id="mensyaratkan follow, like, tag, atau klaim", en="asks to follow, like, tag or claim"

@@ -16,7 +16,13 @@ class ConsumerGoods(WordIndicator):
         "oppo", "vivo", "xiaomi", "redmi", "poco", "realme", "infinix", "handphone", "smartphones?", "laptops?", "asus rog", "thinkpad", "ps ?[45]", "playstation", "nintendo", "drone", "dji",
         "nmax", "pcx", "vario", "beat (?:street|deluxe|cbs)", "scoopy", "aerox", "vespa", "ninja", "crf", "klx", "avanza", "innova", "xpander", "pajero", "fortuner", "brio", "emas antam", "logam mulia", "antam", "kulkas", "mesin cuci", "smart ?tv",
     )  # fmt: skip
-    hits: ClassVar = ("ready iPhone 13 Pro Max", "MacBook Air M1", "i p h o n e 14", "NMAX 2023", "𝐒𝐚𝐦𝐬𝐮𝐧𝐠 S24")
+    hits: ClassVar = (
+        "ready iPhone 13 Pro Max",
+        "MacBook Air M1",
+        "i p h o n e 14",
+        "NMAX 2023",
+        "𝐒𝐚𝐦𝐬𝐮𝐧𝐠 S24",
+    )
     misses: ClassVar = ("aplikasi ponsel pintar", "variasi menu", "pemilih pemula", "nomor urut 14")
     speaks_for: ClassVar = "either"
     meaning: ClassVar = Wording(

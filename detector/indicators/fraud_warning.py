@@ -26,7 +26,12 @@ class FraudWarning(WordIndicator):
         "Jangan mudah percaya tawaran tebus murah",
         "Beware of scams: we never ask for money",
     )
-    misses: ClassVar = ("pengawas TPS", "tidak hujan", "jangan lupa besok", "report of the committee")
+    misses: ClassVar = (
+        "pengawas TPS",
+        "tidak hujan",
+        "jangan lupa besok",
+        "report of the committee",
+    )
     speaks_for: ClassVar = "owner"
     meaning: ClassVar = Wording(
         id="berisi peringatan atau klarifikasi", en="warns or clears something up"

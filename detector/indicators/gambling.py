@@ -10,16 +10,42 @@ from detector.records import Finding, Wording
 from detector.text import Folded
 
 _BRAND: Final[Any] = compile_pattern(
-    r"\b[a-z]{3,14}(?:77|88|99|4d|3d|138|168|188|228|303|338|368|388|500|505|707|777|787|808|878|888|899|999|1131|5000|69|89|55|33|66)\b"
+    r"\b([a-z]{3,14})(?:77|88|99|4d|3d|138|168|188|228|303|338|368|388|500|505|707|777|787|808|878|888|899|999|1131|5000|69|89|55|33|66)\b"
 )
-_NOT_BRANDS: Final = ("covid", "iphone", "rp", "idr", "tahun", "hut", "ke", "nomor", "pasal", "usia", "no", "hal", "rw", "rt", "angkatan", "sma", "smp", "sd", "psal", "top", "kpu", "wib", "juz", "ayat", "jam")
+_NOT_BRANDS: Final = (
+    "covid",
+    "iphone",
+    "rp",
+    "idr",
+    "tahun",
+    "hut",
+    "ke",
+    "nomor",
+    "pasal",
+    "usia",
+    "no",
+    "hal",
+    "rw",
+    "rt",
+    "angkatan",
+    "sma",
+    "smp",
+    "sd",
+    "psal",
+    "top",
+    "kpu",
+    "wib",
+    "juz",
+    "ayat",
+    "jam",
+)
 
 
 class Gambling(WordIndicator):
     """Gambling wording, and names of the shape word-and-lucky-number; the value is what was named."""
 
     phrases: ClassVar = (
-        "s ?[li] ?o ?t ?s?", "slots? ?gacor", "gacor(?:r|nya|kan)?", "maxwin", "max win", "jackpot", "jp (?:paus|besar|terus)", "scatter", "rtp", "pola (?:gacor|slot|hari ini)",
+        "slots? ?gacor", "s ?[li] ?o ?ts?", "gacor(?:r|nya|kan)?", "maxwin", "max win", "jackpot", "jp (?:paus|besar|terus)", "scatter", "rtp", "pola (?:gacor|slot|hari ini)",
         "togel", "toto ?(?:4d|macau|sgp|hk)?", "4d", "casino", "kasino", "baccarat", "bakarat", "roulette", "poker", "domino ?qq", "bandar ?(?:qq|bola|togel|ceme)?",
         "sbobet", "parlay", "mix parlay", "judi", "judol", "taruhan", "betting", "bets?", "depo(?:sit)? (?:[0-9]|pulsa|dana|qris|minimal|min)", "wd (?:[0-9]|cepat|lancar|terus|berapapun|pasti)",
         "withdraw", "free ?spins?", "free ?bet", "bonus new member", "new member", "turnover", "gates of olympus", "olympus", "zeus", "mahjong ways?", "starlight princess", "sweet bonanza",
@@ -45,5 +71,5 @@ class Gambling(WordIndicator):
         for match in _BRAND.finditer(text.codes):
             start, end = match.span()
             name = text.text[start:end]
-            if name.rstrip("0123456789d") not in _NOT_BRANDS:
+            if match.group(1).decode() not in _NOT_BRANDS:
                 yield self.finding(text, start, end, name)

@@ -24,6 +24,10 @@ class Giveaway(WordIndicator):
         "Selamat Anda terpilih sebagai pemenang",
         "You won an iPhone",
     )
-    misses: ClassVar = ("dana desa tahap dua", "bagian umum sekretariat", "gratis tanpa dipungut biaya")
+    misses: ClassVar = (
+        "dana desa tahap dua",
+        "bagian umum sekretariat",
+        "gratis tanpa dipungut biaya",
+    )
     speaks_for: ClassVar = "either"
     meaning: ClassVar = Wording(id="menjanjikan hadiah atau uang", en="promises a prize or money")

@@ -7,6 +7,7 @@ linear in the text whatever the text says.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, Final
@@ -150,7 +151,8 @@ class Noticed(msgspec.Struct, frozen=True, gc=False):
     """Indicator, value and start in the folded text of each finding whose value matters."""
 
 
-NOTHING: Final = Noticed(frozenset())
+_NONE: Final[frozenset[str]] = frozenset()
+NOTHING: Final = Noticed(_NONE)
 
 
 class Finder:
@@ -185,33 +187,52 @@ class Finder:
         return found
 
     def notice(self, batch: FoldedBatch) -> list[Noticed]:
-        """Return what `find` would find in every text, without spans: many times as fast."""
+        """Return what `find` would find in every text, without spans: many times as fast.
+
+        An indicator that must be asked is asked once for all the texts of the batch that announce it, laid
+        end to end with zeros between them, which no pattern matches.
+        """
         match = self._triggers.Match
-        noticed: list[Noticed] = []
+        names: list[frozenset[str]] = []
+        asked: dict[str, list[int]] = {}
         for index, codes in enumerate(batch.each_codes()):
             triggered = match(codes)
             if not triggered:
-                noticed.append(NOTHING)
+                names.append(_NONE)
                 continue
-            certain, asked = self._announced(tuple(triggered))
-            if not asked:
-                noticed.append(Noticed(certain))
-                continue
-            findings = _ask(asked, batch.bare(index))
-            names = certain.union(finding.indicator for finding in findings)
-            values = tuple(
-                (finding.indicator, finding.value, finding.start)
-                for finding in findings
-                if finding.value and self.indicators[finding.indicator].value_matters
-            )
-            noticed.append(Noticed(names, values) if names else NOTHING)
-        return noticed
+            certain, uncertain = self._announced(tuple(triggered))
+            names.append(certain)
+            for indicator in uncertain:
+                asked.setdefault(indicator.name, []).append(index)
+        values: dict[int, list[tuple[str, str, int]]] = {}
+        for name, places in asked.items():
+            indicator = self.indicators[name]
+            for index, finding in _ask_all(indicator, batch, tuple(places)):
+                names[index] |= {name}
+                if indicator.value_matters and finding.value:
+                    values.setdefault(index, []).append((name, finding.value, finding.start))
+        return [
+            Noticed(found, tuple(values.get(index, ()))) if found else NOTHING
+            for index, found in enumerate(names)
+        ]
 
     def _announce(self, triggered: tuple[int, ...]) -> tuple[frozenset[str], tuple[Indicator, ...]]:
         """Return which indicators have certainly found something, and which must be asked."""
         owners = {self._owners[trigger].name: self._owners[trigger] for trigger in triggered}
         certain = frozenset(name for name, one in owners.items() if one.triggers_suffice)
         return certain, tuple(one for name, one in sorted(owners.items()) if name not in certain)
+
+
+def _ask_all(
+    indicator: Indicator, batch: FoldedBatch, places: tuple[int, ...]
+) -> Iterator[tuple[int, Finding]]:
+    """Yield (index of the text, finding with a span of the joined texts)."""
+    joined, starts, long = batch.joined(places, WINDOW)
+    for finding in indicator.find(joined):
+        yield places[bisect_right(starts, finding.start) - 1], finding
+    for index in long:
+        for finding in _ask([indicator], batch.bare(index)):
+            yield index, finding
 
 
 def _ask(indicators: Sequence[Indicator], text: Folded) -> tuple[Finding, ...]:

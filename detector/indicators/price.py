@@ -14,7 +14,7 @@ _SCALE: Final = {
     "miliar": 1_000_000_000, "milyar": 1_000_000_000, "triliun": 1_000_000_000_000,
     "million": 1_000_000, "billion": 1_000_000_000,
 }  # fmt: skip
-_NUMBER: Final = r"[0-9]{1,3}(?:[.,][0-9]{3}){1,4}(?:,[0-9]{2})?|[0-9]{1,9}(?:[.,][0-9]{1,2})?"
+_NUMBER: Final = r"[0-9]{1,3}(?:[.,][0-9]{3}){1,4}(?:[.,][0-9]{2})?|[0-9]{1,9}(?:[.,][0-9]{1,2})?"
 _UNITS: Final = "ribu|rb|juta|jt|jeti|miliar|milyar|triliun"
 _EACH: Final = r"\s?(?:/|per|se)\s?(?:unit|pcs|kg|kilo|orang|buah|liter|pack|paket|set)\b"
 _EXPRESSION: Final = (
@@ -25,7 +25,14 @@ _EXPRESSION: Final = (
     r"|\b([0-9]{2,4})k\b"
 )
 _PRICE: Final[Any] = compile_pattern(_EXPRESSION)
-_CURRENCY: Final = {"rp": "IDR", "idr": "IDR", "rm": "MYR", "myr": "MYR", "sgd": "SGD", "usdt": "USDT"}
+_CURRENCY: Final = {
+    "rp": "IDR",
+    "idr": "IDR",
+    "rm": "MYR",
+    "myr": "MYR",
+    "sgd": "SGD",
+    "usdt": "USDT",
+}
 
 
 class Price(Indicator):
@@ -53,7 +60,9 @@ class Price(Indicator):
         "RT 03 RW 02",
     )
     speaks_for: ClassVar = "either"
-    meaning: ClassVar = Wording(id="menyebut harga atau jumlah uang", en="names a price or a sum of money")
+    meaning: ClassVar = Wording(
+        id="menyebut harga atau jumlah uang", en="names a price or a sum of money"
+    )
 
     def find(self, text: Folded) -> Iterator[Finding]:
         """Yield each amount."""

@@ -10,11 +10,13 @@ from detector.indicators.interface import Indicator
 from detector.records import Finding, Wording
 from detector.text import Folded
 
-SHORTENERS: Final = frozenset(
-    "bit.ly s.id tinyurl.com t.co goo.gl cutt.ly rb.gy is.gd v.gd ow.ly shorturl.at t.ly linktr.ee lnk.bio "
-    "heylink.me bio.link beacons.ai taplink.cc lynk.id linkbio.co shrtco.de adf.ly ouo.io shorte.st "
-    "rebrand.ly bl.ink short.gy tiny.cc gg.gg intip.in n9.cl urlz.fr u.to qr.ae".split()
-)
+SHORTENERS: Final = frozenset((
+    "bit.ly", "s.id", "tinyurl.com", "t.co", "goo.gl", "cutt.ly", "rb.gy", "is.gd", "v.gd",
+    "ow.ly", "shorturl.at", "t.ly", "linktr.ee", "lnk.bio", "heylink.me", "bio.link",
+    "beacons.ai", "taplink.cc", "lynk.id", "linkbio.co", "shrtco.de", "adf.ly", "ouo.io",
+    "shorte.st", "rebrand.ly", "bl.ink", "short.gy", "tiny.cc", "gg.gg", "intip.in",
+    "n9.cl", "urlz.fr", "u.to", "qr.ae",
+))  # fmt: skip
 
 
 class ShortLink(Indicator):
@@ -22,7 +24,11 @@ class ShortLink(Indicator):
 
     triggers: ClassVar = _links.TRIGGERS
     hits: ClassVar = ("Klaim di bit.ly/hadiah-dana", "https://s.id/1xYz", "heylink.me/gacor")
-    misses: ClassVar = ("https://kpu.go.id/s.id", "singkat.id dan panjang.id", "wa.me/6281200004521")
+    misses: ClassVar = (
+        "https://kpu.go.id/s.id",
+        "singkat.id dan panjang.id",
+        "wa.me/6281200004521",
+    )
     value_matters: ClassVar = True
     speaks_for: ClassVar = "either"
     meaning: ClassVar = Wording(

@@ -10,16 +10,21 @@ from detector.indicators.interface import Indicator
 from detector.records import Finding, Wording
 from detector.text import Folded
 
-FREE_HOSTS: Final = tuple(
-    "blogspot.com wixsite.com weebly.com netlify.app vercel.app pages.dev web.app firebaseapp.com "
-    "github.io glitch.me repl.co herokuapp.com 000webhostapp.com workers.dev webflow.io mystrikingly.com "
-    "godaddysites.com myshopify.com square.site carrd.co framer.website".split()
-)
-THROW_AWAY: Final = frozenset(
-    "xyz top site vip click icu shop store club fun lol cfd sbs cc win bet buzz monster rest quest cyou "
-    "bond hair beauty skin makeup mom autos boats homes tk ml ga cf gq pw work men loan date stream "
-    "download racing review country online live pro ink life world space website gift".split()
-)
+FREE_HOSTS: Final = (
+    ".blogspot.com", ".wixsite.com", ".weebly.com", ".netlify.app", ".vercel.app",
+    ".pages.dev", ".web.app", ".firebaseapp.com", ".github.io", ".glitch.me", ".repl.co",
+    ".herokuapp.com", ".000webhostapp.com", ".workers.dev", ".webflow.io",
+    ".mystrikingly.com", ".godaddysites.com", ".myshopify.com", ".square.site", ".carrd.co",
+    ".framer.website",
+)  # fmt: skip
+THROW_AWAY: Final = frozenset((
+    "xyz", "top", "site", "vip", "click", "icu", "shop", "store", "club", "fun", "lol",
+    "cfd", "sbs", "cc", "win", "bet", "buzz", "monster", "rest", "quest", "cyou", "bond",
+    "hair", "beauty", "skin", "makeup", "mom", "autos", "boats", "homes", "tk", "ml", "ga",
+    "cf", "gq", "pw", "work", "men", "loan", "date", "stream", "download", "racing",
+    "review", "country", "online", "live", "pro", "ink", "life", "world", "space",
+    "website", "gift",
+))  # fmt: skip
 
 
 class SuspiciousLink(Indicator):
@@ -45,6 +50,6 @@ class SuspiciousLink(Indicator):
                 not link.suffix
                 or "xn--" in link.host
                 or link.suffix in THROW_AWAY
-                or link.host.endswith(FREE_HOSTS)
+                or f".{link.host}".endswith(FREE_HOSTS)
             ):
                 yield self.finding(text, link.start, link.end, link.host)

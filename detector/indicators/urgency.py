@@ -22,7 +22,18 @@ class Urgency(WordIndicator):
         "only [0-9]{1,4} (?:left|spots?|slots?)", "ending soon", "ends? (?:in|tonight|today)", "kesempatan terbatas",
         "kesempatan (?:emas|terakhir|langka)", "24 jam (?:saja|lagi)", "first [0-9]{1,5}", "segera (?:klaim|hubungi|order|daftar)",
     )  # fmt: skip
-    hits: ClassVar = ("Stok terbatas, sisa 3 unit!", "khusus 50 orang pertama", "Only 20 left, hurry")
-    misses: ClassVar = ("hari ini rapat koordinasi", "juara pertama lomba", "sisa suara sah", "respons warga")
+    hits: ClassVar = (
+        "Stok terbatas, sisa 3 unit!",
+        "khusus 50 orang pertama",
+        "Only 20 left, hurry",
+    )
+    misses: ClassVar = (
+        "hari ini rapat koordinasi",
+        "juara pertama lomba",
+        "sisa suara sah",
+        "respons warga",
+    )
     speaks_for: ClassVar = "either"
-    meaning: ClassVar = Wording(id="mendesak pembaca agar cepat-cepat", en="presses readers to hurry")
+    meaning: ClassVar = Wording(
+        id="mendesak pembaca agar cepat-cepat", en="presses readers to hurry"
+    )

@@ -10,6 +10,7 @@ from detector.indicators.interface import Indicator
 from detector.records import Finding, Wording
 from detector.text import Folded
 
+
 class WhatsappNumber(Indicator):
     """A number named as WhatsApp, or a wa.me link; the value is E.164."""
 

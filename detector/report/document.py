@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from detector.records import Finding, Reason
+from detector.sources._values import mended
 
 FORMAT = "kentongan.scan/1"
 
@@ -122,15 +124,26 @@ class ScanDocument(msgspec.Struct, frozen=True, kw_only=True):
 class ScoredText(msgspec.Struct, frozen=True, kw_only=True):
     """One line of `score`: a text judged alone."""
 
-    id: str | int | float | None
+    id: Any
+    """As given; null when there was none."""
     flagged: bool
     probability: float
     log_odds: float
     category: str | None
     findings: list[Finding]
     reasons: list[GivenReason]
+    error: str | msgspec.UnsetType = msgspec.UNSET
+    """Why the line could not be read; absent when it could."""
 
 
 def given(reasons: tuple[Reason, ...], language: str) -> list[GivenReason]:
     """Put reasons into one language."""
     return [GivenReason(one.what, one.log_odds, one.why.said(language)) for one in reasons]
+
+
+def encoded(value: Any) -> bytes:
+    """Return `value` as JSON on one line; half a surrogate pair, as in a damaged file name, becomes U+FFFD."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(mended(msgspec.to_builtins(value)))

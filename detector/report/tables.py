@@ -8,14 +8,14 @@ from typing import Any, Final, TextIO
 
 import msgspec
 
-from detector.report.document import FlaggedPost, GivenAccount, ScanDocument
+from detector.report.document import FlaggedPost, GivenAccount, ScanDocument, encoded
 
 COLUMNS: Final = (
     "platform", "account", "state", "id", "created_at", "verdict", "probability", "log_odds",
     "category", "indicators", "values", "url", "where", "text",
 )  # fmt: skip
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_csv(document: ScanDocument, target: TextIO) -> None:
@@ -26,7 +26,17 @@ def write_csv(document: ScanDocument, target: TextIO) -> None:
     writer = csv.writer(target)
     writer.writerow(COLUMNS)
     for account, post in posts(document):
-        writer.writerow([_harmless(cell) for cell in _row(account, post)])
+        writer.writerow([harmless(cell) for cell in _row(account, post)])
+
+
+def harmless(cell: Any) -> Any:
+    """Lead a text that a spreadsheet would run as a formula by an apostrophe.
+
+    Examples:
+        >>> harmless("=1+1"), harmless("Halo"), harmless(-3.2)
+        ("'=1+1", 'Halo', -3.2)
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def posts(document: ScanDocument) -> Iterator[tuple[GivenAccount, FlaggedPost]]:
@@ -41,12 +51,12 @@ def jsonl(document: ScanDocument) -> Iterator[bytes]:
     for account in document.accounts:
         lean = msgspec.to_builtins(account)
         del lean["flagged"], lean["doubtful"]
-        yield msgspec.json.encode({"type": "account", **lean})
+        yield encoded({"type": "account", **lean})
     for account, post in posts(document):
         owner = {"platform": account.platform, "account": account.account}
-        yield msgspec.json.encode({"type": "post", **owner, **msgspec.to_builtins(post)})
+        yield encoded({"type": "post", **owner, **msgspec.to_builtins(post)})
     for one in (*document.rejected, *document.errors):
-        yield msgspec.json.encode({"type": "rejected", **msgspec.to_builtins(one)})
+        yield encoded({"type": "rejected", **msgspec.to_builtins(one)})
 
 
 def _row(account: GivenAccount, post: FlaggedPost) -> list[Any]:
@@ -57,7 +67,3 @@ def _row(account: GivenAccount, post: FlaggedPost) -> list[Any]:
         post.verdict, post.probability, post.log_odds, post.category or "",
         " ".join(indicators), "; ".join(values), post.url or "", post.where, post.text,
     ]  # fmt: skip
-
-
-def _harmless(cell: Any) -> Any:
-    return "'" + cell if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

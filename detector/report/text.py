@@ -19,7 +19,6 @@ from detector.report.document import (
     FlaggedPost,
     GivenAccount,
     GivenIncident,
-    GivenReason,
     GivenRejected,
     ScanDocument,
     ScoredText,
@@ -33,6 +32,7 @@ _COLOURS: Final = {
     "NORMAL": "bold green",
     "LEARNING": "bold cyan",
 }
+_LABELS: Final = ("since", "detected", "closed", "why", "call")
 _FOR_THE_OWNER: Final = frozenset({"fraud_warning", "government_link", "legal_language"})
 
 REASONS: Final = 3
@@ -128,34 +128,39 @@ def _when(moment: datetime, account: GivenAccount, language: str) -> str:
 
 def _account(account: GivenAccount, language: str) -> RenderableType:
     handle = one_line(account.account)
-    name = handle if " " in handle else f"@{handle}"
-    head = Text.assemble(
-        (name, "bold"), f" · {one_line(account.platform)}",
-        f" · {one_line(account.institution)}" if account.institution else "",
-        "  ", (f" {words.STATES[account.state].said(language)} ", _COLOURS[account.state]),
-    )  # fmt: skip
-    lines: list[RenderableType] = [head, *_checked(account, language)]
-    lines += [
-        Panel(Padding(_incident(account, one, language), (0, 1)), border_style="red")
-        for one in account.incidents
-    ]
+    names = [f" · {one_line(one)}" for one in (account.platform, account.institution) if one]
+    state = words.STATES[account.state].said(language)
+    is_past = account.incidents and account.state != "COMPROMISED"
+    lines: list[RenderableType] = [
+        Text.assemble((handle if " " in handle else f"@{handle}", "bold"), *names),
+        Text.assemble(f"  {_said('now', language)} " if is_past else "  ", (state, _COLOURS[account.state])),
+    ]  # fmt: skip
+    lines += [_panel(account, one, language) for one in account.incidents]
+    lines.append(_checked(account, language))
     if account.state == "COMPROMISED" and not account.incidents:
         lines.append(Text(f"  {_said('before_window', language)}"))
     if account.state == "WATCHED":
-        lines.append(Text(f"  {_said('watched', language)}"))
+        lines.append(Padding(Text(_said("watched", language)), (0, 0, 0, 2)))
     if account.state == "LEARNING":
-        lines.append(Text(f"  {_said('learning', language)}", style="dim"))
+        lines.append(Padding(Text(_said("learning", language), style="dim"), (0, 0, 0, 2)))
     lines += _worth_a_look(account, language)
     return Group(*lines, Text(""))
 
 
-def _checked(account: GivenAccount, language: str) -> list[RenderableType]:
+def _panel(account: GivenAccount, incident: GivenIncident, language: str) -> Panel:
+    is_open = incident.closed_at is None
+    title = None if is_open else Text(_said("past", language))
+    content = Padding(_incident(account, incident, language), (0, 1))
+    return Panel(content, title=title, title_align="left", border_style="red" if is_open else "yellow")
+
+
+def _checked(account: GivenAccount, language: str) -> Text:
     line = f"  {words.number(account.posts, language)} {_said('checked', language)}"
     if account.first_post_at and account.last_post_at:
         first = words.day(account.first_post_at, account.timezone, language)
         last = words.day(account.last_post_at, account.timezone, language)
         line += f", {first}" if first == last else f", {first} – {last}"
-    return [Text(line, style="dim")]
+    return Text(line, style="dim")
 
 
 def _worth_a_look(account: GivenAccount, language: str) -> list[RenderableType]:
@@ -163,6 +168,8 @@ def _worth_a_look(account: GivenAccount, language: str) -> list[RenderableType]:
     told = {post_id for incident in account.incidents for post_id in incident.post_ids}
     for label, posts in (("others", account.flagged), ("doubtful", account.doubtful)):
         left = [post for post in posts if post.id not in told]
+        # What is newest is what somebody can still do something about.
+        left.sort(key=lambda post: post.created_at, reverse=True)
         if left:
             lines.append(Text(f"  {_said(label, language)}:", style="bold"))
             lines += _listed(left, account, language)
@@ -170,16 +177,16 @@ def _worth_a_look(account: GivenAccount, language: str) -> list[RenderableType]:
 
 
 def _listed(posts: list[FlaggedPost], account: GivenAccount, language: str) -> list[RenderableType]:
-    """Show posts in two lines each: when, how likely and where; then how they begin."""
+    """Show posts in three lines each: when and how likely, how they begin, and where they stand."""
     lines: list[RenderableType] = []
     for post in posts[:LISTED]:
         moment = _when(post.created_at, account, language)
         chance = words.percent(post.probability, language)
-        address = one_line(post.url or post.where)
         text = one_line(post.text)
         excerpt = text if len(text) <= EXCERPT else text[:EXCERPT].rstrip() + " …"
-        lines.append(Padding(Text(f"{moment} · {chance} · {address}"), (0, 0, 0, 4)))
-        lines.append(Padding(Text(excerpt, style="dim"), (0, 0, 0, 6)))
+        lines.append(Text(f"    {moment} · {chance}"))
+        lines.append(Padding(Text(excerpt), (0, 0, 0, 6)))
+        lines.append(Padding(Text(one_line(post.url or post.where), style="dim"), (0, 0, 0, 6)))
     if len(posts) > LISTED:
         lines.append(Text(f"    … +{words.number(len(posts) - LISTED, language)}"))
     return lines
@@ -187,21 +194,24 @@ def _listed(posts: list[FlaggedPost], account: GivenAccount, language: str) -> l
 
 def _incident(account: GivenAccount, incident: GivenIncident, language: str) -> RenderableType:
     """Say, in this order: since when, why, whom to call, which post, what to do first."""
-    duty = one_line(account.duty_contact or "") or _said("duty", language)
-    parts: list[RenderableType] = [
-        _lines(_times(account, incident, language)),
-        *_why(incident, language),
-        _lines([(_said("call", language), duty + _superior(account))]),
-        Text(""),
-    ]
     known = {post.id: post for post in (*account.flagged, *account.doubtful)}
     mine = [known[post_id] for post_id in incident.post_ids if post_id in known]
     alarming = next((post for post in mine if post.created_at == incident.detected_at), None)
+    reasons = (alarming.reasons if alarming else None) or incident.reasons
+    duty = one_line(account.duty_contact or "") or _said("duty", language)
+    parts: list[RenderableType] = [
+        _labelled(_times(account, incident, language), language),
+        _labelled([("why", _kinds(incident, language))], language),
+        _numbered(one_line(one.why) for one in [one for one in reasons if one.log_odds > 0][:REASONS]),
+        _labelled([("call", duty + _superior(account))], language),
+        Text(""),
+    ]
     if alarming is not None:
         parts += [*_post(alarming, account, language), Text("")]
     others = [post for post in mine if post is not alarming]
     if others:
-        parts += [Text(f"{_said('others', language)}:", style="bold"), *_listed(others, account, language), Text("")]  # fmt: skip
+        parts.append(Text(f"{_said('others', language)}:", style="bold"))
+        parts += [*_listed(others, account, language), Text("")]
     if incident.closed_at is None:
         parts += [*_first_steps(account, language), Text("")]
     parts.append(Text(words.OURS_AFTER_ALL.said(language), style="italic"))
@@ -213,38 +223,35 @@ def _incident(account: GivenAccount, incident: GivenIncident, language: str) -> 
 def _times(account: GivenAccount, incident: GivenIncident, language: str) -> list[tuple[str, str]]:
     certainty = f"{_said('certainty', language)} {words.percent(incident.peak_probability, language)}"
     since = _when(incident.opened_at, account, language)
-    lines = [(_said("since", language), f"{since} ({certainty})")]
+    lines = [("since", f"{since} ({certainty})")]
     if incident.detected_at != incident.opened_at:
-        lines.append((_said("detected", language), _when(incident.detected_at, account, language)))
+        lines.append(("detected", _when(incident.detected_at, account, language)))
     if incident.closed_at is not None:
-        lines.append((_said("closed", language), _when(incident.closed_at, account, language)))
+        lines.append(("closed", _when(incident.closed_at, account, language)))
     return lines
 
 
-def _why(incident: GivenIncident, language: str) -> list[RenderableType]:
+def _kinds(incident: GivenIncident, language: str) -> str:
     kinds = [
         words.CATEGORIES[kind].said(language)
         for kind in incident.categories
         if kind in words.CATEGORIES and kind != "UNKNOWN"
     ]
-    reasons: list[GivenReason] = [one for one in incident.reasons if one.log_odds > 0][:REASONS]
-    return [
-        _lines([(_said("why", language), ", ".join(kinds) or _said("unlike", language))]),
-        _numbered(one_line(reason.why) for reason in reasons),
-    ]
+    return ", ".join(kinds) or _said("unlike", language)
 
 
 def _superior(account: GivenAccount) -> str:
     return f" ({one_line(account.reports_to[0])})" if account.reports_to else ""
 
 
-def _lines(pairs: Iterable[tuple[str, str]]) -> Table:
-    """Put labels before their values, both columns straight."""
+def _labelled(pairs: Iterable[tuple[str, str]], language: str) -> Table:
+    """Put labels before their values, all of an incident's values in one column."""
+    width = max(len(_said(label, language)) for label in _LABELS)
     table = Table.grid(padding=(0, 1))
-    table.add_column(style="bold", no_wrap=True, min_width=10)
+    table.add_column(style="bold", no_wrap=True, min_width=width)
     table.add_column()
     for label, value in pairs:
-        table.add_row(Text(label), Text(value))
+        table.add_row(Text(_said(label, language)), Text(value))
     return table
 
 

@@ -91,6 +91,8 @@ LABELS: Final = {
     "since": Wording(id="Sejak", en="Since"),
     "detected": Wording(id="Terdeteksi", en="Detected"),
     "closed": Wording(id="Diduga pulih", en="Looks recovered"),
+    "now": Wording(id="Sekarang:", en="Now:"),
+    "past": Wording(id="insiden yang sudah lewat", en="an incident that has passed"),
     "why": Wording(id="Mengapa", en="Why"),
     "call": Wording(id="Hubungi", en="Call"),
     "do": Wording(id="Lakukan sekarang", en="Do now"),

@@ -1,0 +1,53 @@
+"""What every test has: no network; and what some ask for: the command line, in this process."""
+
+from __future__ import annotations
+
+import io
+import socket
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from builders import Ran
+from hypothesis import settings
+
+from detector.cli import main
+
+# A loaded machine is no fault of the code.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
+
+Kentongan = Callable[..., Ran]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Refuse to connect to any other machine."""
+    connect = socket.socket.connect
+
+    def refused(self: socket.socket, address: object) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            pytest.fail(f"a test wants to connect to {address}")
+        connect(self, address)  # type: ignore[arg-type]  # whatever the caller gave
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", refused)
+        yield
+
+
+@pytest.fixture
+def kentongan(
+    capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> Kentongan:
+    """Run a command line in this process: ``kentongan("scan", path, stdin=b"")``."""
+
+    def run(*arguments: object, stdin: bytes = b"") -> Ran:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
+        capsysbinary.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main([str(one) for one in arguments])
+        out, err = capsysbinary.readouterr()
+        assert isinstance(left.value.code, int)
+        return Ran(left.value.code, out.decode(), err.decode())
+
+    return run

@@ -1,0 +1,322 @@
+"""What each indicator reads in particular: spans as written, and their values."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+from detector import assembly
+from detector.indicators import _links
+from detector.text import fold
+
+FINDER: Final = assembly.finder()
+
+
+def _found(indicator: str, text: str) -> list[tuple[str, str | None]]:
+    return [
+        (finding.text, finding.value)
+        for finding in FINDER.find(fold([text]))[0]
+        if finding.indicator == indicator
+    ]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "0812-0000-4521",
+        "0812.0000.4521",
+        "0812_0000_4521",
+        "081200004521",
+        "(0812) 0000 4521",
+        "+62 812 0000 4521",
+        "+6281200004521",
+        "62812 0000 4521",
+        "(+62) 812-0000-4521",
+        "+62 (0)812 0000 4521",
+        "0 8 1 2 0 0 0 0 4 5 2 1",
+        "O812 0000 4521",
+        "0️⃣8️⃣1️⃣2️⃣0️⃣0️⃣0️⃣0️⃣4️⃣5️⃣2️⃣1️⃣",
+        "０８１２ ００００ ４５２１",
+        "𝟘𝟠𝟙𝟚-𝟘𝟘𝟘𝟘-𝟜𝟝𝟚𝟙",
+        "⓪⑧①② 0000 4521",
+        "0812\u200b0000\u200b4521",
+        "812-0000-4521",
+        "nol delapan satu dua nol nol nol nol empat lima dua satu",
+        "NOL-DELAPAN-SATU-DUA-NOL-NOL-NOL-NOL-EMPAT-LIMA-DUA-SATU",
+        "kosong lapan satu dua, nol nol nol nol, empat lima dua satu",
+        "zero eight one two zero zero zero zero four five two one",
+        "enam dua delapan satu dua nol nol nol nol empat lima dua satu",
+    ],
+)
+def test_every_spelling_of_a_mobile_number_is_one_number(written: str) -> None:
+    assert [(written, "+6281200004521")] == _found("whatsapp_number", f"Info WA {written}, ya")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "wa.me/6281200004521",
+        "wa.me/+6281200004521",
+        "wa.me/qr/6281200004521",
+        "wa.link/6281200004521",
+        "whatsapp.com/send?phone=6281200004521",
+        "whatsapp.com/send/?phone=%2B6281200004521",
+        "whatsapp://send?phone=6281200004521",
+    ],
+)
+def test_a_chat_link_gives_its_number(link: str) -> None:
+    assert [(link, "+6281200004521")] == _found("whatsapp_number", f"klik {link}")
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "value"),
+    [
+        ("Telepon (0296) 531000", "(0296) 531000", "+62296531000"),
+        ("Telp. 021-5000 1234", "021-5000 1234", "+622150001234"),
+        ("Fax 0296 531 000", "0296 531 000", "+62296531000"),
+        ("office +60 12-000 4455", "+60 12-000 4455", "+60120004455"),
+        ("call +1 (202) 555-0100", "+1 (202) 555-0100", "+12025550100"),
+        ("call +65 6000 0000 now", "+65 6000 0000", "+6560000000"),
+        ("0812.0000.4521.", "0812.0000.4521", "+6281200004521"),
+        ("0812 0000 4521orang", "0812 0000 4521", "+6281200004521"),
+        ("0812 0000 4521 08.00 WIB", "0812 0000 4521", "+6281200004521"),
+    ],
+)
+def test_a_telephone_number_is_read_as_e164(text: str, written: str, value: str) -> None:
+    assert [(written, value)] == _found("phone_number", text)
+
+
+@pytest.mark.parametrize("between", [" / ", "/", "\n", ", ", " ", " atau ", " - "])
+def test_numbers_in_a_list_are_told_apart(between: str) -> None:
+    found = _found("whatsapp_number", f"WA 0812 0000 4521{between}0813 0000 4522")
+
+    assert found == [("0812 0000 4521", "+6281200004521"), ("0813 0000 4522", "+6281300004522")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NIK 3316010812000045",
+        "no rek 081200004521000",
+        "NIP 19850812 201001 1 002",
+        "2024-08-12 08.00 - 12.00",
+        "Nomor 081/PP.04/3316/2024",
+        "1.081.200.004.521",
+    ],
+)
+def test_longer_rows_of_digits_are_no_telephone_numbers(text: str) -> None:
+    assert _found("phone_number", text) + _found("whatsapp_number", text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "indicator"),
+    [
+        ("WA 0858 0000 4471", "whatsapp_number"),
+        ("0858 0000 4471 (WA)", "whatsapp_number"),
+        ("Chat admin: 0858 0000 4471", "whatsapp_number"),
+        ("Hotline 0858 0000 4471", "phone_number"),
+        ("Telepon 0858 0000 4471\nWA segera dibuka", "phone_number"),
+    ],
+)
+def test_a_number_is_of_whatsapp_when_it_is_named_beside_it(text: str, indicator: str) -> None:
+    kinds = [kind for kind in ("whatsapp_number", "phone_number") if _found(kind, text)]
+
+    assert [indicator] == kinds
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("Rp 6.800.000", "IDR 6800000"),
+        ("Rp. 6,8 jt", "IDR 6800000"),
+        ("IDR 1.500.000", "IDR 1500000"),
+        ("𝗥𝗽 𝟲.𝟴𝟬𝟬.𝟬𝟬𝟬", "IDR 6800000"),
+        ("Rp 6️⃣.8️⃣0️⃣0️⃣.0️⃣0️⃣0️⃣", "IDR 6800000"),
+        ("Rp 1.234.567,89", "IDR 1234567.89"),
+        ("Rp 1,2 miliar", "IDR 1200000000"),
+        ("Rp 2,5 triliun", "IDR 2500000000000"),
+        ("Rp 10.000.000.000", "IDR 10000000000"),
+        ("500rb", "IDR 500000"),
+        ("500 ribu", "IDR 500000"),
+        ("1,5 juta", "IDR 1500000"),
+        ("25 juta rupiah", "IDR 25000000"),
+        ("50k", "IDR 50000"),
+        ("6.800.000/unit", "IDR 6800000"),
+        ("6.800.000 per unit", "IDR 6800000"),
+        ("3.700.000", "IDR 3700000"),
+        ("RM 250", "MYR 250"),
+        ("RM1,299.00", "MYR 1299"),
+        ("$5,000", "USD 5000"),
+        ("US$ 99.90", "USD 99.90"),
+        ("$1 million", "USD 1000000"),
+        ("USDT 250", "USDT 250"),
+        ("SGD 12", "SGD 12"),
+    ],
+)
+def test_a_price_is_read_in_its_currency(written: str, value: str) -> None:
+    assert [(written, value)] == _found("price", f"cuma {written} ya")
+
+
+@pytest.mark.parametrize(
+    ("written", "domain"),
+    [
+        ("https://kab-blora.kpu.go.id/berita/7", "kpu.go.id"),
+        ("HTTPS://KPU.GO.ID", "kpu.go.id"),
+        ("www.unadiwana.ac.id", "unadiwana.ac.id"),
+        ("hxxp://hadiah[.]xyz/klaim", "hadiah.xyz"),
+        ("hadiah(.)com", "hadiah.com"),
+        ("hadiah [dot] com", "hadiah.com"),
+        ("ｂｉｔ.ｌｙ/abc", "bit.ly"),
+        ("bit。ly/abc", "bit.ly"),
+        ("http://203.0.113.9/bansos", "203.0.113.9"),
+        ("https://kpu.go.id@hadiah.com/masuk", "hadiah.com"),
+        ("https://contoh.pl:8080/a?b=c", "contoh.pl"),
+        ("bansos-2024.netlify.app", "bansos-2024.netlify.app"),
+    ],
+)
+def test_a_link_is_read_down_to_its_registered_domain(written: str, domain: str) -> None:
+    assert [(written, domain)] == _found("link", f"Buka {written}. Terima kasih")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "info@contoh.go.id",
+        "kegiatan.Di desa",
+        "pukul 08.00",
+        "203.0.113.9",
+        "contoh.pl",
+        "a.n. Budi, S.H.",
+    ],
+)
+def test_addresses_abbreviations_and_numbers_are_no_links(text: str) -> None:
+    assert _found("link", text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "value"),
+    [
+        ("Klaim di bit.ly/Hadiah", "bit.ly/Hadiah", "bit.ly/hadiah"),
+        ("(https://s.id/1xYz)", "https://s.id/1xYz", "s.id/1xyz"),
+        ("rb.gy/abc12!", "rb.gy/abc12", "rb.gy/abc12"),
+        ("cek linktr.ee/slotgacor.", "linktr.ee/slotgacor", "linktr.ee/slotgacor"),
+    ],
+)
+def test_a_shortened_link_keeps_its_path(text: str, written: str, value: str) -> None:
+    assert [(written, value)] == _found("short_link", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("Login di zeus88.vip", "zeus88.vip"),
+        ("https://xn--kpu-8cd.com/a", "xn--kpu-8cd.com"),
+        ("http://203.0.113.9/bansos", "203.0.113.9"),
+        ("promo.blogspot.com", "promo.blogspot.com"),
+        ("kpu.go.id.hadiah.xyz", "kpu.go.id.hadiah.xyz"),
+        ("hadiah[.]xyz", "hadiah.xyz"),
+    ],
+)
+def test_throw_away_hosts_are_suspicious(text: str, host: str) -> None:
+    assert [host] == [value for _, value in _found("suspicious_link", text)]
+
+
+@pytest.mark.parametrize("text", ["https://kpu.go.id", "notvercel.app", "www.contoh.co.id"])
+def test_ordinary_hosts_are_not_suspicious(text: str) -> None:
+    assert _found("suspicious_link", text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "domain"),
+    [
+        ("https://kab-blora.kpu.go.id", "kpu.go.id"),
+        ("unadiwana.ac.id", "unadiwana.ac.id"),
+        ("sukamakmur.desa.id", "sukamakmur.desa.id"),
+        ("www.cdc.gov", "cdc.gov"),
+    ],
+)
+def test_reserved_name_spaces_are_of_the_government(text: str, domain: str) -> None:
+    assert [domain] == [value for _, value in _found("government_link", text)]
+
+
+@pytest.mark.parametrize(
+    "host", ["", ".", "...", "go.id", "1.2.3", "a" * 300, "-.-", "xn--", "xn--.com"]
+)
+def test_a_host_without_a_real_ending_has_no_domain(host: str) -> None:
+    assert _links.split(host) is None or _links.split(host) == ("xn--.com", "com")
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "value"),
+    [
+        ("s l o t  g a c o r", "s l o t  g a c o r", "slot gacor"),
+        ("S.L.O.T", "S.L.O.T", "slot"),
+        ("sl0t", "sl0t", "slot"),
+        ("gacorrrrr", "gacor", "gacor"),
+        ("𝕄𝔸ℍ𝕁𝕆ℕ𝔾 𝕎𝔸𝕐𝕊", "𝕄𝔸ℍ𝕁𝕆ℕ𝔾 𝕎𝔸𝕐𝕊", "mahjong ways"),
+        ("mainnya di ZEUS88!", "ZEUS88", "zeus88"),
+        ("dewa138", "dewa138", "dewa138"),
+        ("raja4d", "raja4d", "raja4d"),
+    ],
+)
+def test_gambling_is_named_however_it_is_disguised(text: str, written: str, value: str) -> None:
+    assert [(written, value)] == _found("gambling", text)
+
+
+@pytest.mark.parametrize(
+    "text", ["COVID19", "covid88", "HUT RI ke-77", "SMA77", "Pasal 88", "abad"]
+)
+def test_numbered_names_of_offices_are_no_brands(text: str) -> None:
+    assert _found("gambling", text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Buka Undangan-Digital.APK", "Undangan-Digital.APK"),
+        ("unduh file APK di sini", "file APK"),
+        ("cek bansos . apk", "apk"),
+        ("surat_tilang.apk ya", "surat_tilang.apk"),
+    ],
+)
+def test_an_apk_is_found_by_name_or_word(text: str, written: str) -> None:
+    assert [(written, written.lower())] == _found("apk_file", text)
+
+
+@pytest.mark.parametrize(
+    "wallet",
+    [
+        "0x52908400098527886E0F7030069857D2E4169EE7",
+        "0xde709f2102306220921060314715629080e2fb77",
+        "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+    ],
+)
+def test_a_wallet_is_given_as_it_was_written(wallet: str) -> None:
+    assert [(wallet, wallet)] == _found("crypto_doubling", f"kirim ke {wallet}")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "text", "value"),
+    [
+        ("apk_file", "instal apk", "instal apk"),
+        ("channel_switching", "Link di bio", "link di bio"),
+        ("cheap_goods", "t e b u s  m u r a h", "tebus murah"),
+        ("cheap_goods", "Ｒｅａｄｙ Ｓｔｏｃｋ", "ready stock"),
+        ("claim_condition", "WAJIB FOLLOW", "wajib follow"),
+        ("consumer_goods", "iPhone13", "iphone13"),
+        ("consumer_goods", "iphone 13 pro max", "iphone 13 pro max"),
+        ("crypto_doubling", "AirDrop", "airdrop"),
+        ("crypto_doubling", "send 0.5 ETH", "send 0.5 eth"),
+        ("fraud_warning", "mengatasnamakan", "mengatasnamakan"),
+        ("giveaway", "GIVEAWAY", "giveaway"),
+        ("giveaway", "g1veaway", "giveaway"),
+        ("hacker_boast", "h4cked by", "hacked by"),
+        ("legal_language", "Keputusan KPU Nomor", "keputusan kpu nomor"),
+        ("loan_offer", "p.i.n.j.a.m.a.n cepat", "pinjaman cepat"),
+        ("payment_first", "DP dulu", "dp dulu"),
+        ("urgency", "BURUANNNN", "buruan"),
+    ],
+)
+def test_a_phrase_is_its_own_value(indicator: str, text: str, value: str) -> None:
+    assert value in [found for _, found in _found(indicator, text)]
