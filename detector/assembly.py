@@ -31,7 +31,9 @@ def shipped(name: str) -> Path:
     for place in (package / name, package.parent / name):
         if place.is_dir():
             return place
-    raise ModelError(f"the folder {name!r} did not come with this installation", hint="install it again")
+    raise ModelError(
+        f"the folder {name!r} did not come with this installation", hint="install it again"
+    )
 
 
 def source_kinds() -> dict[str, type[Source]]:

@@ -90,7 +90,7 @@ def novelty(*, is_new: bool, new: int, seen: int) -> float:
 
     Examples:
         >>> round(novelty(is_new=True, new=2, seen=40), 2), round(novelty(is_new=False, new=2, seen=40), 2)
-        (2.57, -2.92)
+        (2.58, -2.92)
     """
     if is_new:
         return max(0.0, math.log(_NEW_IF_STRANGER * (seen + 1.5) / (new + 1)))
@@ -104,12 +104,10 @@ def language_surprise(count: int, total: int, languages: int) -> float:
 
     Examples:
         >>> round(language_surprise(0, 80, 12), 2), round(language_surprise(80, 80, 12), 2)
-        (3.71, -0.25)
+        (3.71, -0.26)
     """
     own = (count + 0.5 / languages) / (total + 0.5)
-    return math.log(
-        _SAME_LANGUAGE_IF_STRANGER + (1 - _SAME_LANGUAGE_IF_STRANGER) / languages / own
-    )
+    return math.log(_SAME_LANGUAGE_IF_STRANGER + (1 - _SAME_LANGUAGE_IF_STRANGER) / languages / own)
 
 
 class Baseline:

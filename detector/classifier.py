@@ -40,13 +40,25 @@ SHORT: Final = 4
 
 BALLAST: Final = 50
 
-UNFAMILIAR: Final = 0.25
-"""Share of five-byte n-grams that carry weight, below which a text's sound says nothing."""
+LETTERS: Final = 0.2
+"""Share of a text's characters that are letters a to z once folded, below which its sound says nothing."""
+
+ENOUGH_FOR_LANGUAGE: Final = 100
+"""Trigrams below which kindred languages cannot be told apart, nor a foreign one from a styled text."""
+
+UNFAMILIAR: Final = -8.75
+"""Mean log-probability of a text's trigrams in the likeliest language, below which it is foreign.
+
+Chance alone gives ln(1 / 2**LANGUAGE_BITS) = -9.01; half a per cent of the corpus lies below -8.44.
+"""
 
 _MASK: Final = bytes(48 if 48 <= code < 58 else code for code in range(256))  # noqa: PLR2004 - the digits
-_MULTIPLIERS: Final = {3: np.uint64(0x9E_3779), 4: np.uint64(0x9E37_79B1), 5: np.uint64(0x9E_3779_B97F)}
+_MULTIPLIERS: Final = {
+    3: np.uint64(0x9E_3779),
+    4: np.uint64(0x9E37_79B1),
+    5: np.uint64(0x9E_3779_B97F),
+}
 """Odd numbers near the golden ratio's share of 2**(8 * size)."""
-
 
 
 def masked(batch: FoldedBatch) -> NDArray[np.uint8]:
@@ -139,7 +151,9 @@ class TextModel:
             weights = (directory / "weights.npz").read_bytes()
         except OSError as error:
             raise ModelError(
-                f"the model cannot be read: {error.strerror}", where=where, hint="see kentongan train"
+                f"the model cannot be read: {error.strerror}",
+                where=where,
+                hint="see kentongan train",
             ) from error
         except msgspec.DecodeError as error:
             raise ModelError(f"card.json is damaged: {error}", where=where) from error
@@ -172,27 +186,27 @@ class TextModel:
             carried = self._ngrams.take(slots, mode="clip")
             gathered += carried
         sums = _sums(gathered, starts, ends)
-        familiar = _sums(carried != 0, starts, ends) / (ends - starts)
-        is_known = familiar >= UNFAMILIAR
-        for index in np.flatnonzero(ends - starts < 3 * SHORT).tolist():  # long ones have letters enough
-            letters = batch.codes[starts[index] + 1 : ends[index]]
-            is_known[index] &= bool(((letters >= 97) & (letters <= 122)).sum() >= SHORT)  # noqa: PLR2004
+        guess, likelihood = self._languages(batch, language_slots)
+        letters = _sums((codes >= 97) & (codes <= 122), starts, ends)  # noqa: PLR2004 - a to z
+        is_known = (letters >= SHORT) & (letters >= LETTERS * (ends - starts))
+        enough = ends - starts >= ENOUGH_FOR_LANGUAGE
+        is_known &= ~enough | (likelihood >= UNFAMILIAR)
         log_odds = np.where(is_known, sums / scale(batch) + self._bias, 0.0)
-        return Reading(log_odds, is_known, self._languages(batch, language_slots, is_known))
+        return Reading(log_odds, is_known, np.where(is_known & enough, guess, -1))
 
-    def _languages(
-        self, batch: FoldedBatch, slots: Slots, is_known: NDArray[np.bool_]
-    ) -> NDArray[np.int64]:
-        """Guess languages by naive Bayes on the first trigrams of each text."""
+    def _languages(self, batch: FoldedBatch, slots: Slots) -> tuple[Slots, Floats]:
+        """Guess languages by naive Bayes on the first trigrams of each text.
+
+        Returns:
+            Index of the likeliest language, and the mean log-probability of its trigrams, shapes (n_texts,).
+        """
         starts, ends = bounds(batch)
         counts = np.minimum(ends - starts, LANGUAGE_WINDOWS)
         firsts = np.cumsum(counts) - counts
         places = np.repeat(starts - firsts, counts) + np.arange(int(counts.sum()))
         used = slots[places]
-        scores = [np.add.reduceat(column[used], firsts) for column in self._language]
-        guess = np.argmax(scores, axis=0)
-        guess[~is_known | (counts < 100)] = -1  # noqa: PLR2004 - too few trigrams to tell kin apart
-        return guess
+        scores = np.stack([np.add.reduceat(column[used], firsts) for column in self._language])
+        return scores.argmax(axis=0), scores.max(axis=0) / counts
 
     def category(self, batch: FoldedBatch, index: int) -> str:
         """Return the likeliest kind of stranger's post for one text of a batch."""

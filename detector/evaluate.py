@@ -69,7 +69,10 @@ def operating_point(
 
 
 def by_class(
-    scores: NDArray[np.float64], positive: NDArray[np.bool_], classes: Sequence[str], threshold: float
+    scores: NDArray[np.float64],
+    positive: NDArray[np.bool_],
+    classes: Sequence[str],
+    threshold: float,
 ) -> list[dict[str, Any]]:
     """Return the share judged wrongly per class of post, worst first; classes of at least ten posts."""
     wrong = (scores > threshold) != positive

@@ -147,9 +147,7 @@ def step(hands: Hands, seen: Seen) -> tuple[Hands, State | None]:
     return msgspec.structs.replace(now, state=state), changed
 
 
-def _opened(
-    suspects: tuple[tuple[datetime, str], ...], seen: Seen, probability: float
-) -> Incident:
+def _opened(suspects: tuple[tuple[datetime, str], ...], seen: Seen, probability: float) -> Incident:
     ids = [post_id for _, post_id in suspects]
     if not seen.is_strangers:
         ids.append(seen.post_id)

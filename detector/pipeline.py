@@ -1,8 +1,8 @@
 """The only place the stages meet: texts are read in batches, then each account is judged in order.
 
-    text -> fold -> indicators ──findings──┐
-                 -> classifier ──nats──────┼─> verdict -> incidents
-    account's earlier posts -> baseline ───┘
+text -> fold -> indicators ──findings──┐
+             -> classifier ──nats──────┼─> verdict -> incidents
+account's earlier posts -> baseline ───┘
 """
 
 from __future__ import annotations

@@ -15,7 +15,15 @@ from detector.errors import Location, SourceError
 from detector.pipeline import History, Judged, Pipeline, Reader, TextEvidence
 from detector.records import Author, Incident, Post, Rejected
 from detector.report.document import (
-    FORMAT, FlaggedPost, GivenAccount, GivenFile, GivenIncident, GivenRejected, ScanDocument, Summary, given,
+    FORMAT,
+    FlaggedPost,
+    GivenAccount,
+    GivenFile,
+    GivenIncident,
+    GivenRejected,
+    ScanDocument,
+    Summary,
+    given,
 )  # fmt: skip
 from detector.settings import Settings
 from detector.sources._archive import Archive, group
@@ -173,7 +181,9 @@ def judge(
         for key, posts in sorted(gathered.posts.items())
     }
     texts = [post.text for posts in kept.values() for post in posts]
-    evidence = _counted(read_texts(texts, request.jobs, pipeline.reader, make_reader), len(texts), progress)
+    evidence = _counted(
+        read_texts(texts, request.jobs, pipeline.reader, make_reader), len(texts), progress
+    )
     for (platform, handle), posts in kept.items():
         account = request.settings.account(platform, handle)
         shown = [next(evidence) for _ in posts]
@@ -223,7 +233,9 @@ def _account(
     incidents = [one for one in hands.incidents if one.opened_at >= since]
     told = {post_id for incident in incidents for post_id in incident.post_ids}
     given_posts = {
-        author: [_flagged(one, pipeline, request.language) for one in window if one.author is author]
+        author: [
+            _flagged(one, pipeline, request.language) for one in window if one.author is author
+        ]
         for author in (Author.STRANGER, Author.DOUBTFUL)
     }
     by_id = {one.id: one for posts in given_posts.values() for one in posts}

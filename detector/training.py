@@ -121,7 +121,9 @@ def read_corpus(directory: Path) -> tuple[list[Example], str]:
             except msgspec.DecodeError as error:
                 raise ExportFormatError(str(error), where=where) from error
             if example.label not in {"owner", "stranger"}:
-                raise ExportFormatError(f"label {example.label!r}", where=where, hint="owner or stranger")
+                raise ExportFormatError(
+                    f"label {example.label!r}", where=where, hint="owner or stranger"
+                )
             examples.append(example)
     if not examples:
         raise ExportFormatError("no labelled posts", where=Location(str(directory)))
@@ -151,7 +153,7 @@ def train(corpus: Path, finder: Finder, *, seed: int, today: date) -> Trained:
     slope = _calibrate(out_of_fold, positive, seed)
     out_of_fold *= slope
     sound_weights, found_weights, bias = _fit(sound, found, positive, signs, seed)
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "ngrams": _rounded(sound_weights * slope).astype(np.float32),
         "bias": _rounded(np.array([bias * slope])),
         "languages": _languages(examples),
@@ -253,7 +255,11 @@ def _model(seed: int) -> Any:
 
 
 def _fit(
-    sound: Any, found: NDArray[np.float64], positive: NDArray[np.bool_], signs: NDArray[np.int64], seed: int
+    sound: Any,
+    found: NDArray[np.float64],
+    positive: NDArray[np.bool_],
+    signs: NDArray[np.int64],
+    seed: int,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Fit n-grams and findings together; return their weights, shapes (2**BITS,) and (n_names,), and the bias.
 
@@ -285,7 +291,9 @@ def _cross_validate(
     scores = np.zeros(len(positive))
     for one in range(FOLDS):
         held = folds == one
-        sound_weights, found_weights, bias = _fit(sound[~held], found[~held], positive[~held], signs, seed)
+        sound_weights, found_weights, bias = _fit(
+            sound[~held], found[~held], positive[~held], signs, seed
+        )
         scores[held] = (
             sound[held] @ sound_weights + found[held] @ (found_weights / FINDING_SCALE) + bias
         )
@@ -345,7 +353,8 @@ def _categories(sound: Any, examples: Sequence[Example], seed: int) -> NDArray[n
         model = _model(seed).fit(sound[mine], kinds)
     assert list(model.classes_) == _category_names(examples)
     # Coarse on purpose: only the largest of them is ever asked for.
-    return (np.round(model.coef_.T / 1e-2) * 1e-2).astype(np.float32)
+    coarse: NDArray[np.float32] = (np.round(model.coef_.T / 1e-2) * 1e-2).astype(np.float32)
+    return coarse
 
 
 def _metrics(

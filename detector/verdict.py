@@ -105,14 +105,19 @@ _SIGNALS: Final[dict[str, tuple[Wording, Wording]]] = {
             id="nomor kontak belum pernah dipakai akun ini",
             en="a contact number this account never used before",
         ),
-        Wording(id="nomor kontak yang biasa dipakai akun ini", en="this account's usual contact number"),
+        Wording(
+            id="nomor kontak yang biasa dipakai akun ini", en="this account's usual contact number"
+        ),
     ),
     "domain": (
         Wording(
             id="tautan ke situs yang belum pernah dipakai akun ini",
             en="a link to a site this account never used before",
         ),
-        Wording(id="tautan ke situs yang biasa dipakai akun ini", en="a link to this account's usual site"),
+        Wording(
+            id="tautan ke situs yang biasa dipakai akun ini",
+            en="a link to this account's usual site",
+        ),
     ),
     "reuse": (
         Wording(
@@ -122,7 +127,9 @@ _SIGNALS: Final[dict[str, tuple[Wording, Wording]]] = {
         Wording(id="kontak atau tautan", en="contact or link"),
     ),
     "language": (
-        Wording(id="bahasa yang tidak biasa untuk akun ini", en="an unusual language for this account"),
+        Wording(
+            id="bahasa yang tidak biasa untuk akun ini", en="an unusual language for this account"
+        ),
         Wording(id="bahasa yang biasa dipakai akun ini", en="this account's usual language"),
     ),
 }
@@ -173,11 +180,15 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             return msgspec.json.decode(raw, type=cls)
         except OSError as error:
             raise ModelError(
-                f"the weights cannot be read: {error.strerror}", where=where, hint="see kentongan train"
+                f"the weights cannot be read: {error.strerror}",
+                where=where,
+                hint="see kentongan train",
             ) from error
         except ValueError as error:
             raise ModelError(
-                f"the weights are damaged: {error}", where=where, hint="remake them with kentongan train"
+                f"the weights are damaged: {error}",
+                where=where,
+                hint="remake them with kentongan train",
             ) from error
 
 
@@ -261,7 +272,10 @@ class Judge:
         return Author.OWNER if is_judged else Author.UNKNOWN
 
     def reach(
-        self, evidence: Evidence, category: str | None = None, carriers: Sequence[tuple[str, float]] = ()
+        self,
+        evidence: Evidence,
+        category: str | None = None,
+        carriers: Sequence[tuple[str, float]] = (),
     ) -> Verdict:
         """Reach the verdict on one post, with its reasons, heaviest first.
 
@@ -293,14 +307,19 @@ class Judge:
     ) -> Wording:
         if name == "base_rate":
             return Wording(
-                id="unggahan orang lain jarang terjadi", en="posts by strangers are rare to begin with"
+                id="unggahan orang lain jarang terjadi",
+                en="posts by strangers are rare to begin with",
             )
         if name == "text":
             return _sound(nats, evidence, carriers)
         if name in _SIGNALS:
             return _SIGNALS[name][0 if nats > 0 else 1]
         meaning = self._meanings.get(name, Wording(id=name, en=name))
-        values = [finding.value or finding.text for finding in evidence.findings if finding.indicator == name]
+        values = [
+            finding.value or finding.text
+            for finding in evidence.findings
+            if finding.indicator == name
+        ]
         if not values:
             return meaning
         shown = ", ".join(dict.fromkeys(" ".join(value.split())[:40] for value in values[:3]))
@@ -312,14 +331,17 @@ def _sound(
 ) -> Wording:  # fmt: skip
     if not evidence.is_known:
         return Wording(
-            id="teks terlalu pendek atau bahasanya tidak dikenal", en="too short, or a language never learned"
+            id="teks terlalu pendek atau bahasanya tidak dikenal",
+            en="too short, or a language never learned",
         )
     words = ", ".join(f"“{word[:24]}”" for word, weight in carriers if weight * nats > 0)
     tail = f": {words}" if words else ""
     if nats > 0:
         return Wording(
-            id=f"gaya bahasanya seperti unggahan penipu{tail}", en=f"it sounds like a scammer's post{tail}"
+            id=f"gaya bahasanya seperti unggahan penipu{tail}",
+            en=f"it sounds like a scammer's post{tail}",
         )
     return Wording(
-        id=f"gaya bahasanya seperti unggahan kantor{tail}", en=f"it sounds like an office's post{tail}"
+        id=f"gaya bahasanya seperti unggahan kantor{tail}",
+        en=f"it sounds like an office's post{tail}",
     )

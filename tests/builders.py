@@ -24,9 +24,7 @@ NOON: Final = datetime(2024, 11, 20, 12, 0, tzinfo=UTC)
 NIGHT: Final = datetime(2024, 11, 20, 18, 14, tzinfo=UTC)
 """01.14 in Jakarta, the day after."""
 
-BLATANT: Final = (
-    "🎰 SLOT GACOR ZEUS88 🎰 depo 10rb WD jutaan, daftar di zeus88-gacor.vip, klaim bonus via WA 0858-0000-1234"
-)
+BLATANT: Final = "🎰 SLOT GACOR ZEUS88 🎰 depo 10rb WD jutaan, daftar di zeus88-gacor.vip, klaim bonus via WA 0858-0000-1234"
 ORDINARY: Final = (
     "Apel pagi di halaman kantor dipimpin Sekretaris. Tetap semangat melayani masyarakat! #apelpagi",
     "Rapat pleno terbuka rekapitulasi daftar pemilih berkelanjutan digelar di aula kantor.",
@@ -64,7 +62,10 @@ def ordinary(posts: int = 40, *, account: str = "kpukabblora") -> list[Record]:
 def hijacked(*, account: str = "kpukabblora") -> list[Record]:
     """Return an office's days and one stranger's post in the night after them."""
     address = "https://www.instagram.com/p/XX1/"
-    return [*ordinary(account=account), record(BLATANT, NIGHT, "stranger", account=account, url=address)]
+    return [
+        *ordinary(account=account),
+        record(BLATANT, NIGHT, "stranger", account=account, url=address),
+    ]
 
 
 def lines(records: Iterable[Record], target: Path) -> Path:
@@ -87,7 +88,9 @@ def finding(text: str, part: str, indicator: str = "gambling", value: str | None
     return Finding(indicator, start, start + len(part), part, value)
 
 
-def flagged(text: str = BLATANT, *, identity: str = "stranger", at: datetime = NIGHT, **more: Any) -> FlaggedPost:
+def flagged(
+    text: str = BLATANT, *, identity: str = "stranger", at: datetime = NIGHT, **more: Any
+) -> FlaggedPost:
     """Return a post held to be a stranger's."""
     given: dict[str, Any] = {
         "id": identity, "created_at": at, "url": None, "text": text, "verdict": "STRANGER",
@@ -120,7 +123,12 @@ def account(**more: Any) -> GivenAccount:
 
 def taken_over(**more: Any) -> GivenAccount:
     """Return an account with one open incident of one post."""
-    given = {"state": "COMPROMISED", "probability": 0.998, "incidents": [incident()], "flagged": [flagged()]}
+    given = {
+        "state": "COMPROMISED",
+        "probability": 0.998,
+        "incidents": [incident()],
+        "flagged": [flagged()],
+    }
     return account(**(given | more))
 
 

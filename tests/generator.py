@@ -26,7 +26,9 @@ def paragraphs() -> list[str]:
         for line in path.read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
             if record["by"] == "owner":
-                found |= dict.fromkeys(part for part in record["text"].split("\n\n") if part.strip())
+                found |= dict.fromkeys(
+                    part for part in record["text"].split("\n\n") if part.strip()
+                )
     return list(found)
 
 
@@ -38,7 +40,9 @@ def generate(posts: int, seed: int = 1, length: int = LENGTH) -> Iterator[dict[s
     for index in range(posts):
         if index % POSTS_AN_ACCOUNT == 0:
             moment = datetime(2020, 1, 1, tzinfo=UTC)
-        moment += timedelta(hours=chance.choice((1, 3, 8, 16, 21, 24, 26)), seconds=chance.randrange(3600))
+        moment += timedelta(
+            hours=chance.choice((1, 3, 8, 16, 21, 24, 26)), seconds=chance.randrange(3600)
+        )
         moment = moment.replace(hour=chance.choice((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12)))
         text = chance.choice(parts)
         while len(text) < length:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from detector.assembly import indicator_kinds
+from detector.indicators.interface import Indicator
 
 _TRICKS: Final = [
     *"slotgacorSLOT 0123456789 .-_*|,/~'\n\t\r\0",
@@ -18,7 +20,23 @@ _TRICKS: Final = [
 ]
 """Characters that folding treats in some way of its own."""
 
-_SEPARATORS: Final = [" ", "  ", "\n", ". ", ", ", "", "-", " - ", ": ", "/", "\u200b", " 😀 "]
+_SEPARATORS: Final = [
+    " ",
+    " ",
+    "  ",
+    "\n",
+    ". ",
+    ", ",
+    "",
+    "",
+    "-",
+    " - ",
+    ": ",
+    "/",
+    "_",
+    "\u200b",
+    " 😀 ",
+]
 
 
 def any_texts(max_size: int = 60) -> SearchStrategy[str]:
@@ -28,32 +46,41 @@ def any_texts(max_size: int = 60) -> SearchStrategy[str]:
 
 
 @cache
-def vocabulary() -> tuple[str, ...]:
-    """Return every word and number that the indicators' triggers and examples are made of."""
+def words_of(kind: type[Indicator]) -> tuple[str, ...]:
+    """Return every word and number that an indicator's triggers and examples are made of."""
     found: set[str] = set()
-    for kind in indicator_kinds().values():
-        for trigger in kind.triggers:
-            literal = re.sub(r"\\[a-zA-Z]|\{[0-9,]*\}|\[[^\]]*\]", " ", trigger)
-            found.update(re.findall(r"[a-z0-9]{2,}", literal))
-        for example in (*kind.hits, *kind.misses):
-            found.update(example.split())
+    for trigger in kind.triggers:
+        literal = re.sub(r"\\[a-zA-Z]|\{[0-9,]*\}|\[[^\]]*\]", " ", trigger)
+        found.update(re.findall(r"[a-z0-9]{2,}", literal))
+    for example in (*kind.hits, *kind.misses):
+        found.update(example.split())
     return tuple(sorted(found))
 
 
-def spoken_texts(max_size: int = 12) -> SearchStrategy[str]:
-    """Text put together from the indicators' own words and examples, whole and cut."""
-    examples = [text for kind in indicator_kinds().values() for text in (*kind.hits, *kind.misses)]
-    numbers = st.integers(0, 10**13).map(str)
+def vocabulary() -> tuple[str, ...]:
+    """Return the words of all indicators together."""
+    words = {word for kind in indicator_kinds().values() for word in words_of(kind)}
+    return tuple(sorted(words))
+
+
+def spoken_texts(kind: type[Indicator] | None = None, max_size: int = 12) -> SearchStrategy[str]:
+    """Text put together from the words and examples of one indicator, or of some two."""
+    kinds = st.sampled_from(list(indicator_kinds().values()))
+    chosen = st.just([kind]) if kind else st.lists(kinds, min_size=1, max_size=2)
+    return chosen.flatmap(lambda some: _pieces(some, max_size).map("".join))
+
+
+def _pieces(kinds: Sequence[type[Indicator]], max_size: int) -> SearchStrategy[list[str]]:
+    words = st.sampled_from([word for kind in kinds for word in words_of(kind)])
+    examples = st.sampled_from([text for kind in kinds for text in (*kind.hits, *kind.misses)])
     shapes = st.from_regex(
-        r"\+?[0-9o]{1,4}(?:[ .,\-/()]{0,3}[0-9]{1,4}){0,5}(?:,-|k|jt| rb)?", fullmatch=True
+        r"\+?[0-9o]{1,4}(?:[ .,\-/()_]{0,3}[0-9o]{1,4}){0,5}(?:,-|k|jt| rb)?", fullmatch=True
     )
     links = st.from_regex(
-        r"(?:https?://|hxxp://|www\.)?[a-z0-9\-]{1,6}(?:\.|\[\.\])[a-z]{2,6}(?:/[a-z?=.]{0,6})?",
+        r"(?:https?://|hxxp ?://|www\.)?(?:[a-z0-9\-]{1,6}(?:\.|\[\.\]|\(\.\))){1,2}(?:com|de|pl|go\.id|[a-z]{2,6})[/_@\-]?[a-z?=.]{0,6}",
         fullmatch=True,
     )
-    piece = st.one_of(
-        st.sampled_from(vocabulary()), st.sampled_from(examples), numbers, shapes, links
-    )
+    piece = st.one_of(words, words, words, examples, st.integers(0, 10**13).map(str), shapes, links)
     cut = st.tuples(piece, st.integers(0, 6)).map(lambda pair: pair[0][pair[1] :])
     separated = st.tuples(st.one_of(piece, piece, cut), st.sampled_from(_SEPARATORS))
-    return st.lists(separated.map("".join), max_size=max_size).map("".join)
+    return st.lists(separated.map("".join), max_size=max_size)

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.baseline import ENOUGH, LIMIT, MEMORY, SIGNALS, Baseline, Traits, hour_surprise, novelty
+from detector.baseline import (
+    ENOUGH,
+    LIMIT,
+    MEMORY,
+    SIGNALS,
+    Baseline,
+    Traits,
+    hour_surprise,
+    novelty,
+)
 
 OWN = "+62296000031"
 OTHER = "+6285800001234"
@@ -17,13 +26,17 @@ TRAITS = st.builds(
     Traits,
     hour=st.integers(0, 23),
     contacts=st.lists(st.sampled_from([OWN, OTHER, "+62811", "+62812"]), max_size=2).map(tuple),
-    domains=st.lists(st.sampled_from(["kpu.go.id", "bit.example", "xyz.vip"]), max_size=2).map(tuple),
+    domains=st.lists(st.sampled_from(["kpu.go.id", "bit.example", "xyz.vip"]), max_size=2).map(
+        tuple
+    ),
     language=st.integers(-1, 3),
     warns=st.booleans(),
 )
 
 
-def habits(posts: int = 40, *, hours: tuple[int, ...] = (2, 3, 4), contact: str | None = OWN) -> Baseline:
+def habits(
+    posts: int = 40, *, hours: tuple[int, ...] = (2, 3, 4), contact: str | None = OWN
+) -> Baseline:
     """Return a baseline of an office that posts at some hours, in language 0, with its own number."""
     baseline = Baseline(4)
     for index in range(posts):
@@ -59,7 +72,7 @@ def test_weighing_is_scoring_without_ceremony(past: list[Traits], last: Traits) 
         baseline.learn(one)
     scored = baseline.score(last)
 
-    assert SIGNALS == tuple(one.name for one in scored)
+    assert tuple(one.name for one in scored) == SIGNALS
     assert baseline.weigh(last) == tuple(one.value for one in scored)
 
 
@@ -77,7 +90,7 @@ def test_a_new_account_has_no_habits() -> None:
     baseline = habits(ENOUGH - 1)
     stranger = Traits(15, (OTHER,), ("xyz.vip",), 3)
 
-    assert {} == nats(baseline, stranger)
+    assert nats(baseline, stranger) == {}
 
 
 def test_habits_speak_once_there_are_enough_posts() -> None:
@@ -116,7 +129,8 @@ def test_a_new_contact_says_less_of_an_account_that_always_has_new_ones() -> Non
         restless.learn(Traits(3, (f"+6281{index}",)))
 
     assert (
-        nats(restless, Traits(3, (OTHER,)))["contact"] < nats(habits(), Traits(3, (OTHER,)))["contact"]
+        nats(restless, Traits(3, (OTHER,)))["contact"]
+        < nats(habits(), Traits(3, (OTHER,)))["contact"]
     )
 
 
@@ -130,7 +144,10 @@ def test_new_and_known_never_change_sides(seen: int, new: int) -> None:
 def test_official_contacts_speak_for_the_owner_from_the_first_post() -> None:
     baseline = Baseline(4, contacts=[OWN], domains=["kpu.go.id"])
 
-    assert {"contact": -LIMIT, "domain": -LIMIT} == nats(baseline, Traits(3, (OWN,), ("kpu.go.id",)))
+    assert nats(baseline, Traits(3, (OWN,), ("kpu.go.id",))) == {
+        "contact": -LIMIT,
+        "domain": -LIMIT,
+    }
 
 
 def test_an_official_contact_does_not_cover_for_a_new_one() -> None:
@@ -152,7 +169,9 @@ def test_an_official_contact_is_never_a_new_one() -> None:
     assert nats(told, Traits(3, (OTHER,)))["contact"] > nats(untold, Traits(3, (OTHER,)))["contact"]
 
 
-@given(st.lists(st.integers(0, 200), min_size=24, max_size=24), st.integers(0, 23), st.integers(0, 23))
+@given(
+    st.lists(st.integers(0, 200), min_size=24, max_size=24), st.integers(0, 23), st.integers(0, 23)
+)
 def test_the_clock_has_no_midnight(counts: list[int], hour: int, turn: int) -> None:
     """Turning all hours by the same amount changes no surprise."""
     past = [float(count) for count in counts]
@@ -172,7 +191,7 @@ def test_the_hour_before_midnight_is_next_to_the_hour_after() -> None:
 
 
 def test_an_empty_clock_surprises_nobody() -> None:
-    assert 0.0 == pytest.approx(hour_surprise([0.0] * 24, 7, 0), abs=1e-12)
+    assert pytest.approx(hour_surprise([0.0] * 24, 7, 0), abs=1e-12) == 0.0
 
 
 def test_a_text_without_a_language_says_nothing_of_it() -> None:
@@ -183,8 +202,8 @@ def test_a_strangers_contact_is_known_again() -> None:
     baseline = habits()
     baseline.suspect(Traits(15, (OTHER,), ("xyz.vip",)))
 
-    assert LIMIT == nats(baseline, Traits(3, (OTHER,)))["reuse"]
-    assert LIMIT == nats(baseline, Traits(3, (), ("xyz.vip",)))["reuse"]
+    assert nats(baseline, Traits(3, (OTHER,)))["reuse"] == LIMIT
+    assert nats(baseline, Traits(3, (), ("xyz.vip",)))["reuse"] == LIMIT
     assert "reuse" not in nats(baseline, Traits(3, (OWN,), ("kpu.go.id",)))
 
 
@@ -192,7 +211,7 @@ def test_a_strangers_contact_is_known_again_in_a_new_account() -> None:
     baseline = Baseline(4)
     baseline.suspect(Traits(15, (OTHER,)))
 
-    assert {"reuse": LIMIT} == nats(baseline, Traits(3, (OTHER,)))
+    assert nats(baseline, Traits(3, (OTHER,))) == {"reuse": LIMIT}
 
 
 def test_a_warning_may_quote_a_strangers_contact() -> None:
@@ -216,7 +235,7 @@ def test_nothing_else_of_a_strangers_post_is_learned() -> None:
         baseline.suspect(stranger)
     heard = nats(baseline, stranger)
 
-    assert LIMIT == heard.pop("reuse")
+    assert heard.pop("reuse") == LIMIT
     assert nats(untouched, stranger) == heard
 
 
@@ -235,13 +254,13 @@ def test_memory_is_bounded() -> None:
     usual, forgotten = (nats(baseline, Traits(3, (one,)))["contact"] for one in ("+620", "+621"))
     assert usual < forgotten
     assert "reuse" not in nats(baseline, Traits(3, ("+992",)))
-    assert LIMIT == nats(baseline, Traits(3, ("+980",)))["reuse"]
+    assert nats(baseline, Traits(3, ("+980",)))["reuse"] == LIMIT
 
 
 def test_signals_tell_how_much_history_they_rest_on() -> None:
     sizes = {one.name: one.sample_size for one in habits(40).score(Traits(3, (OWN,)))}
 
-    assert {"hour": 40, "contact": 20, "domain": 40, "reuse": 0, "language": 40} == sizes
+    assert sizes == {"hour": 40, "contact": 20, "domain": 40, "reuse": 0, "language": 40}
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=24, max_size=24))
@@ -250,4 +269,4 @@ def test_an_owners_clock_is_a_clock(counts: list[int]) -> None:
     past = [float(count) for count in counts]
     shares = [math.exp(-hour_surprise(past, hour, sum(counts))) / 24 for hour in range(24)]
 
-    assert 1.0 == pytest.approx(sum(shares))
+    assert pytest.approx(sum(shares)) == 1.0

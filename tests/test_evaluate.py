@@ -49,7 +49,7 @@ def test_more_trials_make_an_interval_narrower(hits: int, times: int) -> None:
 
 
 def test_without_trials_anything_may_be() -> None:
-    assert (0.0, 1.0) == wilson(0, 0)
+    assert wilson(0, 0) == (0.0, 1.0)
 
 
 @given(judged())
@@ -102,7 +102,7 @@ def test_an_operating_point_counts_what_is_above(
 def test_a_score_at_the_threshold_is_not_above_it() -> None:
     point = operating_point(np.array([1.0, 1.0]), np.array([True, False]), 1.0)
 
-    assert (0.0, 0.0) == (point["recall"]["share"], point["false_alarms"]["share"])
+    assert (point["recall"]["share"], point["false_alarms"]["share"]) == (0.0, 0.0)
 
 
 def test_classes_come_worst_first_and_tiny_ones_not_at_all() -> None:
@@ -112,8 +112,9 @@ def test_classes_come_worst_first_and_tiny_ones_not_at_all() -> None:
     positive = np.array([False] * 10 + [True] * 20 + [True] * 9)
     rows = by_class(scores, positive, classes, 1.0)
 
-    assert [("warnings", 0.5, 10), ("gambling", 0.2, 20)] == [
-        (row["class"], row["share"], row["n"]) for row in rows
+    assert [(row["class"], row["share"], row["n"]) for row in rows] == [
+        ("warnings", 0.5, 10),
+        ("gambling", 0.2, 20),
     ]
 
 
@@ -131,7 +132,9 @@ def test_groups_are_never_torn_apart(groups: list[str], folds: int) -> None:
 
 
 @given(st.lists(st.sampled_from("abcdefgh"), max_size=60), st.randoms(use_true_random=False))
-def test_folds_depend_on_the_groups_and_not_on_their_order(groups: list[str], chance: object) -> None:
+def test_folds_depend_on_the_groups_and_not_on_their_order(
+    groups: list[str], chance: object
+) -> None:
     shuffled = list(groups)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
     one = dict(zip(groups, grouped_folds(groups, 3).tolist(), strict=True))

@@ -41,7 +41,12 @@ class Told(NamedTuple):
 
 
 def seen(
-    identity: str, at: datetime, nats: float = PLAIN, *, strangers: bool | None = None, reclaims: bool = False
+    identity: str,
+    at: datetime,
+    nats: float = PLAIN,
+    *,
+    strangers: bool | None = None,
+    reclaims: bool = False,
 ) -> Seen:
     """Return a judged post; a stranger's from 4 nats unless told otherwise."""
     is_strangers = nats >= 4 if strangers is None else strangers
@@ -60,7 +65,9 @@ def follow(posts: Iterable[Seen], hands: Hands | None = None) -> Told:
     return Told(hands, changes, alerts)
 
 
-def plain(posts: int, since: datetime = NOON, every: timedelta = DAY, name: str = "o") -> list[Seen]:
+def plain(
+    posts: int, since: datetime = NOON, every: timedelta = DAY, name: str = "o"
+) -> list[Seen]:
     """Return the owner's plain posts, the first one `every` after `since`."""
     return [seen(f"{name}{index}", since + (index + 1) * every) for index in range(posts)]
 
@@ -86,8 +93,8 @@ def test_one_blatant_post_opens_an_incident() -> None:
     (incident,) = told.hands.incidents
 
     assert State.COMPROMISED is told.hands.state
-    assert ("bad",) == incident.post_ids
-    assert (NIGHT, NIGHT, None) == (incident.opened_at, incident.detected_at, incident.closed_at)
+    assert incident.post_ids == ("bad",)
+    assert (incident.opened_at, incident.detected_at, incident.closed_at) == (NIGHT, NIGHT, None)
     assert incident.peak_probability == told.hands.probability > 0.9
 
 
@@ -100,7 +107,7 @@ def test_doubtful_posts_however_many_only_watch() -> None:
     told = follow([*QUIET, *series])
 
     assert State.WATCHED is told.hands.state
-    assert () == told.hands.incidents
+    assert told.hands.incidents == ()
     assert told.hands.probability > 0.9
 
 
@@ -140,8 +147,8 @@ def test_a_doubtful_post_that_raises_the_alarm_belongs_to_the_incident() -> None
     told = follow([*QUIET, seen("w", NIGHT, 3.0, strangers=True), seen("d", NIGHT + MINUTE, 3.5)])
     (incident,) = told.hands.incidents
 
-    assert ("w", "d") == incident.post_ids
-    assert (NIGHT, NIGHT + MINUTE) == (incident.opened_at, incident.detected_at)
+    assert incident.post_ids == ("w", "d")
+    assert (incident.opened_at, incident.detected_at) == (NIGHT, NIGHT + MINUTE)
 
 
 def test_a_suspicion_that_passes_is_forgotten() -> None:
@@ -151,7 +158,7 @@ def test_a_suspicion_that_passes_is_forgotten() -> None:
     told = follow([*QUIET, weak, *later, seen("bad", later[-1].at + DAY, BLATANT)])
     (incident,) = told.hands.incidents
 
-    assert ("bad",) == incident.post_ids
+    assert incident.post_ids == ("bad",)
 
 
 def until_closed(back: list[Seen]) -> int:
@@ -170,7 +177,7 @@ def test_the_owners_return_closes_the_incident() -> None:
     (incident,) = follow([*TAKEN, *back]).hands.incidents
 
     assert back[count - 1].at == incident.closed_at
-    assert ("bad",) == incident.post_ids
+    assert incident.post_ids == ("bad",)
 
 
 def test_one_plain_post_does_not_close_an_incident() -> None:
@@ -180,7 +187,8 @@ def test_one_plain_post_does_not_close_an_incident() -> None:
 
 def test_an_apology_closes_sooner_than_plain_posts() -> None:
     sorry = [
-        seen(f"sorry{index}", NIGHT + (index + 1) * DAY, PLAIN, reclaims=True) for index in range(60)
+        seen(f"sorry{index}", NIGHT + (index + 1) * DAY, PLAIN, reclaims=True)
+        for index in range(60)
     ]
 
     assert until_closed(sorry) < until_closed(plain(60, since=NIGHT))
@@ -228,8 +236,8 @@ def test_an_open_incident_takes_in_every_further_post_of_the_strangers() -> None
     told = follow([*TAKEN, *more, *plain(1, since=more[-1].at, every=MINUTE)])
     (incident,) = told.hands.incidents
 
-    assert ("bad", "b0", "b1", "b2") == incident.post_ids
-    assert NIGHT == incident.detected_at
+    assert incident.post_ids == ("bad", "b0", "b1", "b2")
+    assert incident.detected_at == NIGHT
 
 
 def test_posts_of_the_same_second_are_each_counted() -> None:
@@ -237,9 +245,9 @@ def test_posts_of_the_same_second_are_each_counted() -> None:
     told = follow([*QUIET, *series])
     (incident,) = told.hands.incidents
 
-    assert ("s0", "s1", "s2", "s3") == incident.post_ids
+    assert incident.post_ids == ("s0", "s1", "s2", "s3")
     assert len(QUIET) + 4 == told.hands.posts
-    assert [("s0", State.NORMAL, State.COMPROMISED)] == told.changes[1:]
+    assert told.changes[1:] == [("s0", State.NORMAL, State.COMPROMISED)]
 
 
 @given(HISTORIES, st.integers(0, 40))
@@ -278,7 +286,10 @@ def test_what_is_told_holds_together(posts: list[Seen]) -> None:
 
 
 @given(
-    st.floats(0, CERTAIN), st.floats(allow_nan=False), st.floats(allow_nan=False), st.floats(0.01, 1)
+    st.floats(0, CERTAIN),
+    st.floats(allow_nan=False),
+    st.floats(allow_nan=False),
+    st.floats(0.01, 1),
 )
 def test_more_evidence_never_lowers_the_chance(
     before: float, one: float, other: float, share: float
@@ -299,12 +310,12 @@ def test_an_alert_is_the_same_whenever_the_history_is_read() -> None:
 
     assert once == again
     assert len(once) == len({one.id for one in once})
-    assert (State.COMPROMISED, State.NORMAL, "bad", NIGHT) == (
+    assert (
         alarm.state,
         alarm.previous,
         alarm.post_id,
         alarm.at,
-    )
+    ) == (State.COMPROMISED, State.NORMAL, "bad", NIGHT)
 
 
 def test_alerts_of_two_accounts_are_two() -> None:
@@ -315,4 +326,4 @@ def test_alerts_of_two_accounts_are_two() -> None:
         for account in ("kpu", "bpbd")
     }
 
-    assert 4 == len(ids)
+    assert len(ids) == 4

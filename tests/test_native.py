@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -415,25 +414,3 @@ def test_damage_gives_source_errors_and_rejected_only(
         archive = Archive.of(path)
         if Native.recognises(archive):
             read(path)
-
-
-@pytest.mark.slow
-def test_reading_costs_no_more_than_a_few_times_parsing(tmp_path: Path) -> None:
-    """Reading 100,000 lines against only parsing them, in one run; machines differ, the ratio hardly."""
-    text = "selamat pagi sobat pemilih 🙏 " * 20
-    path = lines(tmp_path, *(PLAIN | {"id": str(n), "text": text} for n in range(100_000)))
-
-    def parsing() -> float:
-        started = time.perf_counter()
-        with path.open("rb") as stream:
-            for line in stream:
-                msgspec.json.decode(line)
-        return time.perf_counter() - started
-
-    def reading() -> float:
-        started = time.perf_counter()
-        for _ in Native.open(Archive.of(path)).pages():
-            pass
-        return time.perf_counter() - started
-
-    assert min(reading() for _ in range(3)) < 5 * min(parsing() for _ in range(3))

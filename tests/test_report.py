@@ -52,7 +52,9 @@ def read(shown: ScanDocument, language: str = "id", *, explain_files: bool = Fal
 def coloured(post: FlaggedPost) -> str:
     """Return a post's report as a terminal gets it."""
     buffer = io.StringIO()
-    console = Console(file=buffer, width=100, color_system="truecolor", force_terminal=True, highlight=False)
+    console = Console(
+        file=buffer, width=100, color_system="truecolor", force_terminal=True, highlight=False
+    )
     text.render(document(taken_over(flagged=[post])), console, "id")
     return buffer.getvalue()
 
@@ -101,8 +103,10 @@ def test_at_most_three_reasons_are_given_and_none_for_the_owner() -> None:
     reasons = [GivenReason("hour", -9.0, "jam biasa"), *incident().reasons]
     shown = read(document(taken_over(incidents=[incident(reasons=reasons)])))
 
-    assert ["alasan 1", "alasan 2", "alasan 3"] == [
-        one for one in (f"alasan {rank}" for rank in range(1, 6)) if one in shown
+    assert [one for one in (f"alasan {rank}" for rank in range(1, 6)) if one in shown] == [
+        "alasan 1",
+        "alasan 2",
+        "alasan 3",
     ]
     assert "jam biasa" not in shown
 
@@ -110,12 +114,18 @@ def test_at_most_three_reasons_are_given_and_none_for_the_owner() -> None:
 def test_the_reasons_are_those_of_the_post_that_raised_the_alarm() -> None:
     post = flagged(reasons=[GivenReason("gambling", 3.0, "menyebut judi")])
 
-    assert in_order(read(document(taken_over(flagged=[post]))), "Mengapa", "1. menyebut judi", "Hubungi")
+    assert in_order(
+        read(document(taken_over(flagged=[post]))), "Mengapa", "1. menyebut judi", "Hubungi"
+    )
 
 
 def test_those_who_are_named_in_the_settings_are_called_by_name() -> None:
     shown = read(
-        document(taken_over(duty_contact="Bu Rini 0811-0000-4477", reports_to=["KPU Provinsi Jawa Tengah"]))
+        document(
+            taken_over(
+                duty_contact="Bu Rini 0811-0000-4477", reports_to=["KPU Provinsi Jawa Tengah"]
+            )
+        )
     )
 
     assert in_order(shown, "Hubungi", "Bu Rini 0811-0000-4477 (KPU Provinsi Jawa Tengah)")
@@ -123,7 +133,8 @@ def test_those_who_are_named_in_the_settings_are_called_by_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("platform", "place"), [("instagram", "instagram.com/hacked"), ("mastodon", "pusat bantuan resminya")]
+    ("platform", "place"),
+    [("instagram", "instagram.com/hacked"), ("mastodon", "pusat bantuan resminya")],
 )
 def test_recovery_is_the_platforms_own(platform: str, place: str) -> None:
     assert f"dari platform: {place}" in read(document(taken_over(platform=platform)))
@@ -167,12 +178,12 @@ def test_times_without_a_zone_are_said_to_be_utc() -> None:
 def test_a_calm_account_is_two_lines() -> None:
     shown = read(document(account(timezone=None)))
 
-    assert [
+    assert shown.splitlines()[:4] == [
         "@kpukabblora · instagram",
         "  TIDAK ADA TANDA PERETASAN",
         "  41 unggahan diperiksa, 20 November 2024",
         "",
-    ] == shown.splitlines()[:4]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +200,11 @@ def test_a_state_that_raises_a_question_is_explained(state: str, said: str) -> N
 
 def test_what_is_worth_a_look_comes_newest_first_and_is_cut_short() -> None:
     posts = [
-        flagged(f"Undian nomor {index}. " + "Hadiah! " * 60, identity=str(index), at=NOON + timedelta(days=index))
+        flagged(
+            f"Undian nomor {index}. " + "Hadiah! " * 60,
+            identity=str(index),
+            at=NOON + timedelta(days=index),
+        )
         for index in range(8)
     ]
     shown = read(document(account(state="WATCHED", doubtful=posts)))
@@ -208,7 +223,9 @@ def test_accounts_in_trouble_come_first() -> None:
         taken_over(account="kena"),
     ]
 
-    assert in_order(read(document(*accounts)), "@kena", "@pulih", "@aneh", "@baru", "@tenang", "Akun: 5")
+    assert in_order(
+        read(document(*accounts)), "@kena", "@pulih", "@aneh", "@baru", "@tenang", "Akun: 5"
+    )
 
 
 def test_an_account_with_a_name_of_words_is_no_handle() -> None:
@@ -225,7 +242,8 @@ def test_all_five_sorts_of_records_and_their_sum_are_told() -> None:
     line = " ".join(read(msgspec.structs.replace(shown, summary=total)).split())
 
     assert (
-        "1.234 unggahan + 2 peristiwa akun + 3 ganda + 4 ditolak + 5 diabaikan = 1.248 catatan" in line
+        "1.234 unggahan + 2 peristiwa akun + 3 ganda + 4 ditolak + 5 diabaikan = 1.248 catatan"
+        in line
     )
 
 
@@ -246,7 +264,7 @@ def test_files_are_explained_on_demand() -> None:
 
     assert "dibaca sebagai" not in read(shown)
     row = next(line for line in read(shown, explain_files=True).splitlines() if "native" in line)
-    assert ["posts.jsonl", "native", "40", "0", "0", "1", "0", "41"] == row.split()
+    assert row.split() == ["native", "40", "0", "0", "1", "0", "41", "posts.jsonl"]
 
 
 HOSTILE = "[bold]PROMO[/bold] [red] [/] [link=https://x.example]klik[/link] \x1b[31mmerah\x1b]0;judul\x07 \x9b2J\r"
@@ -255,7 +273,10 @@ HOSTILE = "[bold]PROMO[/bold] [red] [/] [link=https://x.example]klik[/link] \x1b
 def hostile_document() -> ScanDocument:
     """Return a report in which everything a stranger may have written is hostile."""
     post = flagged(
-        HOSTILE + BLATANT, url=HOSTILE, where=HOSTILE, reasons=[GivenReason("gambling", 2.0, HOSTILE)]
+        HOSTILE + BLATANT,
+        url=HOSTILE,
+        where=HOSTILE,
+        reasons=[GivenReason("gambling", 2.0, HOSTILE)],
     )
     other = msgspec.structs.replace(post, id="other")
     one = taken_over(
@@ -264,7 +285,9 @@ def hostile_document() -> ScanDocument:
         incidents=[incident(post_ids=["stranger", "other"], categories=[HOSTILE])],
     )  # fmt: skip
     file = GivenFile(file=HOSTILE, source="native")
-    return document(one, rejected=[refused(HOSTILE, HOSTILE)], errors=[refused(HOSTILE, HOSTILE)], files=[file])
+    return document(
+        one, rejected=[refused(HOSTILE, HOSTILE)], errors=[refused(HOSTILE, HOSTILE)], files=[file]
+    )
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -279,7 +302,11 @@ def test_nothing_a_stranger_wrote_is_obeyed(language: str) -> None:
 def test_spans_are_marked_and_nothing_else_is_coloured_by_the_text() -> None:
     caption = f"{HOSTILE} daftar SLOT GACOR, lapor ke polisi"
     post = flagged(
-        caption, findings=[finding(caption, "SLOT GACOR"), finding(caption, "lapor ke polisi", "fraud_warning")]
+        caption,
+        findings=[
+            finding(caption, "SLOT GACOR"),
+            finding(caption, "lapor ke polisi", "fraud_warning"),
+        ],
     )
     shown = coloured(post)
 
@@ -290,7 +317,9 @@ def test_spans_are_marked_and_nothing_else_is_coloured_by_the_text() -> None:
     assert "[bold]PROMO[/bold]" in shown
 
 
-@given(st.text(max_size=200), st.lists(st.tuples(st.integers(0, 200), st.integers(0, 20)), max_size=5))
+@given(
+    st.text(max_size=200), st.lists(st.tuples(st.integers(0, 200), st.integers(0, 20)), max_size=5)
+)
 def test_marking_keeps_the_text(caption: str, spans: list[tuple[int, int]]) -> None:
     findings = [
         Finding("gambling", min(start, len(caption)), min(start + size, len(caption)), "")
@@ -307,7 +336,7 @@ def test_marking_keeps_the_text(caption: str, spans: list[tuple[int, int]]) -> N
 def test_an_endless_post_is_cut() -> None:
     shown = text.marked("a" * 100_000, [Finding("gambling", 50_000, 50_010, "")])
 
-    assert "a" * text.SHOWN_TEXT + " …" == shown.plain
+    assert shown.plain == "a" * text.SHOWN_TEXT + " …"
 
 
 def test_an_explanation_shows_text_findings_and_the_sum() -> None:
@@ -340,20 +369,24 @@ def table(shown: ScanDocument) -> list[dict[str, str]]:
 
 def test_every_post_is_a_row_oldest_first() -> None:
     shown = document(
-        taken_over(flagged=[flagged(at=LATER)], doubtful=[flagged("Halo\n\"kak\", ya", identity="d")]),
+        taken_over(
+            flagged=[flagged(at=LATER)], doubtful=[flagged('Halo\n"kak", ya', identity="d")]
+        ),
         account(account="tenang"),
     )
     rows = table(shown)
 
-    assert ["d", "stranger"] == [row["id"] for row in rows]
-    assert tables.COLUMNS == tuple(rows[0])
-    assert 'Halo\n"kak", ya' == rows[0]["text"]
-    assert ("kpukabblora", "COMPROMISED", "0.99") == (
+    assert [row["id"] for row in rows] == ["d", "stranger"]
+    assert tuple(rows[0]) == tables.COLUMNS
+    assert rows[0]["text"] == 'Halo\n"kak", ya'
+    assert (
         rows[0]["account"], rows[0]["state"], rows[0]["probability"],
-    )  # fmt: skip
+    ) == ("kpukabblora", "COMPROMISED", "0.99")  # fmt: skip
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+62858", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+62858", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1"]
+)
 def test_a_spreadsheet_does_not_run_what_a_stranger_wrote(cell: str) -> None:
     post = flagged(cell, identity=cell, url=cell, findings=[Finding("price", 0, 1, "x", cell)])
     (row,) = table(document(taken_over(account=cell, flagged=[post])))
@@ -365,7 +398,7 @@ def test_a_spreadsheet_does_not_run_what_a_stranger_wrote(cell: str) -> None:
 def test_numbers_stay_numbers() -> None:
     (row,) = table(document(taken_over(flagged=[flagged(log_odds=-1.5)])))
 
-    assert "-1.5" == row["log_odds"]
+    assert row["log_odds"] == "-1.5"
 
 
 def test_a_line_is_an_account_a_post_or_a_refusal() -> None:
@@ -375,11 +408,18 @@ def test_a_line_is_an_account_a_post_or_a_refusal() -> None:
     )  # fmt: skip
     rows = [msgspec.json.decode(line) for line in tables.jsonl(shown)]
 
-    assert ["account", "account", "post", "post", "rejected", "rejected"] == [row["type"] for row in rows]
-    assert ["stranger", "d"] == [row["id"] for row in rows if row["type"] == "post"]
+    assert [row["type"] for row in rows] == [
+        "account",
+        "account",
+        "post",
+        "post",
+        "rejected",
+        "rejected",
+    ]
+    assert [row["id"] for row in rows if row["type"] == "post"] == ["stranger", "d"]
     assert {"platform": "instagram", "account": "kpukabblora"}.items() <= rows[2].items()
     assert "flagged" not in rows[0]
-    assert "no such file or folder" == rows[-1]["why"]
+    assert rows[-1]["why"] == "no such file or folder"
 
 
 PROMISED: dict[type, set[str]] = {
@@ -412,7 +452,9 @@ def test_promised_keys_are_there_and_never_left_out(kind: Any) -> None:
 
 
 def test_a_document_can_be_read_back() -> None:
-    shown = document(taken_over(), account(first_post_at=None, last_post_at=None), rejected=[refused()])
+    shown = document(
+        taken_over(), account(first_post_at=None, last_post_at=None), rejected=[refused()]
+    )
 
     assert shown == msgspec.json.decode(encoded(shown), type=ScanDocument)
 
@@ -420,14 +462,14 @@ def test_a_document_can_be_read_back() -> None:
 def test_times_are_written_in_utc() -> None:
     raw = msgspec.json.decode(encoded(document(taken_over())))
 
-    assert "2024-11-20T18:14:00Z" == raw["accounts"][0]["incidents"][0]["opened_at"]
-    assert "kentongan.scan/1" == raw["format"]
+    assert raw["accounts"][0]["incidents"][0]["opened_at"] == "2024-11-20T18:14:00Z"
+    assert raw["format"] == "kentongan.scan/1"
 
 
 def test_half_a_character_does_not_stop_a_report() -> None:
     """A file's name may be no text at all, and still be one that could not be read."""
     shown = document(taken_over(), errors=[refused("no known kind of export", "lap\udcffor.zip")])
 
-    assert "lap�or.zip" == msgspec.json.decode(encoded(shown))["errors"][0]["where"]
+    assert msgspec.json.decode(encoded(shown))["errors"][0]["where"] == "lap�or.zip"
     assert b"lap\xef\xbf\xbdor.zip" in b"".join(tables.jsonl(shown))
     assert "lap or.zip" in read(shown)

@@ -35,7 +35,8 @@ SILENCED = {name for one in COMBINATIONS for name in one.without}
 
 NATS = st.floats(-20, 20, allow_nan=False)
 SIGNALLED = st.lists(
-    st.builds(Signal, st.sampled_from([*SIGNALS, "unheard_of"]), st.none() | st.floats(-4, 4)), max_size=6
+    st.builds(Signal, st.sampled_from([*SIGNALS, "unheard_of"]), st.none() | st.floats(-4, 4)),
+    max_size=6,
 ).map(tuple)
 
 
@@ -138,9 +139,7 @@ def test_an_indicator_without_a_weight_counts_nothing(seen: Evidence) -> None:
 def test_a_signal_counts_by_its_share_and_not_when_unknown() -> None:
     judge = Judge(weights(signals={"hour": 0.5, "contact": 1.0}), MEANINGS)
     signals = (Signal("hour", 2.0), Signal("contact", None), Signal("domain", 4.0))
-    verdict = judge.reach(
-        Evidence(post_id="1", text_log_odds=0.5, is_known=True, signals=signals)
-    )
+    verdict = judge.reach(Evidence(post_id="1", text_log_odds=0.5, is_known=True, signals=signals))
 
     assert verdict.log_odds == pytest.approx(-3.0 + 0.5 + 1.0)
     assert [one.what for one in verdict.reasons] == ["base_rate", "hour", "text"]
@@ -223,9 +222,7 @@ def test_every_combination_is_weighed_and_said(combination: object) -> None:
 
 
 def test_every_combination_is_made_of_indicators_that_exist() -> None:
-    used = {
-        name for one in COMBINATIONS for group in (*one.groups, one.without) for name in group
-    }
+    used = {name for one in COMBINATIONS for group in (*one.groups, one.without) for name in group}
 
     assert used <= set(NAMES)
     assert len(COMBINATIONS) == len({one.name for one in COMBINATIONS} - set(NAMES))
@@ -250,7 +247,9 @@ def test_a_reason_shows_what_was_found_once_and_short() -> None:
         finding(text, "atau " + "x" * 90, "whatsapp_number"),
     )
     judge = Judge(weights({"whatsapp_number": 1.0}), MEANINGS)
-    verdict = judge.reach(Evidence(post_id="1", text_log_odds=0.0, is_known=True, findings=findings))
+    verdict = judge.reach(
+        Evidence(post_id="1", text_log_odds=0.0, is_known=True, findings=findings)
+    )
     said = next(one.why.id for one in verdict.reasons if one.what == "whatsapp_number")
 
     assert f"{MEANINGS['whatsapp_number'].id} (+6285800001234, atau {'x' * 35})" == said
@@ -259,9 +258,7 @@ def test_a_reason_shows_what_was_found_once_and_short() -> None:
 def test_the_sound_is_told_by_the_words_that_carried_it() -> None:
     judge = Judge(weights(), MEANINGS)
     carriers = [("gacor", 0.9), ("apel", -0.5), ("maxwin", 0.2)]
-    said = {
-        nats: judge.reach(evidence(nats), carriers=carriers).reasons for nats in (5.0, -5.0)
-    }
+    said = {nats: judge.reach(evidence(nats), carriers=carriers).reasons for nats in (5.0, -5.0)}
 
     assert said[5.0][0].why.id.endswith(": “gacor”, “maxwin”")
     assert said[-5.0][0].why.en.endswith(": “apel”")

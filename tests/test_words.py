@@ -43,7 +43,9 @@ SAID: Final = {
         (State.RECOVERING, "PEMANTAUAN PASCAPULIH", "under watch after recovery"),
     ],
 )
-def test_a_state_is_called_as_the_glossary_has_it(state: State, indonesian: str, english: str) -> None:
+def test_a_state_is_called_as_the_glossary_has_it(
+    state: State, indonesian: str, english: str
+) -> None:
     said = words.STATES[state.value]
 
     assert indonesian == said.id
@@ -92,7 +94,15 @@ def test_every_sentence_is_there_in_both_languages(name: str) -> None:
 
 def test_the_first_steps_come_in_the_order_that_saves_most() -> None:
     """Evidence before anything is deleted, the e-mail before the account, the public before the last."""
-    cues = ("Jangan dihapus", "surel", "sesi", "pemulihan resmi", "atasan", "kanal resmi lain", "membayar")
+    cues = (
+        "Jangan dihapus",
+        "surel",
+        "sesi",
+        "pemulihan resmi",
+        "atasan",
+        "kanal resmi lain",
+        "membayar",
+    )
 
     assert len(cues) == len(words.FIRST_STEPS)
     for cue, step in zip(cues, words.FIRST_STEPS, strict=True):
@@ -122,11 +132,15 @@ def test_a_time_is_written_as_the_office_reads_its_clock(
 
 def test_every_day_and_month_has_its_name() -> None:
     first = datetime(2024, 1, 1, tzinfo=UTC)
-    days = {words.when(first + timedelta(days=shift), None, "id").split(",")[0] for shift in range(7)}
-    months = {words.day(first.replace(month=month), None, "id").split()[1] for month in range(1, 13)}
+    days = {
+        words.when(first + timedelta(days=shift), None, "id").split(",")[0] for shift in range(7)
+    }
+    months = {
+        words.day(first.replace(month=month), None, "id").split()[1] for month in range(1, 13)
+    }
 
     assert {"Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"} == days
-    assert 12 == len(months)
+    assert len(months) == 12
     assert {"Januari", "Mei", "Agustus", "Desember"} <= months
 
 
@@ -154,8 +168,10 @@ def test_what_is_shown_keeps_its_offsets_and_is_not_obeyed(text: str) -> None:
     shown = printable(text, keep_lines=True)
 
     assert len(text) == len(shown)
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", shown)
-    assert shown.encode()
+    assert not re.search(
+        r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", shown
+    )
+    assert shown == shown.encode().decode()
     assert [one == "\n" for one in text] == [one == "\n" for one in shown]
 
 
@@ -166,4 +182,4 @@ def test_what_is_shown_keeps_its_letters() -> None:
 
 
 def test_one_line_is_one_line() -> None:
-    assert "satu dua tiga" == one_line(" satu\r\n\tdua \x1b tiga\u2028")
+    assert one_line(" satu\r\n\tdua \x1b tiga\u2028") == "satu dua tiga"

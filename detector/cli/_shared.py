@@ -49,7 +49,9 @@ def check_target(target: Path | None, inputs: tuple[Path, ...]) -> None:
     where = Location(str(target))
     if any(one.exists() and target.exists() and one.samefile(target) for one in inputs):
         raise SettingsError(
-            "is one of the inputs and would be overwritten", where=where, hint="name another file after -o"
+            "is one of the inputs and would be overwritten",
+            where=where,
+            hint="name another file after -o",
         )
     partial = _partial(target)
     try:
@@ -98,7 +100,9 @@ def _partial(target: Path) -> Path:
 
 def _unwritable(target: Path, error: OSError) -> SettingsError:
     return SettingsError(
-        f"cannot be written: {error.strerror}", where=Location(str(target)), hint="name another file after -o"
+        f"cannot be written: {error.strerror}",
+        where=Location(str(target)),
+        hint="name another file after -o",
     )
 
 
@@ -122,7 +126,12 @@ def progress(language: str) -> Iterator[Show]:
         if language == "id"
         else {"read": "Reading files", "judge": "Judging posts"}
     )
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, Any] = {}
 
@@ -154,6 +163,8 @@ def text_report(stream: IO[bytes], *, to_terminal: bool) -> Iterator[Console]:
         yield Console(highlight=False)
         return
     buffer = io.StringIO()
-    yield Console(file=buffer, width=WIDTH, highlight=False, color_system=None, force_terminal=False)
+    yield Console(
+        file=buffer, width=WIDTH, highlight=False, color_system=None, force_terminal=False
+    )
     lines = (line.rstrip() for line in buffer.getvalue().splitlines())
     stream.write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))

@@ -11,15 +11,39 @@ SEED = 20_241_121
 
 
 @click.command(short_help="Remake the models from the labelled corpus, bit for bit.")
-@click.option("--corpus", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Directory of labelled posts [default: models/corpus].")
-@click.option("-o", "--output", "target", type=click.Path(path_type=Path, file_okay=False), help="Directory to write posts-v1/ and verdict-v1.json to [default: where the shipped ones are].")
+@click.option(
+    "--corpus",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Directory of labelled posts [default: models/corpus].",
+)
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Directory to write posts-v1/ and verdict-v1.json to [default: where the shipped ones are].",
+)
 @click.option("--seed", type=int, default=SEED, show_default=True, help="For the solver.")
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if the weights differ from those in the directory.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Write nothing; exit 1 if the weights differ from those in the directory.",
+)
 def train(corpus: Path | None, target: Path | None, seed: int, check: bool) -> int:
     """Fit the text model and the weights of evidence on the corpus, and measure them.
 
     The same corpus, seed and package versions give the same bytes.
-    """
+
+    \b
+      kentongan train --check
+      kentongan train --corpus my-corpus/ -o my-models/
+      kentongan scan exports/ --model my-models/
+
+    \b
+    Exit code:  1  --check, and the weights differ
+                2  the corpus cannot be used
+                0  neither
+    """  # noqa: D301 - click's mark for a paragraph left as it is
     from detector import assembly, training  # noqa: PLC0415
     from detector.classifier import TextModel  # noqa: PLC0415
 
@@ -33,7 +57,10 @@ def train(corpus: Path | None, target: Path | None, seed: int, check: bool) -> i
         f"at {point['false_alarms']['share']:.4f} false alarms, weights {trained.card.weights_sha256[:12]}"
     )
     if check:
-        same = TextModel.load(models / assembly.MODEL_NAME).card.weights_sha256 == trained.card.weights_sha256
+        same = (
+            TextModel.load(models / assembly.MODEL_NAME).card.weights_sha256
+            == trained.card.weights_sha256
+        )
         click.echo("the same weights" if same else "different weights")
         return 0 if same else 1
     training.write(trained, models)

@@ -28,7 +28,9 @@ class _Moment(click.ParamType[datetime]):
     def __init__(self, *, is_end: bool) -> None:
         self._is_end = is_end
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
         """Read ISO 8601; a bare day means its beginning, or its end for ``--until``."""
         if isinstance(value, datetime):
             return value
@@ -36,7 +38,9 @@ class _Moment(click.ParamType[datetime]):
         try:
             moment = datetime.fromisoformat(written)
         except ValueError:
-            self.fail(f"{written!r} is not a date like 2024-11-21 or 2024-11-21T01:14+07:00", param, ctx)
+            self.fail(
+                f"{written!r} is not a date like 2024-11-21 or 2024-11-21T01:14+07:00", param, ctx
+            )
         if self._is_end and _is_day(written):
             moment += timedelta(days=1, microseconds=-1)
         return moment
@@ -59,20 +63,62 @@ def _placed(moment: datetime | None, zone: str | None) -> datetime | None:
 
 @click.command(short_help="Scan exports and say of each account whether it looks taken over.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="What is written.")
-@click.option("-o", "--output", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of the screen.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="What is written.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to a file instead of the screen.",
+)
 @click.option("--account", help="The account's handle, where the export does not tell.")
-@click.option("--platform", help="The platform, where the export does not tell: instagram, facebook, x ...")
-@click.option("--since", type=_Moment(is_end=False), help="Report only what happened since; everything is still learned from.")
-@click.option("--until", type=_Moment(is_end=True), help="Leave out what happened later; also the scan's idea of now.")
-@click.option("--timezone", help="The office's time, for what is shown and for --since and --until: WIB, WITA, WIT or an IANA name  [default: UTC]")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that read texts; worth it from some 10,000 posts.")
-@click.option("-c", "--config", "config", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="kentongan.toml: time zones, official contacts, superiors.")
-@click.option("--explain-files", is_flag=True, help="Say of each input what it was taken for and what became of its records.")
+@click.option(
+    "--platform", help="The platform, where the export does not tell: instagram, facebook, x ..."
+)
+@click.option(
+    "--since",
+    type=_Moment(is_end=False),
+    help="Report only what happened since; everything is still learned from.",
+)
+@click.option(
+    "--until",
+    type=_Moment(is_end=True),
+    help="Leave out what happened later; also the scan's idea of now.",
+)
+@click.option(
+    "--timezone",
+    help="The office's time, for what is shown and for --since and --until: WIB, WITA, WIT or an IANA name  [default: UTC]",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes that read texts; worth it from some 10,000 posts.",
+)
+@click.option(
+    "-c",
+    "--config",
+    "config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="kentongan.toml: time zones, official contacts, superiors.",
+)
+@click.option(
+    "--explain-files",
+    is_flag=True,
+    help="Say of each input what it was taken for and what became of its records.",
+)
 @LANGUAGE
 @MODEL
 def scan(
-    paths: tuple[Path, ...], form: str, target: Path | None, account: str | None, platform: str | None,
+    *, paths: tuple[Path, ...], form: str, target: Path | None, account: str | None, platform: str | None,
     since: datetime | None, until: datetime | None, timezone: str | None, jobs: int, config: Path | None,
     explain_files: bool, language: str | None, model: Path | None,
 ) -> int:  # fmt: skip
@@ -105,7 +151,14 @@ def scan(
     )  # fmt: skip
     document = _in_zone(_document(request, model), zone)
     with output(target) as stream:
-        _write(document, form, stream, request.language, explain_files=explain_files, to_terminal=target is None)
+        _write(
+            document,
+            form,
+            stream,
+            request.language,
+            explain_files=explain_files,
+            to_terminal=target is None,
+        )
     return _exit_code(document)
 
 

@@ -32,7 +32,12 @@ Line = tuple[Any, str, str | None]
 @click.command(short_help="Judge texts alone: JSON Lines in, one line out per line in.")
 @click.argument("file", type=click.File("rb"), default="-")
 @click.option(
-    "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True, help="What is written."
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv"]),
+    default="jsonl",
+    show_default=True,
+    help="What is written.",
 )
 @LANGUAGE
 @MODEL
@@ -50,7 +55,8 @@ def score(file: IO[bytes], form: str, language: str | None, model: Path | None) 
 
     pipeline = assembly.pipeline(model)
     said = language or "id"
-    if file.name in {"-", "<stdin>"}:
+    name = _name(file)
+    if name == "stdin":
         hint_at_typing('type one {"text": "..."} a line')
     unread = 0
     write = _write_csv if form == "csv" else _write_json
@@ -60,7 +66,7 @@ def score(file: IO[bytes], form: str, language: str | None, model: Path | None) 
         show: Show = lambda _what, _done, _total: None  # noqa: E731
         if not sys.stdout.isatty():
             show = stack.enter_context(progress(said))
-        for index, scored in enumerate(_score(file, pipeline, said)):
+        for index, scored in enumerate(_score(file, name, pipeline, said)):
             write(scored)
             if scored.error:
                 unread += 1
@@ -71,10 +77,15 @@ def score(file: IO[bytes], form: str, language: str | None, model: Path | None) 
     return 2 if unread else 0
 
 
-def _score(file: IO[bytes], pipeline: Pipeline, language: str) -> Iterator[ScoredText]:
+def _name(file: IO[bytes]) -> str:
+    """Return what errors call a file; standard input itself has a number, a name in brackets or none."""
+    name = getattr(file, "name", None)
+    return name if isinstance(name, str) and name not in {"-", "<stdin>"} else "stdin"
+
+
+def _score(file: IO[bytes], name: str, pipeline: Pipeline, language: str) -> Iterator[ScoredText]:
     from detector.pipeline import BATCH  # noqa: PLC0415
 
-    name = "-" if file.name == "<stdin>" else file.name
     lines = (
         _read(line, Location(name, number)) for number, line in enumerate(_without_empty_end(file))
     )
@@ -131,7 +142,11 @@ def _read(line: bytes, where: Location) -> Line:
         try:
             record = mended(json.loads(line.decode("utf-8-sig", "replace")))
         except (ValueError, RecursionError):
-            return None, "", str(ExportFormatError("is not a whole JSON object", where=where, hint=_LINE))
+            return (
+                None,
+                "",
+                str(ExportFormatError("is not a whole JSON object", where=where, hint=_LINE)),
+            )
     identity = record.get("id") if isinstance(record, dict) else None
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
         return identity, "", str(ExportFormatError('has no "text"', where=where, hint=_LINE))
@@ -164,7 +179,12 @@ def _judged(lines: list[Line], pipeline: Pipeline, language: str) -> Iterator[Sc
 @click.command(short_help="Show what one text was judged by, and the sum.")
 @click.argument("text", default="-")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What is written."
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What is written.",
 )
 @LANGUAGE
 @MODEL

@@ -112,7 +112,11 @@ def _sum(scored: ScoredText, language: str) -> Table:
     table.add_row("─────", "", "")
     verdict = _said("flagged" if scored.flagged else "not_flagged", language)
     kind = words.CATEGORIES.get(scored.category or "")
-    parts = (words.percent(scored.probability, language), verdict, kind.said(language) if kind else "")
+    parts = (
+        words.percent(scored.probability, language),
+        verdict,
+        kind.said(language) if kind else "",
+    )
     total = Text(" · ".join(part for part in parts if part), style="bold")
     table.add_row(Text(f"{scored.log_odds:+.2f}", style="bold"), total, Text("nats"))
     return table
@@ -151,7 +155,9 @@ def _panel(account: GivenAccount, incident: GivenIncident, language: str) -> Pan
     is_open = incident.closed_at is None
     title = None if is_open else Text(_said("past", language))
     content = Padding(_incident(account, incident, language), (0, 1))
-    return Panel(content, title=title, title_align="left", border_style="red" if is_open else "yellow")
+    return Panel(
+        content, title=title, title_align="left", border_style="red" if is_open else "yellow"
+    )
 
 
 def _checked(account: GivenAccount, language: str) -> Text:
@@ -202,7 +208,9 @@ def _incident(account: GivenAccount, incident: GivenIncident, language: str) -> 
     parts: list[RenderableType] = [
         _labelled(_times(account, incident, language), language),
         _labelled([("why", _kinds(incident, language))], language),
-        _numbered(one_line(one.why) for one in [one for one in reasons if one.log_odds > 0][:REASONS]),
+        _numbered(
+            one_line(one.why) for one in [one for one in reasons if one.log_odds > 0][:REASONS]
+        ),
         _labelled([("call", duty + _superior(account))], language),
         Text(""),
     ]
@@ -221,7 +229,9 @@ def _incident(account: GivenAccount, incident: GivenIncident, language: str) -> 
 
 
 def _times(account: GivenAccount, incident: GivenIncident, language: str) -> list[tuple[str, str]]:
-    certainty = f"{_said('certainty', language)} {words.percent(incident.peak_probability, language)}"
+    certainty = (
+        f"{_said('certainty', language)} {words.percent(incident.peak_probability, language)}"
+    )
     since = _when(incident.opened_at, account, language)
     lines = [("since", f"{since} ({certainty})")]
     if incident.detected_at != incident.opened_at:
@@ -292,7 +302,11 @@ def _files(document: ScanDocument, language: str) -> Table:
         table.add_column(head.said(language), overflow="fold")
     for one in document.files:
         counts = (one.posts, one.events, one.duplicates, one.rejected, one.ignored, one.records)
-        shown = (one_line(one.file), one.source, *(words.number(count, language) for count in counts))
+        shown = (
+            one.source,
+            *(words.number(count, language) for count in counts),
+            one_line(one.file),
+        )
         table.add_row(*map(Text, shown))
     return table
 
@@ -302,12 +316,19 @@ def _counts(document: ScanDocument, language: str) -> list[Text]:
     states = Counter(one.state for one in document.accounts)
     lines = []
     if len(document.accounts) > 1:
-        parts = [f"{states[state]} {words.STATES[state].said(language)}" for state in ORDER if states[state]]
+        parts = [
+            f"{states[state]} {words.STATES[state].said(language)}"
+            for state in ORDER
+            if states[state]
+        ]
         told = f"{_said('with_incident', language)} {words.number(total.compromised, language)}"
         lines.append(Text(f"{_said('accounts', language)} {len(document.accounts)} ({', '.join(parts)}); {told}"))  # fmt: skip
     counts = (total.posts, total.events, total.duplicates, total.rejected, total.ignored)
-    heads = (one.said(language) for one in words.FILE_HEADS[2:])
-    parts = [f"{words.number(count, language)} {head}" for count, head in zip(counts, heads, strict=False)]
+    heads = (one.said(language) for one in words.FILE_HEADS[1:])
+    parts = [
+        f"{words.number(count, language)} {head}"
+        for count, head in zip(counts, heads, strict=False)
+    ]
     seconds = words.decimal(total.seconds, language)
     lines.append(
         Text(
@@ -324,7 +345,10 @@ def _unread(refused: list[GivenRejected], label: str, language: str) -> list[Tex
     said = _said(label, language)
     shown = refused[:REJECTED_SHOWN]
     lines = [
-        Text(f"  {said}: " + ": ".join(map(one_line, filter(None, (one.where, one.why)))), style="dim")
+        Text(
+            f"  {said}: " + ": ".join(map(one_line, filter(None, (one.where, one.why)))),
+            style="dim",
+        )
         for one in shown
     ]
     if len(refused) > len(shown):

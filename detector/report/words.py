@@ -26,7 +26,9 @@ AUTHORS: Final = {
 CATEGORIES: Final = {
     "cheap_goods": Wording(id="jualan barang murah", en="cheap goods"),
     "giveaway": Wording(id="bagi-bagi hadiah", en="giveaway"),
-    "donation_swap": Wording(id="rekening atau kontak yang diganti", en="swapped account or contact"),
+    "donation_swap": Wording(
+        id="rekening atau kontak yang diganti", en="swapped account or contact"
+    ),
     "gambling": Wording(id="judi daring", en="online gambling"),
     "crypto": Wording(id="kripto", en="crypto"),
     "investment": Wording(id="investasi", en="investment"),
@@ -133,7 +135,6 @@ LABELS: Final = {
 }  # fmt: skip
 
 FILE_HEADS: Final = (
-    Wording(id="berkas", en="file"),
     Wording(id="dibaca sebagai", en="taken for"),
     Wording(id="unggahan", en="posts"),
     Wording(id="peristiwa akun", en="account events"),
@@ -141,8 +142,9 @@ FILE_HEADS: Final = (
     Wording(id="ditolak", en="rejected"),
     Wording(id="diabaikan", en="ignored"),
     Wording(id="catatan", en="records"),
+    Wording(id="berkas", en="file"),
 )
-"""A file, what it was taken for, and what became of its records: the five sorts, then their sum."""
+"""What a file was taken for, what became of its records (the five sorts, then their sum), and its name."""
 
 _DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS: Final = (

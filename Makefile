@@ -1,0 +1,76 @@
+# One command each: `make demo` shows the alarm, `make test` passes everything, `make check` is what CI runs.
+# uv is used where it is installed, venv and pip where it is not. On Windows: see README.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lint types imports train-check fixtures bench constraints clean
+
+help:
+	@printf '%s\n' \
+	  'make demo         scan the bundled agency archives and show the alarm' \
+	  'make test         run every test' \
+	  'make check        format, lint, types, imports, tests and doctests, as CI does' \
+	  'make bench        write docs/benchmarks.md: each figure beside its peer' \
+	  'make fixtures     write fixtures/accounts/ anew from fixtures/texts/' \
+	  'make train-check  remake the model and compare it with the shipped one' \
+	  'make constraints  write constraints.txt from what is installed' \
+	  'make clean        remove the virtual environment and all caches'
+
+# What the program needs, and nothing else: enough for the demo.
+$(VENV)/.base: pyproject.toml constraints.txt
+ifdef UV
+	uv venv -q --allow-existing --python $(PYTHON) $(VENV)
+	uv pip install -q --python $(BIN)/python -c constraints.txt -e .
+else
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+endif
+	@touch $@
+
+# The tools of the workshop on top of it.
+$(VENV)/.dev: $(VENV)/.base requirements-dev.txt
+ifdef UV
+	uv pip install -q --python $(BIN)/python -c constraints.txt -r requirements-dev.txt
+else
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -r requirements-dev.txt
+endif
+	@touch $@
+
+demo: $(VENV)/.base
+	@$(BIN)/kentongan demo
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 -q
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+imports: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+check: format lint types imports test
+
+train-check: $(VENV)/.dev
+	$(BIN)/kentongan train --check
+
+fixtures: $(VENV)/.dev
+	$(BIN)/python tests/build_fixtures.py
+
+bench: $(VENV)/.dev
+	$(BIN)/python tests/benchmarks/run.py docs/benchmarks.md
+
+constraints: $(VENV)/.dev
+	$(BIN)/python -m pip list --format=freeze --exclude kentongan --exclude pip --exclude setuptools --exclude uv | sort -f > constraints.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build

@@ -1,0 +1,130 @@
+"""The corpus is what it says, and the model comes out of it the same every time."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from datasketch import MinHash, MinHashLSH
+
+from detector import assembly, training
+from detector.classifier import TextModel
+from detector.errors import ExportFormatError
+from detector.text import fold
+
+CORPUS = assembly.shipped("models") / "corpus"
+SEED = 7
+DAY = date(2026, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def examples() -> list[training.Example]:
+    return training.read_corpus(CORPUS)[0]
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a corpus of every twelfth example."""
+    folder = tmp_path_factory.mktemp("corpus")
+    some = training.read_corpus(CORPUS)[0][::12]
+    (folder / "some.jsonl").write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in some))
+    return folder
+
+
+def test_the_corpus_is_large_enough_and_institutional(examples: list[training.Example]) -> None:
+    owners = sum(not one.is_strangers for one in examples)
+    indonesian = sum(one.lang == "id" for one in examples)
+
+    assert len(examples) >= 800
+    assert owners * 2 >= len(examples)
+    assert indonesian * 2 >= len(examples)
+
+
+def test_no_two_posts_of_the_corpus_are_nearly_alike(examples: list[training.Example]) -> None:
+    """Estimated Jaccard similarity of five-character shingles stays under 0.7."""
+    index = MinHashLSH(threshold=0.7, num_perm=64)
+    alike = []
+    for number, one in enumerate(examples):
+        text = " ".join(one.text.casefold().split())
+        sketch = MinHash(num_perm=64)
+        sketch.update_batch([text[at : at + 5].encode() for at in range(max(1, len(text) - 4))])
+        for other in index.query(sketch):
+            mine = {text[at : at + 5] for at in range(max(1, len(text) - 4))}
+            theirs_text = " ".join(examples[other].text.casefold().split())
+            theirs = {theirs_text[at : at + 5] for at in range(max(1, len(theirs_text) - 4))}
+            if len(mine & theirs) >= 0.7 * len(mine | theirs):
+                alike.append((other, number))
+        index.insert(number, sketch)
+
+    assert alike == []
+
+
+def test_every_strangers_kind_has_a_category(examples: list[training.Example]) -> None:
+    kinds = {one.kind for one in examples if one.is_strangers}
+
+    assert kinds - set(training.CATEGORY_OF_KIND) == set()
+
+
+def test_training_twice_gives_the_same_bytes(small: Path) -> None:
+    first, second = (
+        training.train(small, assembly.finder(), seed=SEED, today=DAY) for _ in range(2)
+    )
+
+    assert first == second
+
+
+def test_a_trained_model_is_written_and_read_again(small: Path, tmp_path: Path) -> None:
+    trained = training.train(small, assembly.finder(), seed=SEED, today=DAY)
+    training.write(trained, tmp_path)
+
+    model = TextModel.load(tmp_path / "posts-v1")
+    texts = [
+        "slot gacor maxwin depo 10rb",
+        "Rapat koordinasi persiapan pemungutan suara di aula kantor",
+    ]
+    gambling, meeting = model.read(fold(texts)).log_odds
+
+    assert model.card == trained.card
+    assert gambling > meeting
+
+
+def test_a_finding_never_weighs_against_its_nature() -> None:
+    weights = assembly.pipeline().judge.weights.findings
+    nature = {name: kind.speaks_for for name, kind in assembly.indicator_kinds().items()}
+
+    assert [
+        name for name, nats in weights.items() if nature.get(name) == "stranger" and nats < 0
+    ] == []
+    assert [
+        name for name, nats in weights.items() if nature.get(name) == "owner" and nats > 0
+    ] == []
+
+
+def test_the_shipped_model_was_trained_on_the_shipped_corpus() -> None:
+    pipeline = assembly.pipeline()
+    corpus_hash = training.read_corpus(CORPUS)[1]
+
+    assert pipeline.reader.model.card.corpus_sha256 == corpus_hash
+    assert pipeline.judge.weights.corpus_sha256 == corpus_hash
+
+
+def test_a_bad_line_of_a_corpus_is_named(tmp_path: Path) -> None:
+    (tmp_path / "mine.jsonl").write_text(
+        '{"text": "a", "lang": "id", "label": "nobody", "kind": "k", "voice": "v"}\n'
+    )
+
+    with pytest.raises(ExportFormatError, match=r"mine\.jsonl#0: label 'nobody'"):
+        training.read_corpus(tmp_path)
+
+
+def test_the_same_text_reads_the_same_in_any_batch(examples: list[training.Example]) -> None:
+    model = assembly.pipeline().reader.model
+    texts = [one.text for one in examples[:300]]
+    together = model.read(fold(texts))
+    alone = [model.read(fold([text])) for text in texts]
+
+    assert np.array_equal(together.log_odds, np.array([one.log_odds[0] for one in alone]))
+    assert together.language.tolist() == [one.language[0] for one in alone]
