@@ -52,6 +52,10 @@ UNFAMILIAR: Final = -8.75
 Chance alone gives ln(1 / 2**LANGUAGE_BITS) = -9.01; half a per cent of the corpus lies below -8.44.
 """
 
+_BLOCK: Final = 16_384
+"""N-grams hashed at a time."""
+
+_IS_LETTER: Final = bytes(97 <= code <= 122 for code in range(256))  # noqa: PLR2004 - a to z
 _MASK: Final = bytes(48 if 48 <= code < 58 else code for code in range(256))  # noqa: PLR2004 - the digits
 _MULTIPLIERS: Final = {
     3: np.uint64(0x9E_3779),
@@ -71,12 +75,23 @@ def windows(codes: NDArray[np.uint8], size: int, bits: int) -> Slots:
 
     The window at i begins at code i; multiplicative hashing after Knuth, TAOCP vol. 3, 6.4.
     """
-    count = len(codes) - PAD
+    views = _views(codes)
+    slots = np.empty(len(views), dtype=np.uint64)
+    _hash(views, size, bits, slots)
+    return slots.view(np.int64)
+
+
+def _views(codes: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """Return the eight bytes that begin at each code as one number, shape (n_codes - PAD,)."""
+    return np.ndarray((len(codes) - PAD,), dtype="<u8", buffer=codes, strides=(1,))
+
+
+def _hash(views: NDArray[np.uint64], size: int, bits: int, slots: NDArray[np.uint64]) -> None:
+    """Write the hash of the n-gram at the beginning of each of `views` to `slots`."""
     # Shifted left, the bytes past the n-gram fall off and the highest bits depend on all the others.
-    wide = np.ndarray((count,), dtype="<u8", buffer=codes, strides=(1,)) << np.uint64(64 - 8 * size)
-    wide *= _MULTIPLIERS[size]
-    wide >>= np.uint64(64 - bits)
-    return wide.view(np.int64)
+    np.left_shift(views, np.uint64(64 - 8 * size), out=slots)
+    np.multiply(slots, _MULTIPLIERS[size], out=slots)
+    np.right_shift(slots, np.uint64(64 - bits), out=slots)
 
 
 def bounds(batch: FoldedBatch) -> tuple[Slots, Slots]:
@@ -173,28 +188,47 @@ class TextModel:
         if not len(batch):
             return Reading(np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64))
         starts, ends = bounds(batch)
-        gathered = np.zeros(len(batch.codes) - PAD, dtype=np.float32)
-        carried = np.zeros(0, dtype=np.float32)
-        language_slots = np.zeros(0, dtype=np.int64)
-        codes = masked(batch)
-        for size in SIZES:
-            slots = windows(codes, size, BITS)
-            if size == LANGUAGE_SIZE:
-                # The highest bits of one hash serve both.
-                language_slots = slots >> (BITS - LANGUAGE_BITS)
-            # Slots are never out of range; saying so spares a check of each.
-            carried = self._ngrams.take(slots, mode="clip")
-            gathered += carried
-        sums = _sums(gathered, starts, ends)
+        carried, language_slots = self._carried(masked(batch))
+        sums = _sums(carried, starts, ends, np.float64)
         guess, likelihood = self._languages(batch, language_slots)
-        letters = _sums((codes >= 97) & (codes <= 122), starts, ends)  # noqa: PLR2004 - a to z
+        is_letter = np.frombuffer(batch.raw.translate(_IS_LETTER), dtype=np.uint8)
+        letters = _sums(is_letter, starts, ends, np.uint32)
         is_known = (letters >= SHORT) & (letters >= LETTERS * (ends - starts))
         enough = ends - starts >= ENOUGH_FOR_LANGUAGE
         is_known &= ~enough | (likelihood >= UNFAMILIAR)
         log_odds = np.where(is_known, sums / scale(batch) + self._bias, 0.0)
         return Reading(log_odds, is_known, np.where(is_known & enough, guess, -1))
 
-    def _languages(self, batch: FoldedBatch, slots: Slots) -> tuple[Slots, Floats]:
+    def _carried(self, codes: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.uint16]]:
+        """Add up the weights of the n-grams of every size that begin at each of the masked codes.
+
+        The same hashes as `windows`, a block at a time, so that no array leaves the cache before it is used.
+
+        Returns:
+            The weights, shape (n_codes - PAD + 1,), the last one 0; the trigrams' slots among the language
+            weights, shape (n_codes - PAD,).
+        """
+        every = _views(codes)
+        carried = np.zeros(len(every) + 1, dtype=np.float32)
+        language_slots = np.empty(len(every), dtype=np.uint16)
+        hashed, found = np.empty(_BLOCK, dtype=np.uint64), np.empty(_BLOCK, dtype=np.float32)
+        for start in range(0, len(every), _BLOCK):
+            views = every[start : start + _BLOCK].copy()
+            slots, weights = hashed[: len(views)], found[: len(views)]
+            total = carried[start : start + len(views)]
+            for size in SIZES:
+                _hash(views, size, BITS, slots)
+                if size == LANGUAGE_SIZE:
+                    # The highest bits of one hash serve both.
+                    language_slots[start : start + len(views)] = slots >> np.uint64(
+                        BITS - LANGUAGE_BITS
+                    )
+                # Slots are never out of range; saying so spares a check of each.
+                self._ngrams.take(slots.view(np.int64), mode="clip", out=weights)
+                total += weights
+        return carried, language_slots
+
+    def _languages(self, batch: FoldedBatch, slots: NDArray[np.uint16]) -> tuple[Slots, Floats]:
         """Guess languages by naive Bayes on the first trigrams of each text.
 
         Returns:
@@ -204,8 +238,10 @@ class TextModel:
         counts = np.minimum(ends - starts, LANGUAGE_WINDOWS)
         firsts = np.cumsum(counts) - counts
         places = np.repeat(starts - firsts, counts) + np.arange(int(counts.sum()))
-        used = slots[places]
-        scores = np.stack([np.add.reduceat(column[used], firsts) for column in self._language])
+        used = slots.take(places, mode="clip").astype(np.int64)
+        scores = np.stack(
+            [np.add.reduceat(column.take(used, mode="clip"), firsts) for column in self._language]
+        )
         return scores.argmax(axis=0), scores.max(axis=0) / counts
 
     def category(self, batch: FoldedBatch, index: int) -> str:
@@ -240,11 +276,11 @@ class TextModel:
         return sorted(found.items(), key=lambda pair: -abs(pair[1]))[:most]
 
 
-def _sums(values: NDArray[Any], starts: Slots, ends: Slots) -> Floats:
-    """Add up each text's stretch of values; stretches are ordered and do not overlap."""
+def _sums(values: NDArray[Any], starts: Slots, ends: Slots, kind: type[np.generic]) -> NDArray[Any]:
+    """Add up each text's stretch of values, as numbers of a kind.
+
+    Stretches are ordered and do not overlap, and at least one value lies behind the last of them.
+    """
     edges = np.stack([starts, ends], axis=1).ravel()
-    # The last text ends with the values, and an edge must lie before their end.
-    padded = np.zeros(len(values) + 1, dtype=np.float32)
-    padded[:-1] = values
-    totals: Floats = np.add.reduceat(padded, edges, dtype=np.float64)[::2]
+    totals: NDArray[Any] = np.add.reduceat(values, edges, dtype=kind)[::2]
     return totals

@@ -20,7 +20,7 @@ from detector.records import Account, Alert, Author, Post, Signal, Verdict
 from detector.text import fold
 from detector.verdict import Evidence, Judge, probability_of
 
-BATCH: Final = 64
+BATCH: Final = 256
 """Texts folded and scored together, at most."""
 
 BATCH_CHARACTERS: Final = 200_000

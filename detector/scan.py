@@ -109,20 +109,24 @@ def gather(request: Request, sources: Sequence[type[Source]], progress: Progress
     gathered.errors.extend(_unusable(error) for error in broken)
     for index, archive in enumerate(archives):
         progress("read", index, len(archives))
-        kind = next((one for one in sources if one.recognises(archive)), None)
         try:
-            if kind is None:
-                raise SourceError(
-                    "no known kind of export",
-                    where=Location(str(archive.path)),
-                    hint="see kentongan plugins for what can be read",
-                )
-            _read(archive, kind, request, gathered)
+            _read(archive, _taken_for(archive, sources), request, gathered)
         except SourceError as error:
             gathered.errors.append(_unusable(error))
     for posts in gathered.posts.values():
         posts.sort(key=lambda post: post.created_at)
     return gathered
+
+
+def _taken_for(archive: Archive, sources: Sequence[type[Source]]) -> type[Source]:
+    kind = next((one for one in sources if one.recognises(archive)), None)
+    if kind is None:
+        raise SourceError(
+            "no known kind of export",
+            where=Location(str(archive.path)),
+            hint="see kentongan plugins for what can be read",
+        )
+    return kind
 
 
 def _unusable(error: SourceError) -> GivenRejected:

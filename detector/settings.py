@@ -109,7 +109,9 @@ def load(path: Path) -> Settings:
     try:
         text = path.read_bytes()
     except OSError as error:
-        raise SettingsError(f"the settings cannot be read: {error.strerror}", where=where) from error
+        raise SettingsError(
+            f"the settings cannot be read: {error.strerror}", where=where
+        ) from error
     try:
         settings = msgspec.toml.decode(text, type=Settings)
     except msgspec.ValidationError as error:
@@ -137,7 +139,9 @@ def zone_name(written: str, where: Location | None = None) -> str:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingsError(
-            f"no time zone is called {written!r}", where=where, hint="write WIB, WITA, WIT or an IANA name"
+            f"no time zone is called {written!r}",
+            where=where,
+            hint="write WIB, WITA, WIT or an IANA name",
         ) from error
     return name
 

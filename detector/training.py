@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -147,12 +147,12 @@ def train(corpus: Path, finder: Finder, *, seed: int, today: date) -> Trained:
     texts = [one.text for one in examples]
     sound = _sound_features(texts)
     found, names = _found_features(texts, finder)
-    signs = _signs(names, finder)
+    features = _Features(sound, found, positive, _signs(names, finder))
     groups = [f"{one.label}/{one.kind}/{one.voice}" for one in examples]
-    out_of_fold = _cross_validate(sound, found, positive, signs, groups, seed)
+    out_of_fold = _cross_validate(features, groups, seed)
     slope = _calibrate(out_of_fold, positive, seed)
     out_of_fold *= slope
-    sound_weights, found_weights, bias = _fit(sound, found, positive, signs, seed)
+    sound_weights, found_weights, bias = _fit(features, seed)
     arrays: dict[str, NDArray[Any]] = {
         "ngrams": _rounded(sound_weights * slope).astype(np.float32),
         "bias": _rounded(np.array([bias * slope])),
@@ -254,13 +254,24 @@ def _model(seed: int) -> Any:
     )
 
 
-def _fit(
-    sound: Any,
-    found: NDArray[np.float64],
-    positive: NDArray[np.bool_],
-    signs: NDArray[np.int64],
-    seed: int,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+class _Features(NamedTuple):
+    """The corpus as numbers; rows are examples."""
+
+    sound: Any
+    """Sparse, shape (n, 2**BITS)."""
+    found: NDArray[np.float64]
+    """Shape (n, n_names)."""
+    positive: NDArray[np.bool_]
+    signs: NDArray[np.int64]
+    """Whom each name may speak for, shape (n_names,)."""
+
+    def rows(self, mask: NDArray[np.bool_]) -> _Features:
+        return self._replace(
+            sound=self.sound[mask], found=self.found[mask], positive=self.positive[mask]
+        )
+
+
+def _fit(features: _Features, seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Fit n-grams and findings together; return their weights, shapes (2**BITS,) and (n_names,), and the bias.
 
     A finding never weighs against its nature (`signs`: 1 for a stranger's, -1 for an owner's, 0 for either):
@@ -268,34 +279,31 @@ def _fit(
     """
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
-    used = np.ones(len(signs), dtype=bool)
-    weights = np.zeros(len(signs))
+    used = np.ones(len(features.signs), dtype=bool)
+    weights = np.zeros(len(features.signs))
     # One thread: sums in another order would change the last bits.
     with threadpool_limits(limits=1):
         while True:
-            model = _model(seed).fit(_joined(sound, found[:, used]), positive)
+            joined = _joined(features.sound, features.found[:, used])
+            model = _model(seed).fit(joined, features.positive)
             weights[:] = 0.0
             weights[used] = model.coef_[0][1 << BITS :] * FINDING_SCALE
-            wrong = weights * signs < 0
+            wrong = weights * features.signs < 0
             if not wrong.any():
                 return model.coef_[0][: 1 << BITS], weights, float(model.intercept_[0])
             used &= ~wrong
 
 
-def _cross_validate(
-    sound: Any, found: NDArray[np.float64], positive: NDArray[np.bool_], signs: NDArray[np.int64],
-    groups: Sequence[str], seed: int,
-) -> NDArray[np.float64]:  # fmt: skip
+def _cross_validate(features: _Features, groups: Sequence[str], seed: int) -> NDArray[np.float64]:
     """Score every text with a model that saw no text of its kind and voice, shape (n_texts,)."""
     folds = evaluate.grouped_folds(groups, FOLDS)
-    scores = np.zeros(len(positive))
+    scores = np.zeros(len(features.positive))
     for one in range(FOLDS):
         held = folds == one
-        sound_weights, found_weights, bias = _fit(
-            sound[~held], found[~held], positive[~held], signs, seed
-        )
+        sound_weights, found_weights, bias = _fit(features.rows(~held), seed)
+        seen = features.rows(held)
         scores[held] = (
-            sound[held] @ sound_weights + found[held] @ (found_weights / FINDING_SCALE) + bias
+            seen.sound @ sound_weights + seen.found @ (found_weights / FINDING_SCALE) + bias
         )
     return scores
 

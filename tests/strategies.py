@@ -20,7 +20,7 @@ _TRICKS: Final = [
 ]
 """Characters that folding treats in some way of its own."""
 
-_SEPARATORS: Final = [
+SEPARATORS: Final = [
     " ",
     " ",
     "  ",
@@ -82,5 +82,5 @@ def _pieces(kinds: Sequence[type[Indicator]], max_size: int) -> SearchStrategy[l
     )
     piece = st.one_of(words, words, words, examples, st.integers(0, 10**13).map(str), shapes, links)
     cut = st.tuples(piece, st.integers(0, 6)).map(lambda pair: pair[0][pair[1] :])
-    separated = st.tuples(st.one_of(piece, piece, cut), st.sampled_from(_SEPARATORS))
+    separated = st.tuples(st.one_of(piece, piece, cut), st.sampled_from(SEPARATORS))
     return st.lists(separated.map("".join), max_size=max_size)

@@ -805,6 +805,18 @@ def test_help_and_version_load_no_model() -> None:
 # Interruptions
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_an_empty_one(taken: Path, closed: str) -> None:
+    """As some schedulers start their jobs."""
+    shell = f'"{sys.executable}" -m detector explain {closed} && exec "{sys.executable}" -m detector scan "{taken}" {closed}'
+    ran = subprocess.run(
+        ["sh", "-c", shell], capture_output=True, check=False, timeout=60, env=environment()
+    )
+
+    assert (ran.returncode, ran.stderr) == (1, b"")
+
+
 @pytest.fixture
 def long(tmp_path: Path) -> Path:
     """Return enough posts for a scan of some seconds, all of them a stranger's."""

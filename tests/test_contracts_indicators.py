@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import any_texts, spoken_texts, vocabulary
+from strategies import SEPARATORS, any_texts, spoken_texts, vocabulary
 
 from detector import assembly
 from detector.indicators.interface import WINDOW, Finder, Indicator, compile_pattern
@@ -120,6 +120,17 @@ def test_nothing_is_found_that_no_trigger_announced(
     text = data.draw(spoken_texts(type(indicator), max_size=3))
 
     assert _is_announced(indicator, text) or not list(indicator.find(fold([text])[0]))
+
+
+@each
+def test_examples_with_other_gaps_are_announced_when_found(indicator: Indicator) -> None:
+    for text in (*indicator.hits, *indicator.misses):
+        words = text.split(" ")
+        for place, gap in itertools.product(range(1, len(words)), set(SEPARATORS)):
+            respaced = " ".join(words[:place]) + gap + " ".join(words[place:])
+            found = list(indicator.find(fold([respaced])[0]))
+
+            assert _is_announced(indicator, respaced) or not found, respaced
 
 
 @given(st.data())

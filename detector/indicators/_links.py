@@ -151,29 +151,39 @@ def links(text: Folded) -> list[Link]:
         start, end = match.span()
         if start and text.codes[start - 1 : start] == b"@":
             continue  # an e-mail address
-        written = match.group(2).decode("latin-1")
-        host = "".join(written.split())
-        for dot in ("[.]", "(.)", "[dot]"):
-            host = host.replace(dot, ".")
-        path = (match.group(3) or b"").decode("latin-1")
         if text.codes[end : end + 1] == b"@":
             continue
-        is_meant = (
-            match.group(1)
-            or host != written
-            or "www." in host
-            or host.rpartition(".")[2] in ENDINGS
-        )
-        if is_meant and (parts := split(host)):
-            domain, suffix = parts
-            while end > start and text.codes[end - 1 : end] in b".,;:!?":
-                end -= 1
-            path = path.rstrip(".,;:!?")
-            found.append(Link(start, end, host, domain, suffix, path))
+        first, last = match.span(2)
+        path = match.start(3)
+        if taken := _apart(
+            text.codes[start:end], first - start, last - start, path - start if path >= 0 else end
+        ):
+            length, *parts = taken
+            found.append(Link(start, start + length, *parts))
     return found
 
 
-@cache
+@lru_cache(maxsize=4096)  # an office's site stands in every other post
+def _apart(whole: bytes, first: int, last: int, path: int) -> tuple[int, str, str, str, str] | None:
+    """Take a link apart whose host is ``whole[first:last]``, and whose path begins at `path`.
+
+    Returns:
+        The length without closing punctuation, host, registered domain, public suffix and path; None if
+        it is none.
+    """
+    written = whole[first:last].decode("latin-1")
+    host = "".join(written.split())
+    for dot in ("[.]", "(.)", "[dot]"):
+        host = host.replace(dot, ".")
+    is_meant = first or host != written or "www." in host or host.rpartition(".")[2] in ENDINGS
+    parts = split(host) if is_meant else None
+    if parts is None:
+        return None
+    closing = b".,;:!?"
+    return len(whole.rstrip(closing)), host, *parts, whole[path:].rstrip(closing).decode("latin-1")
+
+
+@lru_cache(maxsize=65_536)
 def split(host: str) -> tuple[str, str] | None:
     """Return (registered domain, public suffix) of a host, or None if it has no real ending.
 

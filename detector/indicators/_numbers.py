@@ -43,9 +43,10 @@ _DIGIT_WORDS: Final = {
     "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
     "six": "6", "seven": "7", "eight": "8", "nine": "9",
 }  # fmt: skip
+_PAUSE: Final = r"[\s,.\-]{1,3}"
 _SPELLED: Final = compile_pattern(
-    r"\b(?:(?:" + "|".join(_DIGIT_WORDS) + r")[\s,.\-]{1,3}){8,14}"
-    r"(?:" + "|".join(_DIGIT_WORDS) + r")\b"
+    rf"\b(?:(?:nol|kosong|zero)|(?:enam|six){_PAUSE}(?:dua|two)){_PAUSE}(?:delapan|lapan|eight)"
+    rf"(?:{_PAUSE}(?:{'|'.join(_DIGIT_WORDS)})){{7,12}}\b"
 )
 
 TRIGGERS: Final = (
@@ -58,8 +59,8 @@ TRIGGERS: Final = (
     r"\b0[2-79][0-9]{1,2}[ \-]{1,2}[0-9](?:[ .\-]?[0-9]){4}",
     r"wa\.(?:me|link)/",
     r"whatsapp(?:\.com/|://)send",
-    r"(?:nol|kosong|zero)[\s,.\-]{1,3}(?:delapan|lapan|eight)",
-    r"(?:enam|six)[\s,.\-]{1,3}(?:dua|two)",
+    rf"\b(?:nol|kosong|zero){_PAUSE}(?:delapan|lapan|eight)",
+    rf"\b(?:enam|six){_PAUSE}(?:dua|two){_PAUSE}(?:delapan|lapan|eight)",
 )
 
 
@@ -77,6 +78,9 @@ def telephone_numbers(text: Folded) -> list[Number]:
     """Return every telephone number of a text, left to right, none overlapping another."""
     taken: list[Number] = []
     for number in _candidates(text):
+        if not taken or taken[-1].end <= number.start:
+            taken.append(number)
+            continue
         place = bisect_left(taken, number.start, key=lambda other: other.start)
         if place and taken[place - 1].end > number.start:
             continue
@@ -136,28 +140,34 @@ def _written(pattern: Any, codes: bytes) -> Iterator[Number]:
         if not _stands_alone(codes, start, end, is_listed=is_listed):
             continue
         previous_end = end
-        written = codes[start:end].decode("latin-1").replace("o", "0")
-        if number := _e164(_mobile(written) if pattern is _MOBILE else written):
+        if number := _read(codes[start:end], is_mobile=pattern is _MOBILE):
             yield Number(start, end, number)
 
 
-def _mobile(written: str) -> str:
-    digits = "".join(character for character in written if character.isdigit())
-    return "+" + digits.replace("620", "62", 1) if digits.startswith("62") else digits
+@lru_cache(maxsize=4096)  # an office's hotline stands in every other post
+def _read(written: bytes, *, is_mobile: bool) -> str | None:
+    plain = written.decode("latin-1").replace("o", "0")
+    if not is_mobile:
+        return _e164(plain)
+    digits = "".join(character for character in plain if character.isdigit())
+    return _e164("+" + digits.replace("620", "62", 1) if digits.startswith("62") else digits)
 
 
 def _plus(digits: str) -> str:
     return digits if digits.startswith("0") else "+" + digits
 
 
+_JOINTS: Final = (b".", b"-", b"/")
+
+
 def _stands_alone(codes: bytes, start: int, end: int, *, is_listed: bool = False) -> bool:
     """Whether the digits are not the middle of a longer number, such as an account or an id."""
-    before, after = codes[max(0, start - 2) : start], codes[end : end + 2]
-    if before[-1:].isdigit() or after[:1].isdigit():
+    before, after = codes[max(0, start - 1) : start], codes[end : end + 1]
+    if before.isdigit() or after.isdigit():
         return False
-    if not is_listed and len(before) == 2 and before[:1].isdigit() and before[1:] in b".-/":  # noqa: PLR2004
+    if not is_listed and before in _JOINTS and codes[max(0, start - 2) : start - 1].isdigit():
         return False
-    return not (len(after) == 2 and after[:1] in b".-" and after[1:].isdigit())  # noqa: PLR2004
+    return after not in _JOINTS or after == b"/" or not codes[end + 1 : end + 2].isdigit()
 
 
 _NAMED: Final = compile_pattern(r"\b(?:wa|w\.a|whats? ?app?|wasap|watsap|watsapp|wapri|chat)\b")
@@ -174,8 +184,14 @@ def is_by_whatsapp(text: Folded, number: Number, previous_end: int) -> bool:
         return True
     before = text.codes[max(previous_end, number.start - _REACH) : number.start]
     before = before.rpartition(b"\0")[2]
-    after = text.codes[number.end : number.end + 14].split(b"\n")[0].split(b"\0")[0]
-    return bool(_NAMED.search(before) or _NAMED.search(after))
+    if _is_named(before):
+        return True
+    after = text.codes[number.end : number.end + 14]
+    return _is_named(after) and _is_named(after.split(b"\n")[0].split(b"\0")[0])
+
+
+def _is_named(codes: bytes) -> bool:
+    return (b"wa" in codes or b"hat" in codes or b"w.a" in codes) and bool(_NAMED.search(codes))
 
 
 @lru_cache(maxsize=4)  # two indicators ask for the same text in turn

@@ -17,7 +17,7 @@ _FILE: Final[Any] = compile_pattern(
 class ApkFile(Indicator):
     """An APK file by name or by word; the value is the file's name."""
 
-    triggers: ClassVar = (r"\bapk\b",)
+    triggers: ClassVar = (r"apk\b",)
     hits: ClassVar = (
         "Buka undangan-digital.apk",
         "unduh file APK di sini",
