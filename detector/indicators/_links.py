@@ -154,12 +154,10 @@ def links(text: Folded) -> list[Link]:
         if text.codes[end : end + 1] == b"@":
             continue
         first, last = match.span(2)
-        path = match.start(3)
-        if taken := _apart(
-            text.codes[start:end], first - start, last - start, path - start if path >= 0 else end
-        ):
-            length, *parts = taken
-            found.append(Link(start, start + length, *parts))
+        path = match.start(3) if match.start(3) >= 0 else end
+        if parts := _apart(text.codes[start:end], first - start, last - start, path - start):
+            length, host, domain, suffix, kept = parts
+            found.append(Link(start, start + length, host, domain, suffix, kept))
     return found
 
 
@@ -180,7 +178,9 @@ def _apart(whole: bytes, first: int, last: int, path: int) -> tuple[int, str, st
     if parts is None:
         return None
     closing = b".,;:!?"
-    return len(whole.rstrip(closing)), host, *parts, whole[path:].rstrip(closing).decode("latin-1")
+    domain, suffix = parts
+    kept = whole[path:].rstrip(closing).decode("latin-1")
+    return len(whole.rstrip(closing)), host, domain, suffix, kept
 
 
 @lru_cache(maxsize=65_536)

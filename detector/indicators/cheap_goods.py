@@ -19,8 +19,8 @@ class CheapGoods(WordIndicator):
         "black market", "barang bm", "second mulus", "mulus fullset", "full ?set", "segel resmi", "segel box",
         "masih segel", "brand new", "garansi resmi", "garansi toko", "ibox", "all operator", "unit ready",
         "ready stock?", "ready unit", "siap kirim", "(?:free|gratis) ongkir", "bisa cod", "cod an",
-        "per ?unit", "harga normal", "diskon (?:up to |hingga |sampai |s/d )?[5-9][0-9] ?(?:%|persen)",
-        "harga promo", "promo murah", "promo besar besaran", "termurah", "cicilan 0%", "tanpa dp",
+        "per ?unit", "harga normal", "diskon (?:up to |hingga |sampai |s/d )?[5-9][0-9](?: ?persen)?",
+        "harga promo", "promo murah", "promo besar besaran", "termurah", "cicilan 0(?: persen)?", "tanpa dp",
         "clearance sale", "half price", "dirt cheap", "murah meriah", "harga pelajar", "bukan kaleng kaleng",
     )  # fmt: skip
     hits: ClassVar = (

@@ -105,9 +105,7 @@ class Indicator(ABC):
     def finding(self, text: Folded, start: int, end: int, value: str | None = None) -> Finding:
         """Make a finding from a span of the folded text."""
         first, last = text.span(start, end)
-        return Finding(
-            indicator=self.name, start=first, end=last, text=text.original[first:last], value=value
-        )
+        return Finding(self.name, first, last, text.original[first:last], value)
 
 
 class WordIndicator(Indicator):
@@ -172,6 +170,7 @@ class Finder:
                 self._owners.append(indicator)
         self._triggers.Compile()
         self._announced = lru_cache(maxsize=65_536)(self._announce)
+        self._with = lru_cache(maxsize=65_536)(_with)
 
     def find(self, batch: FoldedBatch) -> list[tuple[Finding, ...]]:
         """Return the findings of every text of a batch, in order of their place in the text."""
@@ -208,7 +207,8 @@ class Finder:
         for name, places in asked.items():
             indicator = self.indicators[name]
             for index, finding in _ask_all(indicator, batch, tuple(places)):
-                names[index] |= {name}
+                if name not in names[index]:
+                    names[index] = self._with(names[index], name)
                 if indicator.value_matters and finding.value:
                     values.setdefault(index, []).append((name, finding.value, finding.start))
         return [
@@ -221,6 +221,10 @@ class Finder:
         owners = {self._owners[trigger].name: self._owners[trigger] for trigger in triggered}
         certain = frozenset(name for name, one in owners.items() if one.triggers_suffice)
         return certain, tuple(one for name, one in sorted(owners.items()) if name not in certain)
+
+
+def _with(names: frozenset[str], name: str) -> frozenset[str]:
+    return names | {name}
 
 
 def _ask_all(

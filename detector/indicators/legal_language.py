@@ -14,9 +14,9 @@ class LegalLanguage(WordIndicator):
     phrases: ClassVar = (
         (
             "(?:peraturan|keputusan|surat edaran|instruksi|undang undang|pkpu|permendagri|perpres|perda|perbup|perwali|pergub|sk|uu)",
-            "(?:peraturan|keputusan|surat edaran|instruksi|undang undang|pkpu|permendagri|perpres|perda|perbup|perwali|pergub|sk|uu) (?:[^\\s\\x00]{1,20} ){0,4}(?:nomor|no|tahun)",
+            "(?:peraturan|keputusan|surat edaran|instruksi|undang undang|pkpu|permendagri|perpres|perda|perbup|perwali|pergub|sk|uu)\\b (?:[^\\s\\x00]{1,20} ){0,4}(?:nomor|no|tahun)",
         ),
-        "pasal [0-9]{1,3}", "ayat \\([0-9]\\)", "berdasarkan (?:surat|peraturan|keputusan|hasil|ketentuan)", "sehubungan dengan", "dalam rangka", "menindaklanjuti", "sebagaimana dimaksud", "rapat (?:pleno|koordinasi|kerja|paripurna|evaluasi)",
+        "pasal [0-9]{1,3}", "ayat \\([0-9]", "berdasarkan (?:surat|peraturan|keputusan|hasil|ketentuan)", "sehubungan dengan", "dalam rangka", "menindaklanjuti", "sebagaimana dimaksud", "rapat (?:pleno|koordinasi|kerja|paripurna|evaluasi)",
         "pengadaan (?:barang|jasa|langsung)", "pagu (?:anggaran|paket)", "apb[dn]", "dipa", "bimbingan teknis", "bimtek", "sosialisasi", "pelantikan", "monitoring dan evaluasi", "kunjungan kerja", "apel pagi", "upacara",
         "ordinance", "pursuant to", "public hearing", "committee (?:hearing|meeting)", "town hall", "press release", "legislation",
     )  # fmt: skip

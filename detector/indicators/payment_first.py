@@ -12,7 +12,7 @@ class PaymentFirst(WordIndicator):
     """Payment first: deposits, transfers, fees to release a prize."""
 
     phrases: ClassVar = (
-        "dp (?:dulu|minimal|cukup|cuma|mulai|[0-9]{1,2}%)", "(?:tanda jadi|uang muka)", "(?:transfer|tf|bayar) (?:dulu|duluan|di awal|ke rek(?:ening)?|sekarang|pajak)",
+        "dp (?:dulu|minimal|cukup|cuma|mulai|[0-9]{1,2})", "(?:tanda jadi|uang muka)", "(?:transfer|tf|bayar) (?:dulu|duluan|di awal|ke rek(?:ening)?|sekarang|pajak)",
         "biaya (?:admin|administrasi|pengiriman|kirim|pajak|penebusan|pencairan|aktivasi|asuransi)", "pajak (?:hadiah|undian|pemenang)",
         "(?:lunasi|pelunasan|sisanya)(?: (?:dibayar|setelah|saat))?(?: (?:barang|unit|cod|sampai|sebelum))?", "bukti (?:transfer|tf|pembayaran)", "sudah (?:transfer|tf)",
         "kirim (?:pulsa|uang|saldo)", "isi(?:kan)? pulsa", "deposit", "send (?:[0-9.]{1,6} )?(?:btc|eth|usdt|money|payment)", "processing fee",
