@@ -30,7 +30,7 @@ class Location(msgspec.Struct, frozen=True):
 
 
 class DetectorError(Exception):
-    """Base of every error this package raises on purpose.
+    """Base of every error this package raises on purpose; it prints as one line.
 
     Args:
         message: what happened, with the offending value but no secrets and no whole posts.
@@ -49,7 +49,7 @@ class DetectorError(Exception):
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         advice = f" ({self.hint})" if self.hint else ""
-        return f"{place}{self.message}{advice}"
+        return " ".join(f"{place}{self.message}{advice}".splitlines())
 
 
 class SettingsError(DetectorError):

@@ -32,12 +32,16 @@ def wilson(hits: int, trials: int) -> tuple[float, float]:
 def roc_auc(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
     """Return the chance that a positive outranks a negative, ties counting half.
 
+    Raises:
+        ValueError: there are only positives, or only negatives.
+
     Examples:
         >>> roc_auc(np.array([0.1, 0.4, 0.35, 0.8]), np.array([False, False, True, True]))
         0.75
     """
-    values, ranks_of, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    assert len(values) == len(counts)
+    if positive.all() or not positive.any():
+        raise ValueError("ranking needs both positives and negatives")
+    _, ranks_of, counts = np.unique(scores, return_inverse=True, return_counts=True)
     middle = np.cumsum(counts) - (counts - 1) / 2
     ranks = middle[ranks_of]
     positives = int(positive.sum())
@@ -49,7 +53,13 @@ def roc_auc(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
 def threshold_for(
     scores: NDArray[np.float64], positive: NDArray[np.bool_], false_alarms: float
 ) -> float:
-    """Return the lowest score above which at most this share of negatives lies."""
+    """Return the lowest score above which at most this share of negatives lies.
+
+    Raises:
+        ValueError: there are no negatives.
+    """
+    if positive.all():
+        raise ValueError("a threshold needs negatives")
     negatives = np.sort(scores[~positive])[::-1]
     allowed = math.floor(false_alarms * len(negatives))
     return float(negatives[min(allowed, len(negatives) - 1)])

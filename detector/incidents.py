@@ -138,13 +138,14 @@ def step(hands: Hands, seen: Seen) -> tuple[Hands, State | None]:
             suspects = ()
     else:
         suspects = ()
+    is_open = bool(incidents) and incidents[-1].closed_at is None
+    since = None if recovered_at is None else seen.at - recovered_at
+    state = _state(probability, posts, is_open=is_open, since=since)
     now = Hands(
-        state=State.NORMAL, probability=probability, at=seen.at, posts=posts,
+        state=state, probability=probability, at=seen.at, posts=posts,
         incidents=incidents, recovered_at=recovered_at, suspects=suspects,
     )  # fmt: skip
-    state = _state(now)
-    changed = hands.state if state is not hands.state else None
-    return msgspec.structs.replace(now, state=state), changed
+    return now, hands.state if state is not hands.state else None
 
 
 def _opened(suspects: tuple[tuple[datetime, str], ...], seen: Seen, probability: float) -> Incident:
@@ -166,18 +167,24 @@ def _continued(incident: Incident, seen: Seen, probability: float) -> Incident:
     )
 
 
-def _state(hands: Hands) -> State:
-    if hands.open_incident is not None:
+def _state(probability: float, posts: int, *, is_open: bool, since: timedelta | None) -> State:
+    """Return the state of an account, `since` its recovery if there was one."""
+    if is_open:
         return State.COMPROMISED
-    if hands.probability >= WATCHED_AT:
+    if probability >= WATCHED_AT:
         return State.WATCHED
-    if (
-        hands.recovered_at is not None
-        and hands.at is not None
-        and hands.at - hands.recovered_at < WATCH_AFTER_RECOVERY
-    ):
+    if since is not None and since < WATCH_AFTER_RECOVERY:
         return State.RECOVERING
-    return State.LEARNING if hands.posts < ENOUGH else State.NORMAL
+    return State.LEARNING if posts < ENOUGH else State.NORMAL
+
+
+def as_of(hands: Hands, now: datetime) -> Hands:
+    """Return the state of affairs at a later moment without a post: only a watch can have run out."""
+    recovered_at = hands.recovered_at if hands.state is State.RECOVERING else None
+    if recovered_at is None or now - recovered_at < WATCH_AFTER_RECOVERY:
+        return hands
+    state = State.LEARNING if hands.posts < ENOUGH else State.NORMAL
+    return msgspec.structs.replace(hands, state=state)
 
 
 def alert(platform: str, account: str, hands: Hands, previous: State, post_id: str) -> Alert:

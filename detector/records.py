@@ -71,7 +71,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     official_numbers: tuple[str, ...] = ()
     """E.164."""
     official_domains: tuple[str, ...] = ()
-    """Registered domains, lower case."""
+    """Domains and those above them, lower case."""
     duty_contact: str | None = None
     reports_to: tuple[str, ...] = ()
 

@@ -19,8 +19,8 @@ def discover(package: ModuleType, base: type[T]) -> dict[str, type[T]]:
     ``interface`` and files that begin with an underscore are not plug-ins.
 
     Raises:
-        PluginError: a file holds no subclass of `base`, more than one, or one whose name differs
-            from the file's.
+        PluginError: a file holds no subclass of `base`, more than one, one whose name differs from
+            the file's, or one that is not finished.
     """
     found: dict[str, type[T]] = {}
     for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
@@ -44,6 +44,8 @@ def discover(package: ModuleType, base: type[T]) -> dict[str, type[T]]:
         expected = "".join(part.capitalize() for part in name.split("_"))
         if classes[0].__name__.lower() != expected.lower():
             raise PluginError(f"{name}.py must name its class {expected}")
+        if missing := getattr(classes[0], "__abstractmethods__", None):
+            raise PluginError(f"{name}.py leaves out {', '.join(sorted(missing))}")
         found[name] = classes[0]
     return found
 

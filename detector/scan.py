@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -12,6 +13,7 @@ from typing import Final
 import msgspec
 
 from detector.errors import Location, SourceError
+from detector.incidents import as_of
 from detector.pipeline import History, Judged, Pipeline, Reader, TextEvidence
 from detector.records import Author, Incident, Post, Rejected
 from detector.report.document import (
@@ -211,6 +213,8 @@ _worker: list[Reader] = []
 
 
 def _start_worker(make_reader: Callable[[], Reader]) -> None:
+    # Ctrl-C is the parent's to answer, in one line.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _worker.append(make_reader())
 
 
@@ -230,7 +234,8 @@ def _counted(
 def _account(
     request: Request, gathered: Gathered, history: History, pipeline: Pipeline
 ) -> GivenAccount:
-    account, hands = history.account, history.hands
+    account = history.account
+    hands = as_of(history.hands, request.until) if request.until else history.hands
     key = (account.platform, account.handle)
     since = request.since or datetime.min.replace(tzinfo=UTC)
     window = [one for one in history.judged if one.post.created_at >= since]

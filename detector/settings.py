@@ -5,23 +5,34 @@ from __future__ import annotations
 import difflib
 import re
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from detector.errors import Location, SettingsError
-from detector.records import Account
+from detector.records import Account, State
 
 ZONES: Final = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 """Indonesia's three times, as offices name them."""
 
 
+Span = Annotated[str, msgspec.Meta(pattern="^[1-9][0-9]*[smhd]$")]
+"""A length of time: a number and s, m, h or d."""
+
+_SECRET_HINT: Final = 'name where it is kept: { env = "NAME" } or { file = "path" }'
+_SECRET_WORDS: Final = ("token", "secret", "password", "cookie", "api_key", "apikey")
+
+
 class Secret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a secret is kept; never the secret itself."""
+    """Where a secret is kept, an environment variable or a file; never the secret itself."""
 
     env: str | None = None
     file: str | None = None
+
+    def __post_init__(self) -> None:
+        if bool(self.env) == bool(self.file):
+            raise ValueError("a secret is kept either in an environment variable or in a file")
 
 
 class Official(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,7 +53,7 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     cc: tuple[str, ...] = ()
     duty_contact: str | None = None
     timezone: str | None = None
-    every: str = "15m"
+    every: Span = "15m"
     source: dict[str, Any] | None = None
     official: Official = Official()
 
@@ -50,11 +61,13 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         """Return what judging needs of it."""
         return Account(
             platform=self.platform,
-            handle=self.account,
+            handle=self.account.removeprefix("@"),
             institution=self.institution,
             timezone=zone_name(self.timezone) if self.timezone else None,
             official_numbers=tuple(_e164(number) for number in self.official.numbers),
-            official_domains=tuple(domain.lower() for domain in self.official.domains),
+            official_domains=tuple(
+                dict.fromkeys(name for one in self.official.domains for name in _with_parents(one))
+            ),
             duty_contact=self.duty_contact,
             reports_to=self.reports_to,
         )
@@ -65,7 +78,8 @@ class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     name: str
     url: Secret
-    from_: str = msgspec.field(name="from", default="COMPROMISED")
+    from_: State = msgspec.field(name="from", default=State.COMPROMISED)
+    """The mildest state it is told of."""
 
 
 class SiteSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,7 +87,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     url: str
     institution: str | None = None
-    every: str = "5m"
+    every: Span = "5m"
 
 
 class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,7 +108,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def account(self, platform: str, handle: str) -> Account:
         """Return what is known of an account; a bare one when the settings do not name it."""
         for one in self.accounts:
-            if (one.platform, one.account.lstrip("@").lower()) == (platform, handle.lower()):
+            if (one.platform, one.account.removeprefix("@").lower()) == (platform, handle.lower()):
                 return one.known()
         return Account(platform=platform, handle=handle)
 
@@ -115,12 +129,17 @@ def load(path: Path) -> Settings:
     try:
         settings = msgspec.toml.decode(text, type=Settings)
     except msgspec.ValidationError as error:
-        raise SettingsError(str(error), where=where, hint=_nearest(str(error))) from error
+        raise SettingsError(str(error), where=where, hint=_hint(str(error))) from error
     except (msgspec.DecodeError, ValueError) as error:
         raise SettingsError(f"not valid TOML: {error}", where=where) from error
     for one in settings.accounts:
         if one.timezone:
             zone_name(one.timezone, where)
+        for key, value in (one.source or {}).items():
+            if isinstance(value, str) and any(word in key.lower() for word in _SECRET_WORDS):
+                raise SettingsError(
+                    f"{key!r} of {one.account} stands in clear", where=where, hint=_SECRET_HINT
+                )
     return settings
 
 
@@ -148,14 +167,28 @@ def zone_name(written: str, where: Location | None = None) -> str:
 
 def _e164(number: str) -> str:
     digits = re.sub(r"[^\d+]", "", number)
-    return "+62" + digits[1:] if digits.startswith("0") else digits
+    if digits.startswith("0"):
+        return "+62" + digits[1:]
+    return "+" + digits if digits.startswith("62") else digits
 
 
-def _nearest(message: str) -> str:
-    """Name the known key that is nearest to an unknown one."""
+def _with_parents(domain: str) -> list[str]:
+    """Return a site's domain and those above it, for links are known by the registered one.
+
+    Examples:
+        >>> _with_parents("https://www.kab-blora.kpu.go.id/")
+        ['kab-blora.kpu.go.id', 'kpu.go.id', 'go.id']
+    """
+    host = domain.strip().lower().rpartition("://")[2].partition("/")[0].removeprefix("www.")
+    labels = host.split(".")
+    return [".".join(labels[start:]) for start in range(max(1, len(labels) - 1))]
+
+
+def _hint(message: str) -> str:
+    """Say what to do: for an unknown key, name the known one that is nearest to it."""
     match = re.search(r"unknown field `([^`]+)`", message)
     if match is None:
-        return ""
+        return _SECRET_HINT if message.endswith(".url`") and "`object`" in message else ""
     structs = (
         Settings, StoreSettings, AccountSettings, ChannelSettings, SiteSettings, Official, Secret,
     )  # fmt: skip

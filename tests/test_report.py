@@ -351,7 +351,7 @@ def test_an_explanation_shows_text_findings_and_the_sum() -> None:
     text.explain(scored, caption, Console(file=buffer, width=100, color_system=None), "id")
     rows = [line.split() for line in buffer.getvalue().splitlines()]
 
-    assert caption.split() == rows[0]
+    assert rows[0] == "[b]⟦SLOT GACOR⟧[/b] via WA ⟦0858-0000-1234⟧".split()
     assert ["3–13", "SLOT", "GACOR", "gambling"] in rows
     assert ["25–39", "0858-0000-1234", "+6285800001234", "whatsapp_number"] in rows
     assert ["+5.00", "menyebut", "[i]judi", "gambling"] in rows
@@ -473,3 +473,11 @@ def test_half_a_character_does_not_stop_a_report() -> None:
     assert msgspec.json.decode(encoded(shown))["errors"][0]["where"] == "lap�or.zip"
     assert b"lap\xef\xbf\xbdor.zip" in b"".join(tables.jsonl(shown))
     assert "lap or.zip" in read(shown)
+
+
+def test_spans_stand_in_brackets_where_there_is_no_colour() -> None:
+    """Spans that overlap or touch are marked once."""
+    caption = "tebus murah iPhone"
+    findings = [Finding("a", 0, 5, ""), Finding("b", 3, 11, ""), Finding("c", 12, 18, "")]
+
+    assert text.bracketed(caption, findings).plain == "⟦tebus murah⟧ ⟦iPhone⟧"

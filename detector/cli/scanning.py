@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -169,8 +170,15 @@ def _document(request: Request, model: Path | None) -> ScanDocument:
 
     kinds = list(assembly.source_kinds().values())
     pipeline = assembly.pipeline(model)
-    with progress(request.language) as show:
-        return run(request, kinds, pipeline, assembly.reader_maker(model), show)
+    # The records of a scan hold no cycles, and looking for them among so many costs a tenth of its time.
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        with progress(request.language) as show:
+            return run(request, kinds, pipeline, assembly.reader_maker(model), show)
+    finally:
+        if was_collecting:
+            gc.enable()
 
 
 def _in_zone(document: ScanDocument, zone: str | None) -> ScanDocument:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
@@ -71,7 +71,7 @@ def render(
 
 def explain(scored: ScoredText, text: str, console: Console, language: str) -> None:
     """Write one text with its marked spans, what was found, every term of its sum and the total."""
-    console.print(marked(text, scored.findings))
+    console.print(MarkedText(text, scored.findings))
     console.print()
     if scored.findings:
         found = Table(box=None, show_header=False, pad_edge=False)
@@ -85,11 +85,43 @@ def explain(scored: ScoredText, text: str, console: Console, language: str) -> N
     console.print(_sum(scored, language))
 
 
+class MarkedText:
+    """A post's text with its spans marked: in colour where there is colour, in ⟦brackets⟧ where not."""
+
+    def __init__(self, text: str, findings: Iterable[Finding]) -> None:
+        self._text = text
+        self._findings = tuple(findings)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Render for rich."""
+        del options
+        has_colour = console.color_system is not None
+        yield (marked if has_colour else bracketed)(self._text, self._findings)
+
+
 def marked(text: str, findings: Iterable[Finding]) -> Text:
-    """Return a post's text with the spans it was judged by marked; control characters are not sent."""
+    """Return a post's text with the spans it was judged by coloured; control characters are not sent."""
     shown = Text(printable(text, keep_lines=True))
     for finding in findings:
         shown.stylize(_style(finding), finding.start, finding.end)
+    return _cut(shown)
+
+
+def bracketed(text: str, findings: Iterable[Finding]) -> Text:
+    """Return a post's text with the spans it was judged by in brackets; spans that touch are one."""
+    shown = printable(text, keep_lines=True)
+    spans: list[list[int]] = []
+    for start, end in sorted((one.start, one.end) for one in findings):
+        if spans and start <= spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], end)
+        else:
+            spans.append([start, end])
+    for start, end in reversed(spans):
+        shown = f"{shown[:start]}⟦{shown[start:end]}⟧{shown[end:]}"
+    return _cut(Text(shown))
+
+
+def _cut(shown: Text) -> Text:
     if len(shown) > SHOWN_TEXT:
         shown.truncate(SHOWN_TEXT)
         shown.append(" …")
@@ -280,7 +312,7 @@ def _post(post: FlaggedPost, account: GivenAccount, language: str) -> list[Rende
     return [
         Text.assemble((f"{_said('post', language)}:", "bold"), f" {moment}"),
         Padding(Text(one_line(post.url or post.where), style="underline"), (0, 0, 0, 2)),
-        Padding(marked(post.text, post.findings), (0, 0, 0, 2)),
+        Padding(MarkedText(post.text, post.findings), (0, 0, 0, 2)),
     ]
 
 
