@@ -7,6 +7,7 @@ number written is one to this model: digits are masked before hashing, so no tel
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -133,6 +134,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     limits: list[str]
     languages: list[str]
     categories: list[str]
+    indicators: list[str]
+    """Rows of the categories' weights of findings."""
 
 
 class TextModel:
@@ -141,7 +144,8 @@ class TextModel:
     Args:
         card: its description.
         arrays: ``ngrams`` float32 (2**BITS,), ``bias`` (1,), ``languages`` float32 (2**LANGUAGE_BITS,
-            n_languages), ``categories`` float32 (2**BITS, n_categories).
+            n_languages), ``categories`` float32 (2**BITS, n_categories), ``category_bias`` (n_categories,),
+            ``category_findings`` (n_indicators, n_categories).
     """
 
     def __init__(self, card: Card, arrays: dict[str, NDArray[Any]]) -> None:
@@ -152,6 +156,8 @@ class TextModel:
         self._bias = float(arrays["bias"][0])
         self._language = np.ascontiguousarray(arrays["languages"].T)
         self._category = arrays["categories"]
+        self._category_bias = arrays["category_bias"]
+        self._category_findings = arrays["category_findings"]
 
     @classmethod
     def load(cls, directory: Path) -> TextModel:
@@ -244,15 +250,25 @@ class TextModel:
         )
         return scores.argmax(axis=0), scores.max(axis=0) / counts
 
-    def category(self, batch: FoldedBatch, index: int) -> str:
-        """Return the likeliest kind of stranger's post for one text of a batch."""
+    def category(self, batch: FoldedBatch, index: int, found: Collection[str] = ()) -> str:
+        """Return the likeliest kind of stranger's post for one text of a batch.
+
+        Args:
+            batch: folded texts.
+            index: which of them.
+            found: names of the indicators and combinations that hold for it.
+        """
         start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
         codes = masked(batch)[start : end + PAD]
         sums = np.zeros(len(self.categories))
         for size in SIZES:
-            sums += self._category[windows(codes, size, BITS)[: end - start]].sum(
-                axis=0, dtype=np.float64
-            )
+            slots = windows(codes, size, BITS)[: end - start]
+            sums += self._category[slots].sum(axis=0, dtype=np.float64)
+        sums /= scale(batch)[index]
+        sums += self._category_bias
+        for row, name in enumerate(self.card.indicators):
+            if name in found:
+                sums += self._category_findings[row]
         return self.categories[int(sums.argmax())]
 
     def carriers(self, batch: FoldedBatch, index: int, most: int = 6) -> list[tuple[str, float]]:

@@ -169,7 +169,10 @@ class Pipeline:
         if not evidence.is_known and not evidence.findings:
             category = "UNKNOWN"
         elif probability_of(self.judge.add_up(evidence)) >= weights.text_alone_at:
-            category = model.category(batch, 0)
+            names = {
+                name for name, _ in self.judge.found(one.indicator for one in evidence.findings)
+            }
+            category = model.category(batch, 0, names)
         carriers = model.carriers(batch, 0) if evidence.is_known else []
         return self.judge.reach(evidence, category, carriers)
 

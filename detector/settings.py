@@ -20,7 +20,7 @@ ZONES: Final = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jay
 Span = Annotated[str, msgspec.Meta(pattern="^[1-9][0-9]*[smhd]$")]
 """A length of time: a number and s, m, h or d."""
 
-_SECRET_HINT: Final = 'name where it is kept: { env = "NAME" } or { file = "path" }'
+_KEPT_ELSEWHERE: Final = 'name where it is kept: { env = "NAME" } or { file = "path" }'
 _SECRET_WORDS: Final = ("token", "secret", "password", "cookie", "api_key", "apikey")
 
 
@@ -113,6 +113,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return Account(platform=platform, handle=handle)
 
 
+_TABLES: Final[dict[str, type[msgspec.Struct]]] = {
+    "store": StoreSettings,
+    "accounts": AccountSettings,
+    "official": Official,
+    "channels": ChannelSettings,
+    "url": Secret,
+    "sites": SiteSettings,
+}
+
+
 def load(path: Path) -> Settings:
     """Read a settings file.
 
@@ -138,7 +148,7 @@ def load(path: Path) -> Settings:
         for key, value in (one.source or {}).items():
             if isinstance(value, str) and any(word in key.lower() for word in _SECRET_WORDS):
                 raise SettingsError(
-                    f"{key!r} of {one.account} stands in clear", where=where, hint=_SECRET_HINT
+                    f"{key!r} of {one.account} stands in clear", where=where, hint=_KEPT_ELSEWHERE
                 )
     return settings
 
@@ -188,10 +198,10 @@ def _hint(message: str) -> str:
     """Say what to do: for an unknown key, name the known one that is nearest to it."""
     match = re.search(r"unknown field `([^`]+)`", message)
     if match is None:
-        return _SECRET_HINT if message.endswith(".url`") and "`object`" in message else ""
-    structs = (
-        Settings, StoreSettings, AccountSettings, ChannelSettings, SiteSettings, Official, Secret,
-    )  # fmt: skip
-    known = {name for struct in structs for name in struct.__struct_encode_fields__}
-    near = difflib.get_close_matches(match.group(1), sorted(known), n=1, cutoff=0.5)
+        return _KEPT_ELSEWHERE if message.endswith(".url`") and "`object`" in message else ""
+    table = re.sub(r"\[[^\]]*\]", "", message.partition(" - at `$")[2].rstrip("`")).rpartition(".")[
+        2
+    ]
+    known = _TABLES.get(table, Settings).__struct_encode_fields__
+    near = difflib.get_close_matches(match.group(1), known, n=1, cutoff=0.5)
     return f"did you mean {near[0]!r}?" if near else "see kentongan schema settings"

@@ -36,6 +36,9 @@ STRENGTH: Final = 2.0
 FINDING_SCALE: Final = 1.0
 """Size of a finding's feature beside the n-grams': larger means less penalty on it."""
 
+CATEGORY_SCALE: Final = 3.0
+"""The same among the kinds of strangers' posts, where one term of the trade tells the most."""
+
 QUANTUM: Final = 1e-4
 """Weights are rounded to this, far below what changes a verdict."""
 
@@ -157,7 +160,7 @@ def train(corpus: Path, finder: Finder, *, seed: int, today: date) -> Trained:
         "ngrams": _rounded(sound_weights * slope).astype(np.float32),
         "bias": _rounded(np.array([bias * slope])),
         "languages": _languages(examples),
-        "categories": _categories(sound, examples, seed),
+        **_categories(features, examples, seed),
     }
     weights = _packed(arrays)
     threshold = evaluate.threshold_for(out_of_fold, positive, FALSE_ALARMS)
@@ -175,7 +178,7 @@ def train(corpus: Path, finder: Finder, *, seed: int, today: date) -> Trained:
         packages={name: importlib.metadata.version(name) for name in ("numpy", "scipy", "scikit-learn")}
         | {"python": platform.python_version()},
         metrics=_metrics(out_of_fold, positive, examples, threshold, slope),
-        limits=LIMITS, languages=_language_names(examples), categories=_category_names(examples),
+        limits=LIMITS, languages=_language_names(examples), categories=_category_names(examples), indicators=names,
     )  # fmt: skip
     return Trained(card, weights, verdict)
 
@@ -351,18 +354,24 @@ def _category_names(examples: Sequence[Example]) -> list[str]:
     return sorted({CATEGORY_OF_KIND.get(one.kind, "other") for one in examples if one.is_strangers})
 
 
-def _categories(sound: Any, examples: Sequence[Example], seed: int) -> NDArray[np.float32]:
-    """Fit the kinds of strangers' posts, shape (2**BITS, n_categories)."""
+def _categories(
+    features: _Features, examples: Sequence[Example], seed: int
+) -> dict[str, NDArray[Any]]:
+    """Fit the kinds of strangers' posts; the arrays of `TextModel` that begin with ``categor``."""
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
-    mine = np.array([index for index, one in enumerate(examples) if one.is_strangers])
-    kinds = [CATEGORY_OF_KIND.get(examples[index].kind, "other") for index in mine]
+    mine = features.rows(features.positive)
+    kinds = [CATEGORY_OF_KIND.get(one.kind, "other") for one in examples if one.is_strangers]
     with threadpool_limits(limits=1):
-        model = _model(seed).fit(sound[mine], kinds)
+        model = _model(seed).fit(_joined(mine.sound, mine.found * CATEGORY_SCALE), kinds)
     assert list(model.classes_) == _category_names(examples)
     # Coarse on purpose: only the largest of them is ever asked for.
-    coarse: NDArray[np.float32] = (np.round(model.coef_.T / 1e-2) * 1e-2).astype(np.float32)
-    return coarse
+    coarse = (np.round(model.coef_.T / 1e-2) * 1e-2).astype(np.float32)
+    return {
+        "categories": coarse[: 1 << BITS],
+        "category_findings": coarse[1 << BITS :] * CATEGORY_SCALE,
+        "category_bias": _rounded(model.intercept_),
+    }
 
 
 def _metrics(
