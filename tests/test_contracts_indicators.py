@@ -134,7 +134,7 @@ def test_examples_with_other_gaps_are_announced_when_found(indicator: Indicator)
 
 
 @given(st.data())
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_a_trigger_that_suffices_is_a_finding(data: st.DataObject) -> None:
     sufficing = [one for one in INDICATORS.values() if one.triggers_suffice]
     indicator = data.draw(st.sampled_from(sufficing))
@@ -200,7 +200,7 @@ _SENTENCES: Final = (
 
 
 @given(st.integers(0, 400), st.integers(3, 5))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_text_of_many_windows_is_found_once_and_in_its_place(filler: int, times: int) -> None:
     """Wherever the windows' edges fall, each sentence gives what it gives by itself."""
     gap = "warga " * 12 + "\n"

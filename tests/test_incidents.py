@@ -19,6 +19,7 @@ from detector.incidents import (
     Hands,
     Seen,
     alert,
+    as_of,
     drift,
     step,
     weigh,
@@ -327,3 +328,15 @@ def test_alerts_of_two_accounts_are_two() -> None:
     }
 
     assert len(ids) == 4
+
+
+def test_a_watch_runs_out_without_a_post() -> None:
+    """Seen from three days after recovery, the account is simply normal again."""
+    back = plain(60, since=NIGHT)
+    posts = back[: until_closed(back)]
+    hands = follow([*TAKEN, *posts]).hands
+    closed = posts[-1].at
+
+    assert as_of(hands, closed + timedelta(hours=71)).state is State.RECOVERING
+    assert as_of(hands, closed + timedelta(hours=72)).state is State.NORMAL
+    assert as_of(follow(TAKEN).hands, closed + timedelta(days=30)).state is State.COMPROMISED

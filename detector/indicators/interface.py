@@ -18,7 +18,7 @@ import re2
 from detector.records import Finding, Wording
 from detector.text import Folded, FoldedBatch
 
-GAP: Final = r"[\s.,_-]{1,8}"
+GAP: Final = r"[\s.,_-]{1,3}"
 """What may stand between two words of a phrase."""
 
 WINDOW: Final = 4_000
