@@ -143,7 +143,13 @@ def _zip(root: Path, packed: int) -> Iterator[tuple[str, Part]]:
             raise ExportFormatError(
                 f"member {shown!r} {reason}", where=where, hint="refused unread"
             )
-        if info.is_dir() or is_private(name) or any(map(is_hidden, name.split("/"))):
+        # `ZipInfo.is_dir` cannot bear an empty name.
+        if (
+            not name
+            or name.endswith("/")
+            or is_private(name)
+            or any(map(is_hidden, name.split("/")))
+        ):
             continue
         yield name, Part(root, info.filename, info.file_size, zipped=True)
 
