@@ -351,7 +351,7 @@ def test_an_explanation_shows_text_findings_and_the_sum() -> None:
     text.explain(scored, caption, Console(file=buffer, width=100, color_system=None), "id")
     rows = [line.split() for line in buffer.getvalue().splitlines()]
 
-    assert rows[0] == "[b]⟦SLOT GACOR⟧[/b] via WA ⟦0858-0000-1234⟧".split()
+    assert rows[0] == ["[b]⟦SLOT", "GACOR⟧[/b]", "via", "WA", "⟦0858-0000-1234⟧"]
     assert ["3–13", "SLOT", "GACOR", "gambling"] in rows
     assert ["25–39", "0858-0000-1234", "+6285800001234", "whatsapp_number"] in rows
     assert ["+5.00", "menyebut", "[i]judi", "gambling"] in rows
