@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -104,6 +105,9 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         code = _complain(f"{place}cannot be read or written: {error.strerror or error}")
+        with contextlib.suppress(OSError, ValueError):
+            # What could not be written would be tried again at exit, and end with another code.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code if isinstance(code, int) else 0)
 
 
