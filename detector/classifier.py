@@ -288,7 +288,8 @@ class TextModel:
         for word in text.replace("\0", " ").replace("\n", " ").split(" "):
             found[word] = found.get(word, 0.0) + float(nats[place : place + len(word) + 1].sum())
             place += len(word) + 1
-        found.pop("", None)
+        # Short words carry the grammar, not the message.
+        found = {word: weight for word, weight in found.items() if len(word) >= SHORT}
         return sorted(found.items(), key=lambda pair: -abs(pair[1]))[:most]
 
 

@@ -26,6 +26,9 @@ BATCH: Final = 256
 BATCH_CHARACTERS: Final = 200_000
 """Characters in a batch, at most, unless a single text is longer: the arrays should fit the cache."""
 
+REMEMBERED: Final = 20_000
+"""Texts whose evidence is kept while reading, so that memory stays bounded whatever the archive."""
+
 CONTACTS: Final = frozenset({"whatsapp_number", "phone_number"})
 
 
@@ -71,17 +74,30 @@ class Reader:
         self.model = model
 
     def read(self, texts: Sequence[str]) -> Iterator[TextEvidence]:
-        """Yield the evidence of each text, in order."""
+        """Yield the evidence of each text, in order; a text that comes again is not read again.
+
+        Headquarters' templates are posted by dozens of offices, schedules every week, and archives overlap.
+        """
+        known: dict[str, TextEvidence] = {}
         for some in batches(texts):
-            batch = fold(some)
-            reading = self.model.read(batch)
-            yield from map(
-                TextEvidence,
-                reading.log_odds.tolist(),
-                reading.is_known.tolist(),
-                reading.language.tolist(),
-                self.finder.notice(batch),
-            )
+            if len(known) > REMEMBERED:
+                known.clear()
+            fresh = [text for text in dict.fromkeys(some) if text not in known]
+            known.update(zip(fresh, self._read(fresh), strict=True))
+            yield from map(known.__getitem__, some)
+
+    def _read(self, texts: Sequence[str]) -> Iterator[TextEvidence]:
+        if not texts:
+            return iter(())
+        batch = fold(texts)
+        reading = self.model.read(batch)
+        return map(
+            TextEvidence,
+            reading.log_odds.tolist(),
+            reading.is_known.tolist(),
+            reading.language.tolist(),
+            self.finder.notice(batch),
+        )
 
 
 def batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
