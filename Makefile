@@ -4,7 +4,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-UV := $(shell command -v uv 2>/dev/null)
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
+HAS_UV := command -v uv >/dev/null 2>&1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format lint types imports train-check fixtures bench constraints clean
@@ -20,24 +21,18 @@ help:
 	  'make constraints  write constraints.txt from what is installed' \
 	  'make clean        remove the virtual environment and all caches'
 
-# What the program needs, and nothing else: enough for the demo.
+# What the program needs, and nothing else: enough for the demo. Where uv cannot reach a registry that only pip
+# was told of, pip does it.
 $(VENV)/.base: pyproject.toml constraints.txt
-ifdef UV
-	uv venv -q --allow-existing --python $(PYTHON) $(VENV)
-	uv pip install -q --python $(BIN)/python -c constraints.txt -e .
-else
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
-endif
+	@if $(HAS_UV) && uv venv -q --allow-existing --python $(PYTHON) $(VENV) \
+	    && uv pip install -q --python $(BIN)/python -c constraints.txt -e .; then :; \
+	else $(PYTHON) -m venv --clear $(VENV) && $(PIP) -c constraints.txt -e .; fi
 	@touch $@
 
 # The tools of the workshop on top of it.
 $(VENV)/.dev: $(VENV)/.base requirements-dev.txt
-ifdef UV
-	uv pip install -q --python $(BIN)/python -c constraints.txt -r requirements-dev.txt
-else
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -r requirements-dev.txt
-endif
+	@if $(HAS_UV) && uv pip install -q --python $(BIN)/python -c constraints.txt -r requirements-dev.txt; then :; \
+	else $(BIN)/python -m ensurepip -q >/dev/null 2>&1; $(PIP) -c constraints.txt -r requirements-dev.txt; fi
 	@touch $@
 
 demo: $(VENV)/.base
