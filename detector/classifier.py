@@ -50,7 +50,8 @@ ENOUGH_FOR_LANGUAGE: Final = 100
 UNFAMILIAR: Final = -8.75
 """Mean log-probability of a text's trigrams in the likeliest language, below which it is foreign.
 
-Chance alone gives ln(1 / 2**LANGUAGE_BITS) = -9.01; half a per cent of the corpus lies below -8.44.
+Chance alone gives ln(1 / 2**LANGUAGE_BITS) = -9.01; half a per cent of the corpus texts of 100
+to 300 characters lies below -8.44, of longer ones below -8.20.
 """
 
 _BLOCK: Final = 16_384

@@ -142,7 +142,8 @@ def _sum(scored: ScoredText, language: str) -> Table:
         nats = Text(f"{reason.log_odds:+.2f}", style=style)
         table.add_row(nats, Text(one_line(reason.why)), Text(reason.what))
     table.add_row("─────", "", "")
-    verdict = _said("flagged" if scored.flagged else "not_flagged", language)
+    stranger = words.AUTHORS["STRANGER"].said(language)
+    verdict = stranger if scored.flagged else _said("not_flagged", language)
     kind = words.CATEGORIES.get(scored.category or "")
     parts = (
         words.percent(scored.probability, language),

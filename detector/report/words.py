@@ -125,7 +125,6 @@ LABELS: Final = {
     "rejected": Wording(id="Catatan tidak terbaca", en="Record that could not be read"),
     "unusable": Wording(id="Masukan tidak dapat dipakai", en="Input that could not be used"),
     "certainty": Wording(id="keyakinan", en="probability"),
-    "flagged": Wording(id="diduga bukan pengelola", en="held to be a stranger's"),
     "not_flagged": Wording(id="tidak dicurigai dari teks saja", en="not suspected from its text alone"),
     "duty": Wording(id="petugas piket dan atasan kantor", en="the duty officer and your superior"),
     "no_zone": Wording(

@@ -31,7 +31,8 @@ MAX_MEMBERS: Final = 500_000
 _AGAIN = "ask the platform for the export again, or download it again"
 DAMAGE: Final = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError,
-    ValueError, NotImplementedError, RuntimeError, OverflowError, LookupError,
+    ValueError, OverflowError, LookupError,
+    RuntimeError,  # encrypted members; its subclass for a compression unknown to `zipfile` included
 )  # fmt: skip
 """Everything `zipfile` is known to raise on damaged input."""
 
@@ -215,7 +216,9 @@ def too_large(label: str) -> ExportFormatError:
 
 def damaged(label: str, error: BaseException) -> ExportFormatError:
     """Put what the operating system or `zipfile` said into one line."""
-    if isinstance(error, NotImplementedError):
+    if isinstance(
+        error, NotImplementedError
+    ):  # what `zipfile` says of a compression it does not know
         return ExportFormatError(
             "is packed in a way that cannot be read here",
             where=Location(label),
