@@ -29,7 +29,7 @@ from detector.report.document import (
 )  # fmt: skip
 from detector.settings import Settings
 from detector.sources._archive import Archive, group
-from detector.sources.interface import Source
+from detector.sources.interface import Source, takers
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done and how many there are (0 when unknown)."""
@@ -107,7 +107,7 @@ def scan(
 def gather(request: Request, sources: Sequence[type[Source]], progress: Progress) -> Gathered:
     """Read every archive; what cannot be read is noted and the rest goes on."""
     gathered = Gathered()
-    archives, broken = group(request.paths)
+    archives, broken = group(request.paths, [one.marks for one in sources if one.marks])
     gathered.errors.extend(_unusable(error) for error in broken)
     for index, archive in enumerate(archives):
         progress("read", index, len(archives))
@@ -121,14 +121,14 @@ def gather(request: Request, sources: Sequence[type[Source]], progress: Progress
 
 
 def _taken_for(archive: Archive, sources: Sequence[type[Source]]) -> type[Source]:
-    kind = next((one for one in sources if one.recognises(archive)), None)
-    if kind is None:
+    kinds = takers(archive, sources)
+    if not kinds:
         raise SourceError(
             "no known kind of export",
             where=Location(str(archive.path)),
             hint="see kentongan plugins for what can be read",
         )
-    return kind
+    return kinds[0]
 
 
 def _unusable(error: SourceError) -> GivenRejected:

@@ -15,7 +15,7 @@ from detector import assembly
 from detector.errors import SourceError
 from detector.records import Page
 from detector.sources._archive import Archive
-from detector.sources.interface import PAGE_RECORDS, Source
+from detector.sources.interface import PAGE_RECORDS, Source, takers
 
 SOURCES: Final = assembly.source_kinds()
 FOLDER: Final = FIXTURES / "sources"
@@ -49,12 +49,12 @@ def test_every_source_has_a_fixture_and_every_fixture_a_source() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_only_the_own_fixtures_are_recognised(name: str) -> None:
     """Each input is taken for what it is, and for nothing else."""
-    takers = {
-        path: [one for one in NAMES if SOURCES[one].recognises(Archive.of(path))]
+    taken = {
+        path: [one.name for one in takers(Archive.of(path), SOURCES.values())]
         for path in inputs(name)
     }
 
-    assert takers == {path: [name] for path in takers}
+    assert taken == {path: [name] for path in taken}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -30,7 +30,7 @@ def read(folder: Path) -> tuple[list[Page], list[Post]]:
 
 @needs_instagram
 def test_each_folder_is_one_export() -> None:
-    found = group([SAMPLES / "instagram_export"])
+    found = group([SAMPLES / "instagram_export"], [InstagramExport.marks])
     assert not found.errors
     assert [one.path.name for one in found.archives] == [
         "test_image",

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from detector.errors import ExportFormatError
 from detector.sources._archive import Archive, group
+from detector.sources.instagram_export import InstagramExport
 
 FILES = {
     "content/posts_1.json": [],
@@ -30,6 +31,7 @@ FILES = {
     "__MACOSX/content/._posts_1.json": b"x",
     "content/.DS_Store": b"x",
 }
+MARKS = [InstagramExport.marks]
 PUBLIC = ("content/posts_1.json", "content/stories.json")
 
 
@@ -171,7 +173,7 @@ def test_an_archive_survives_pickling(tmp_path: Path) -> None:
 def test_parts_with_one_inner_path_keep_both(tmp_path: Path) -> None:
     for number in (1, 2):
         write_zip(tmp_path / f"x-part{number}.zip", {"content/posts_1.json": [number]})
-    (archive,), errors = group([tmp_path])
+    (archive,), errors = group([tmp_path], MARKS)
     assert not errors
     assert sorted(archive.read(one).split() for one in archive.members) == [
         [b"[", b"1", b"]"],
@@ -190,7 +192,7 @@ def test_parts_of_one_export_are_merged(tmp_path: Path, names: tuple[str, ...]) 
             tmp_path / f"instagram-kpu-2024-11-23-abcd1234{ending}.zip",
             {f"your_instagram_activity/media/posts_{number}.json": []},
         )
-    found = group([tmp_path])
+    found = group([tmp_path], MARKS)
     assert [len(one.members) for one in found.archives] == [len(names)]
 
 
@@ -202,7 +204,7 @@ def test_exports_of_several_days_or_accounts_are_not_merged(tmp_path: Path) -> N
             "personal_information/personal_information.json": {"profile_user": []}
         }
         write_zip(tmp_path / f"kantor-{number}.zip", {"content/posts_1.json": [], **owner})
-    assert len(group([tmp_path]).archives) == 4
+    assert len(group([tmp_path], MARKS).archives) == 4
 
 
 def test_a_folder_may_hold_exports_of_every_sort(tmp_path: Path) -> None:
@@ -217,7 +219,7 @@ def test_a_folder_may_hold_exports_of_every_sort(tmp_path: Path) -> None:
     (tmp_path / ".hidden.json").write_bytes(b"[]")
     (tmp_path / "broken.zip").write_bytes(b"PK\3\4")
     (tmp_path / "empty.csv").write_bytes(b"")
-    found = group([tmp_path])
+    found = group([tmp_path], MARKS)
     assert [one.path.relative_to(tmp_path).as_posix() for one in found.archives] == [
         "a/instagram-kpu",
         "b",
@@ -234,7 +236,7 @@ def test_a_folder_may_hold_exports_of_every_sort(tmp_path: Path) -> None:
 def test_a_folder_without_exports_is_no_silence(tmp_path: Path) -> None:
     (tmp_path / "foto").mkdir()
     (tmp_path / "foto" / "1.jpg").write_bytes(b"x")
-    found = group([tmp_path])
+    found = group([tmp_path], MARKS)
     assert not found.archives
     assert [error.message for error in found.errors] == ["holds nothing that could be an export"]
 
@@ -242,7 +244,7 @@ def test_a_folder_without_exports_is_no_silence(tmp_path: Path) -> None:
 def test_a_drop_folder_may_be_called_inbox(tmp_path: Path) -> None:
     write_zip(tmp_path / "inbox" / "kpublora" / "c.zip", {"content/posts_1.json": []})
     write_folder(tmp_path / "messages" / "inbox" / "x", {"message_1.json": {}})
-    assert [one.path.name for one in group([tmp_path]).archives] == ["c.zip"]
+    assert [one.path.name for one in group([tmp_path], MARKS).archives] == ["c.zip"]
 
 
 def test_what_is_given_twice_is_read_once(tmp_path: Path) -> None:

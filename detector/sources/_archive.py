@@ -10,7 +10,8 @@ import io
 import os
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple, Self, cast
 
@@ -28,15 +29,6 @@ from detector.sources._members import (
     too_large,
 )  # fmt: skip
 
-_MARK: Final = re.compile(
-    r"your_(?:instagram|facebook)_activity|(?:personal|account|security_and_login|logged|ads)_information"
-    r"|login_and_account_creation|start_here\.html"
-)
-"""Names that only stand at the top of an unpacked export."""
-_POSTS: Final = re.compile(
-    r"(?:posts|media)(?:_\d+)?\.json|(?:stories|reels|archived_posts|igtv_videos|profile_photos)\.json"
-)
-"""Names of the files that hold its posts, at its top or in its folder `content`."""
 _PACKED: Final = re.compile(r"\.(?:zip|jsonl|ndjson|csv|tsv|parquet)$", re.IGNORECASE)
 _PAPERS: Final = re.compile(
     r"\.(?:pdf|docx?|pptx?|txt|md|rtf|log|toml|ya?ml|ini|db|py)$", re.IGNORECASE
@@ -46,6 +38,9 @@ _NUMBERED: Final = re.compile(
     r"(?P<whole>.+?)(?:[-_ ]part[-_ ]?(?P<part>\d{1,4})|[-_ ](?P<of>\d{1,3})[-_ ]?of[-_ ]?\d{1,3}"
     r"|[-_](?P<bare>\d{1,2}))"
 )
+_LOOKED_INTO: Final = 50
+_LOOKED_AT: Final = 2_000
+"""Folders of a folder, and names in each of these, by which it may be known to be one export."""
 _DATED: Final = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
 
@@ -194,15 +189,21 @@ class Group(NamedTuple):
     errors: list[ExportFormatError]
 
 
-def group(paths: Iterable[Path | str]) -> Group:
+def group(paths: Iterable[Path | str], marks: Iterable[str] = ()) -> Group:
     """Find every export under the given files and folders.
 
     A folder may hold many exports or be one. Parts of one export are merged. The order is that of
     `paths`, and of names within a folder; what is given twice is read once.
+
+    Args:
+        paths: files and folders.
+        marks: patterns of the names (``name`` or ``folder/name``) by which a folder is known to be one
+            export, as in `Source.marks`.
     """
     found = Group([], [])
     opened: dict[Path, tuple[Path, Archive]] = {}
-    for path in _all_candidates(paths, found.errors):
+    is_top = re.compile("|".join(f"(?:{mark})" for mark in marks) or "(?!)").fullmatch
+    for path in _all_candidates(paths, is_top, found.errors):
         # Path.resolve raises on a loop of links; this does not.
         identity = Path(os.path.realpath(path))
         if identity in opened:
@@ -237,10 +238,14 @@ def _merged(parts: list[Archive]) -> list[Archive]:
         return parts
 
 
-def _all_candidates(paths: Iterable[Path | str], errors: list[ExportFormatError]) -> Iterator[Path]:
+def _all_candidates(
+    paths: Iterable[Path | str],
+    is_top: Callable[[str], object],
+    errors: list[ExportFormatError],
+) -> Iterator[Path]:
     """Yield the candidates under all paths; one that has none is an error, lest silence reassure."""
     for given in paths:
-        found = list(_candidates(Path(given), given=True))
+        found = list(_candidates(Path(given), is_top, given=True))
         yield from found
         if not found:
             errors.append(
@@ -250,7 +255,9 @@ def _all_candidates(paths: Iterable[Path | str], errors: list[ExportFormatError]
             )
 
 
-def _candidates(path: Path, *, given: bool = False) -> Iterator[Path]:
+def _candidates(
+    path: Path, is_top: Callable[[str], object], *, given: bool = False
+) -> Iterator[Path]:
     """Yield the files and folders under `path` that look like exports of their own."""
     try:
         children = sorted(path.iterdir())
@@ -266,17 +273,28 @@ def _candidates(path: Path, *, given: bool = False) -> Iterator[Path]:
         # An office may well call the folder where exports arrive its inbox.
         and (one.name.lower() == "inbox" or not is_private(one.name))
     ]
-    names = {one.name for one in children}
-    if "content" in names:
-        names |= {one.name for one in (path / "content").glob("*.json")}
-    if any(_MARK.fullmatch(name) or _POSTS.fullmatch(name) for name in names):
+    if _is_one_export(children, is_top):
         yield path
         # Somebody may have put other exports beside the unpacked one.
         children = [one for one in children if one.is_file() and _PACKED.search(one.name)]
     elif given and not children:
         yield path
     for child in children:
-        yield from _candidates(child)
+        yield from _candidates(child, is_top)
+
+
+def _is_one_export(children: list[Path], is_top: Callable[[str], object]) -> bool:
+    """Whether a name in a folder, or one level below, stands only at the top of an export."""
+    if any(is_top(one.name) for one in children):
+        return True
+    for folder in islice((one for one in children if one.is_dir()), _LOOKED_INTO):
+        try:
+            inner = [f"{folder.name}/{one.name}" for one in islice(folder.iterdir(), _LOOKED_AT)]
+        except OSError:
+            continue
+        if any(map(is_top, inner)):
+            return True
+    return False
 
 
 def _part_number(stem: str) -> tuple[str, int]:

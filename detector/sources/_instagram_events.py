@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
+from detector.sources._details import is_phone, masked, traces
 from detector.sources._instagram_posts import labelled, moment, within
 
 _BY_KEY: Final = (
@@ -68,8 +68,6 @@ _HANDLE_LABELS: Final = frozenset(
 )  # fmt: skip
 _HANDLE: Final = re.compile(r"(?=[0-9._]{0,29}[a-z])[a-z0-9._]{1,30}")
 """Handles are lower case, so a translated True, a name or a gender is not taken for one."""
-_LONGEST: Final = 200
-_PHONE_DIGITS: Final = 8
 
 
 def events(tree: Any, member: str) -> Iterator[tuple[str, Any]]:
@@ -115,7 +113,7 @@ def told(kind: str, record: Any) -> tuple[str, datetime, dict[str, str]]:
     if kind == "profile_changed":
         kind, details = _change(values)
     else:
-        details = _traces([value for value in values if value])
+        details = traces([value for value in values if value])
         title = record.get("title")
         subject = title if isinstance(title, str) and title else next(filter(None, values), "")
         if kind in {"app_connected", "privacy_changed", "status_changed"} and subject:
@@ -159,54 +157,12 @@ def _change(values: list[str]) -> tuple[str, dict[str, str]]:
         kind = named
     elif "@" in sample and "." in sample.rpartition("@")[2] and " " not in sample:
         kind = "email_changed"
-    elif _is_phone(sample):
+    elif is_phone(sample):
         kind = "phone_changed"
     elif sample.startswith(("http://", "https://")):
         kind = "link_changed"
     shown = {"from": masked(before), "to": masked(after)}
     return kind, {key: value for key, value in shown.items() if value}
-
-
-def _traces(values: list[str]) -> dict[str, str]:
-    """Return what a device leaves behind: an address and the name of the program."""
-    found: dict[str, str] = {}
-    for value in values:
-        if value.startswith(("Mozilla/", "Instagram ", "Barcelona ")):
-            found.setdefault("user_agent", value[:_LONGEST])
-        elif "ip" not in found and ("." in value or ":" in value):
-            try:
-                found["ip"] = str(ipaddress.ip_address(value.strip()))
-            except ValueError:
-                continue
-    return dict(sorted(found.items()))
-
-
-def masked(text: str) -> str:
-    """Hide e-mail addresses and phone numbers, leaving enough to tell two of them apart.
-
-    Examples:
-        >>> masked("humas@kpu.example"), masked("+62 812 0000 1234"), masked("KPU Kota 2024")
-        ('h***@kpu.example', '***234', 'KPU Kota 2024')
-    """
-    text = text.strip()[:_LONGEST]
-    if _is_phone(text):
-        return f"***{''.join(filter(str.isdigit, text))[-3:]}"
-    words = text.split(" ")
-    for index, word in enumerate(words):
-        name, at, host = word.rpartition("@")
-        if at and name and "." in host:
-            words[index] = f"{name[0]}***@{host}"
-        elif _is_phone(word):
-            words[index] = f"***{''.join(filter(str.isdigit, word))[-3:]}"
-    return " ".join(words)
-
-
-def _is_phone(text: str) -> bool:
-    return (
-        bool(text)
-        and all(letter.isdigit() or letter in "+-() ./" for letter in text)
-        and sum(map(str.isdigit, text)) >= _PHONE_DIGITS
-    )
 
 
 def handle(tree: Any) -> str | None:

@@ -9,6 +9,7 @@ import msgspec
 
 from detector.errors import Location
 from detector.records import AccountEvent, Post, Rejected
+from detector.sources._details import EVENT_KINDS
 from detector.sources._times import FIRST_YEAR, LAST_YEAR, moment
 from detector.sources._values import READERS, inner_of, name_of, text_of
 from detector.sources.interface import Outcome, Skipped, content_id
@@ -48,13 +49,6 @@ _FIELD_OF: Final = {
 }
 _SEPARATORS: Final = str.maketrans("", "", " _.-/\ufeff")
 
-EVENT_KINDS: Final = frozenset(
-    {
-        "login", "logout", "password_changed", "privacy_changed", "status_changed", "signup",
-        "export_requested", "app_connected", "name_changed", "handle_changed", "bio_changed",
-        "link_changed", "picture_changed", "email_changed", "phone_changed", "profile_changed",
-    }
-)  # fmt: skip
 _CORE: Final = ("text", "created_at", "id", "platform", "account")
 _TOO_MANY_SHAPES: Final = 1_000
 _iso = datetime.fromisoformat

@@ -51,6 +51,11 @@ class InstagramExport(Source):
 
     platforms = ("instagram",)
     tier = "silver"
+    marks = (
+        r"your_instagram_activity|(?:personal|account|security_and_login|logged|ads)_information"
+        r"|login_and_account_creation|start_here\.html|(?:content/)?(?:(?:posts|media)(?:_\d+)?"
+        r"|stories|reels|archived_posts|igtv_videos|profile_photos)\.json"
+    )
 
     def __init__(self, archive: Archive, account: str) -> None:
         self._archive = archive

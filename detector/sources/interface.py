@@ -20,7 +20,7 @@ from detector.sources._archive import Archive
 from detector.sources._members import located
 
 __all__ = [
-    "PAGE_RECORDS", "Outcome", "Skipped", "Source", "content_id", "located", "paged",
+    "PAGE_RECORDS", "Outcome", "Skipped", "Source", "content_id", "located", "paged", "takers",
 ]  # fmt: skip
 
 PAGE_RECORDS: Final = 1_000
@@ -44,6 +44,13 @@ class Source(ABC):
 
     is_sorted: ClassVar[bool] = True
     """Whether posts come oldest first; a format that is read as a stream keeps its file's order."""
+
+    is_general: ClassVar[bool] = False
+    """Whether it reads anything that looks like posts, and so is asked only when no other knows it."""
+
+    marks: ClassVar[str] = ""
+    """Pattern of the names (``name`` or ``folder/name``) that stand only at the top of its unpacked
+    export, by which a folder is known to be one export and not a collection of many."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -82,6 +89,21 @@ class Source(ABC):
         Raises:
             SourceError: the input turns out to be unreadable.
         """
+
+
+def takers(archive: Archive, sources: Iterable[type[Source]]) -> list[type[Source]]:
+    """Return the sources that take an archive for theirs; general ones only when no other does.
+
+    Args:
+        archive: all parts of one export, merged.
+        sources: the kinds to ask.
+    """
+    asked = list(sources)
+    for is_general in (False, True):
+        found = [one for one in asked if one.is_general is is_general and one.recognises(archive)]
+        if found:
+            return found
+    return []
 
 
 class Skipped(Enum):

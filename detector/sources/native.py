@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -14,7 +13,10 @@ import msgspec
 from detector.errors import ExportFormatError, Location, SourceError
 from detector.records import Page
 from detector.sources._archive import Archive
+from detector.sources._elements import Damaged, elements
+from detector.sources._encodings import beginning
 from detector.sources._spellings import Owner, Records, is_postlike
+from detector.sources._tables import rows, table
 from detector.sources._values import mended
 from detector.sources.interface import Outcome, Source, paged
 
@@ -26,9 +28,7 @@ _TRIED: Final = 5
 _CHUNK: Final = 1 << 20
 _LONGEST_LINE: Final = 16 << 20
 """Bytes; a line without an end must not fill the memory."""
-_LONGEST_CELL: Final = 16 << 20
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
-_DELIMITERS: Final = ",;\t|"
 
 _decode = msgspec.json.Decoder().decode
 _Row = dict[str, Any] | str
@@ -44,6 +44,7 @@ class Native(Source):
     platforms = ()
     tier = "silver"
     is_sorted = False
+    is_general = True
 
     def __init__(
         self, archive: Archive, members: list[tuple[str, str]], account: str, platform: str
@@ -94,10 +95,10 @@ class Native(Source):
             index = -1
             try:
                 for index, row in _READERS[form](self._archive, member):
-                    if type(row) is str:
+                    if isinstance(row, str):
                         yield records.rejected(index, row)
                     else:
-                        yield records.outcome(row, index)  # type: ignore[arg-type]  # no str is left
+                        yield records.outcome(row, index)
             except ExportFormatError as error:
                 if index < 0 and len(self._members) == 1:
                     raise
@@ -113,13 +114,13 @@ def _form(archive: Archive, member: str) -> str:
         if head.startswith(b"PAR1"):
             _, first = next(_parquet(archive, member), (0, ""))
             return "parquet" if is_postlike(first) else ""
-        text = _text_of(head).lstrip()
+        text = beginning(head).lstrip()
         if text.startswith("["):
             first, _ = json.JSONDecoder().raw_decode(text[1:].lstrip())
             return "list" if is_postlike(first) else ""
         if text.startswith("{"):
             return "lines" if any(map(_is_post_line, text.split("\n", _TRIED)[:_TRIED])) else ""
-        _, first = next(_rows(io.StringIO(text, newline="")), (0, ""))
+        _, first = next(rows(io.StringIO(text, newline="")), (0, ""))
         return "table" if is_postlike(first) else ""
     except (SourceError, ValueError, RecursionError):
         return ""
@@ -130,12 +131,6 @@ def _is_post_line(line: str) -> bool:
         return is_postlike(json.loads(line))
     except (ValueError, RecursionError):
         return False
-
-
-def _text_of(raw: bytes) -> str:
-    if raw.startswith(_UTF16):
-        return raw.decode("utf-16", "replace")
-    return raw.decode("utf-8-sig", "replace")
 
 
 def _lines(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
@@ -194,70 +189,12 @@ def _patiently(line: bytes) -> dict[str, Any] | str | None:
 
 def _list(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
     """Yield (index, record) of a JSON list."""
-    raw = archive.read(member)
-    where = Location(archive.label(member))
-    try:
-        try:
-            rows = _decode(raw)
-        except ValueError:
-            rows = mended(json.loads(_text_of(raw)))
-    except ValueError as error:
-        raise ExportFormatError("is not whole JSON: damaged or cut off", where=where) from error
-    except RecursionError as error:
-        raise ExportFormatError("is nested too deep to hold posts", where=where) from error
-    if not isinstance(rows, list):
-        raise ExportFormatError("is not a list of objects", where=where)
-    for index, row in enumerate(rows):
-        yield index, row if isinstance(row, dict) else "is not an object"
-
-
-def _table(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
-    """Yield (row number from 0, record) of a CSV file; the header is no row."""
     with archive.open(member) as stream:
-        encoding = _encoding(stream)
-    with archive.open(member) as stream:
-        yield from _rows(io.TextIOWrapper(stream, encoding, "replace", newline=""))
-
-
-def _encoding(stream: io.BufferedReader) -> str:
-    """Tell UTF-16 by its mark, and anything that is not UTF-8 to be Windows' own."""
-    if stream.peek(2)[:2] in _UTF16:
-        return "utf-16"
-    try:
-        text = io.TextIOWrapper(stream, "utf-8", newline="")
-        while text.read(_CHUNK):
-            pass
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig"
-
-
-def _rows(lines: Iterable[str]) -> Iterator[tuple[int, _Row]]:
-    rest = iter(lines)
-    first = next(rest, "").removeprefix("\ufeff")
-    if first.lower().startswith("sep="):
-        first = next(rest, "")
-    delimiter = max(_DELIMITERS, key=first.count)
-    csv.field_size_limit(_LONGEST_CELL)
-    header = next(csv.reader([first], delimiter=delimiter), [])
-    keys = [name.strip() for name in header]
-    table = csv.reader(rest, delimiter=delimiter)
-    index = -1
-    while True:
-        index += 1
-        try:
-            cells = next(table)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield index, f"is no row of a table: {error}"
-            continue
-        if not cells:
-            index -= 1
-        elif len(cells) > len(keys):
-            yield index, f"has {len(cells)} cells under {len(keys)} names"
-        else:
-            yield index, dict(zip(keys, cells, strict=False))
+        for index, row in elements(stream, archive.label(member)):
+            if isinstance(row, dict | Damaged):
+                yield index, row
+            else:
+                yield index, "is not an object"
 
 
 def _parquet(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
@@ -290,4 +227,4 @@ def _plain(batch: Any) -> Any:
     return batch
 
 
-_READERS: Final = {"lines": _lines, "list": _list, "table": _table, "parquet": _parquet}
+_READERS: Final = {"lines": _lines, "list": _list, "table": table, "parquet": _parquet}

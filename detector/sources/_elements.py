@@ -1,0 +1,197 @@
+"""Elements of a JSON list that may be too large for memory, or damaged in places."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import msgspec
+
+from detector.errors import ExportFormatError, Location
+from detector.sources._encodings import as_utf8
+from detector.sources._meta import without_surrogates
+
+_CHUNK: Final = 1 << 21
+"""Bytes read at a time; a few times as much is held."""
+_LONGEST: Final = 16 << 20
+"""Bytes of one element, at most: a text without an end must not fill the memory."""
+_PREFIX: Final = 1 << 16
+_GUESSES: Final = 4
+_GUESSED: Final = 1 << 19
+"""Bytes at the end of a chunk among which its last whole element is looked for."""
+_FIRST_KEY: Final = re.compile(rb"\{\s{0,99}(\"[^\"\\]{1,99}\")")
+_TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}"]', re.DOTALL)
+_GAP: Final = re.compile(rb"[\s,]*")
+
+_decode = msgspec.json.Decoder().decode
+Decode = Callable[[bytes], list[Any]]
+
+
+class Damaged(str):
+    """Why an element could not be read; it comes in the element's place."""
+
+    __slots__ = ()
+
+
+def elements(
+    stream: io.BufferedReader, label: str, decode: Decode = _decode
+) -> Iterator[tuple[int, Any]]:
+    """Yield (index from 0, element) of the first JSON list in a stream, a chunk of it at a time.
+
+    What stands before the list, as the assignment in one of X's scripts, is passed over and never
+    executed. An element that is no JSON comes as `Damaged` and reading goes on with the next.
+
+    Args:
+        stream: bytes in UTF-8, or in UTF-16 with its mark.
+        label: the file, for errors.
+        decode: reads the bytes of a list, and may give it types; an element for which it raises
+            ValueError is read without them.
+
+    Raises:
+        ExportFormatError: there is no list near the beginning, or one element is larger than 16 MiB.
+    """
+    bytes_of = as_utf8(stream)
+    head = bytes_of.read(_PREFIX)
+    start = head.find(b"[")
+    if start < 0:
+        raise ExportFormatError("holds no list of records", where=Location(label))
+    cutter = _Cutter(decode)
+    held, index, ended = head[start + 1 :], 0, False
+    while not ended:
+        chunk = bytes_of.read(_CHUNK)
+        ended = not chunk
+        found, held = cutter.cut(held + chunk, ended=ended)
+        for one in found:
+            yield index, one
+            index += 1
+        if len(held) > _LONGEST + _CHUNK:
+            raise ExportFormatError(
+                f"has a record larger than {_LONGEST >> 20} MiB", where=Location(label, index)
+            )
+
+
+class _Cutter:
+    """Cuts bytes into whole elements.
+
+    Bytes that begin with an element and end with one are a list of whole elements exactly if they parse
+    as one. So ends are guessed, and the parser judges; only where it says no are brackets counted.
+    """
+
+    def __init__(self, decode: Decode) -> None:
+        self._decode = decode
+        self._between = self._next = _FIRST_KEY
+        self._is_over = False
+        self._is_lost = False
+        """Whether an element was damaged, so that a closing bracket may not be the list's own."""
+
+    def cut(self, held: bytes, *, ended: bool) -> tuple[list[Any], bytes]:
+        """Return the elements that are whole, and the bytes after them."""
+        if self._is_over:
+            return [], b""
+        if self._next is _FIRST_KEY and (first := _FIRST_KEY.search(held)):
+            following = rb"\s{0,200},\s{0,200}\{\s{0,200}" + re.escape(first[1])
+            self._between = re.compile(rb"\}(?=" + following + rb")")
+            self._next = re.compile(following)
+        for end in self._ends(held, ended=ended):
+            try:
+                return self._decode(b"[" + held[:end].lstrip(b" \t\r\n,") + b"]"), held[end:]
+            except (ValueError, RecursionError):
+                continue
+        return self._one_by_one(held, ended=ended)
+
+    def _ends(self, held: bytes, *, ended: bool) -> list[int]:
+        if ended:
+            return [bracket] if (bracket := held.rfind(b"]")) >= 0 else []
+        last = [one.end() for one in self._between.finditer(held, max(0, len(held) - _GUESSED))]
+        return last[: -_GUESSES - 1 : -1]
+
+    def _one_by_one(self, held: bytes, *, ended: bool) -> tuple[list[Any], bytes]:
+        found: list[Any] = []
+        place = 0
+        while True:
+            start = _begin(held, place)
+            if held[start : start + 1] == b"]" and self._is_lost:
+                if after := self._next.search(held, start):
+                    place = after.start()
+                    continue
+            if start == len(held) or held[start] == ord("]"):
+                self._is_over = start < len(held)
+                return found, b""
+            end = _end(held, start)
+            if end is not None:
+                element = self._one(held[start:end])
+                if not isinstance(element, Damaged):
+                    found.append(element)
+                    place = end
+                    continue
+            elif not ended and len(held) - start <= _LONGEST:
+                return found, held[start:]
+            # What is damaged may have lost a bracket: it ends where the next element seems to begin.
+            after = self._next.search(held, start + 1)
+            found.append(Damaged("is not whole JSON: damaged or cut off"))
+            self._is_lost = True
+            if after is not None and (end is None or after.end() <= end):
+                place = after.start()
+            elif end is not None:
+                place = end
+            else:
+                return found, b""
+
+    def _one(self, piece: bytes) -> Any:
+        try:
+            return self._decode(b"[" + piece + b"]")[0]
+        except (ValueError, RecursionError, IndexError):
+            return patiently(piece)
+
+
+def patiently(piece: bytes) -> Any:
+    r"""Parse JSON that has bad bytes or half a surrogate pair; `Damaged` when it is none.
+
+    Examples:
+        >>> patiently(b'{"text": "\\ud83d half"}'), patiently(b'{"text"')
+        ({'text': '\ufffd half'}, 'is not whole JSON: damaged or cut off')
+    """
+    try:
+        return _mended(json.loads(piece.decode("utf-8-sig", "replace")))
+    except (ValueError, RecursionError):
+        return Damaged("is not whole JSON: damaged or cut off")
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isascii() else without_surrogates(value)
+    if isinstance(value, dict):
+        return {_mended(key): _mended(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_mended(inner) for inner in value]
+    return value
+
+
+def _begin(held: bytes, place: int) -> int:
+    match = _GAP.match(held, place)
+    return match.end() if match else place
+
+
+def _end(held: bytes, start: int) -> int | None:
+    """Return where the element that begins at `start` ends, or None when it does not."""
+    if held[start] not in b"[{":
+        stop = re.compile(rb"[,\]]").search(held, start)
+        if held[start] == ord('"'):
+            stop = _TOKEN.match(held, start)
+            return stop.end() if stop and len(stop[0]) > 1 else None
+        return stop.start() if stop else None
+    depth = 0
+    for match in _TOKEN.finditer(held, start):
+        token = match[0]
+        if token in (b"{", b"["):
+            depth += 1
+        elif token in (b"}", b"]"):
+            depth -= 1
+            if not depth:
+                return match.end()
+        elif token == b'"':
+            return None
+    return None

@@ -1,0 +1,68 @@
+"""Which bytes mean which characters, in files that do not say."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from typing import Final, cast
+
+_CHUNK: Final = 1 << 20
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ZEROS: Final = 8
+"""Bytes looked at for the zeros that UTF-16 without a mark puts beside every plain letter."""
+
+
+def encoding_of(stream: io.BufferedReader) -> str:
+    """Tell a text's encoding: by its mark, else UTF-8 when it is that throughout, else Windows' own.
+
+    Args:
+        stream: at its beginning; it is read to its end unless a mark settles it.
+    """
+    if marked := _marked(stream.peek(_ZEROS)[:_ZEROS]):
+        return marked
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while chunk := stream.read(_CHUNK):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def decoded(raw: bytes) -> str:
+    r"""Turn a whole text's bytes into characters; what no encoding explains becomes U+FFFD.
+
+    Examples:
+        >>> decoded(b"\xef\xbb\xbfHalo"), decoded("Halo é".encode("utf-16")), decoded(b"caf\xe9")
+        ('Halo', 'Halo é', 'café')
+    """
+    encoding = encoding_of(io.BufferedReader(io.BytesIO(raw)))
+    return raw.decode(encoding, "replace")
+
+
+def as_utf8(stream: io.BufferedReader) -> io.BufferedIOBase:
+    """Return a stream of UTF-8 whatever a stream's mark says it is in; without a mark it is the same."""
+    encoding = _marked(stream.peek(_ZEROS)[:_ZEROS])
+    if not encoding.startswith("utf-16"):
+        return stream
+    recoded = codecs.EncodedFile(stream, "utf-8", encoding, "replace")
+    return cast("io.BufferedIOBase", recoded)
+
+
+def beginning(head: bytes) -> str:
+    """Turn the first bytes of a text into characters; a character cut in two becomes U+FFFD."""
+    return head.decode(_marked(head) or "utf-8", "replace")
+
+
+def _marked(head: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding
+    if len(head) >= _ZEROS and head[0] and not any(head[1:_ZEROS:2]):
+        return "utf-16-le"
+    return ""

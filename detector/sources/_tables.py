@@ -1,0 +1,78 @@
+"""Rows of a table in text: CSV in any of its dialects."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from detector.errors import SourceError
+from detector.sources._archive import Archive
+from detector.sources._encodings import beginning, encoding_of
+
+_LONGEST_CELL: Final = 16 << 20
+_DELIMITERS: Final = ",;\t|"
+_HEAD: Final = 1 << 16
+
+Row = dict[str, str] | str
+"""Cells by the name of their column, or why there are none."""
+
+
+def table(archive: Archive, member: str) -> Iterator[tuple[int, Row]]:
+    """Yield (row number from 0, row) of a CSV file, as a stream; the header is no row.
+
+    Raises:
+        ExportFormatError: bytes of it are damaged.
+    """
+    with archive.open(member) as stream:
+        encoding = encoding_of(stream)
+    with archive.open(member) as stream:
+        yield from rows(io.TextIOWrapper(stream, encoding, "replace", newline=""))
+
+
+def columns(archive: Archive, member: str) -> tuple[str, ...]:
+    """Return the names in a table's first line, as they are spelled; empty when it cannot be read."""
+    try:
+        head = beginning(archive.read(member, _HEAD))
+    except SourceError:
+        return ()
+    names, _, _ = _opened(iter(io.StringIO(head, newline="")))
+    return tuple(names)
+
+
+def rows(lines: Iterable[str]) -> Iterator[tuple[int, Row]]:
+    """Yield (row number from 0, row); an empty line is none, one that is no row says why."""
+    keys, rest, delimiter = _opened(iter(lines))
+    csv.field_size_limit(_LONGEST_CELL)
+    table = csv.reader(rest, delimiter=delimiter)
+    index = -1
+    while True:
+        index += 1
+        try:
+            cells = next(table)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield index, f"is no row of a table: {error}"
+            continue
+        if not cells:
+            index -= 1
+        elif len(cells) > len(keys):
+            yield index, f"has {len(cells)} cells under {len(keys)} names"
+        else:
+            yield index, dict(zip(keys, cells, strict=False))
+
+
+def _opened(lines: Iterator[str]) -> tuple[list[str], Iterator[str], str]:
+    """Return the names of the columns, the lines after them, and what stands between cells."""
+    first = next(lines, "").removeprefix("\ufeff")
+    if first.lower().startswith("sep="):
+        first = next(lines, "")
+    delimiter = max(_DELIMITERS, key=first.count)
+    csv.field_size_limit(_LONGEST_CELL)
+    try:
+        header = next(csv.reader([first], delimiter=delimiter), [])
+    except csv.Error:
+        header = []
+    return [name.strip() for name in header], lines, delimiter
