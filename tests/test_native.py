@@ -16,7 +16,7 @@ from exports import one_line, write_zip
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from detector.errors import ExportFormatError, SourceError
+from detector.errors import SourceError
 from detector.records import Media, Page, Post, TimeQuality
 from detector.sources import interface
 from detector.sources._archive import Archive

@@ -113,12 +113,12 @@ class _Cutter:
         place = 0
         while True:
             start = _begin(held, place)
-            if held[start : start + 1] == b"]" and self._is_lost:
-                if after := self._next.search(held, start):
-                    place = after.start()
-                    continue
-            if start == len(held) or held[start] == ord("]"):
-                self._is_over = start < len(held)
+            is_closing = held[start : start + 1] == b"]"
+            if is_closing and self._is_lost and (after := self._next.search(held, start)):
+                place = after.start()
+                continue
+            if start == len(held) or is_closing:
+                self._is_over = is_closing
                 return found, b""
             end = _end(held, start)
             if end is not None:
