@@ -10,9 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, Final
-
-import msgspec
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
 
 from detector.indicators.interface import compile_pattern
 from detector.text import Folded
@@ -64,84 +63,109 @@ TRIGGERS: Final = (
 )
 
 
-class Number(msgspec.Struct, frozen=True, gc=False):
+class Number(NamedTuple):
     """One telephone number in folded text."""
 
     start: int
     end: int
     e164: str
-    is_linked: bool = False
-    """Written as a link that opens a WhatsApp chat."""
+    by_whatsapp: bool
+    """Offered for WhatsApp: a chat link, or named just before or after."""
 
 
+_Candidate = tuple[int, int, str, bool]
+"""Start, end, E.164, and whether it is a link that opens a WhatsApp chat."""
+
+
+@lru_cache(maxsize=4)  # two indicators ask for the same text in turn
 def telephone_numbers(text: Folded) -> list[Number]:
     """Return every telephone number of a text, left to right, none overlapping another."""
-    taken: list[Number] = []
-    for number in _candidates(text):
-        if not taken or taken[-1].end <= number.start:
-            taken.append(number)
+    codes = text.codes
+    found: list[Number] = []
+    previous_end, previous_was = 0, False
+    for start, end, e164, is_linked in _apart(_candidates(codes)):
+        gap = start - previous_end
+        by_whatsapp = (
+            is_linked
+            or (previous_was and gap < _LISTED and b"\0" not in codes[previous_end:start])
+            or _is_named(codes[max(previous_end, start - _REACH) : start], codes[end : end + 14])
+        )
+        found.append(Number(start, end, e164, by_whatsapp))
+        previous_end, previous_was = end, by_whatsapp
+    return found
+
+
+def _apart(candidates: list[_Candidate]) -> list[_Candidate]:
+    """Return the candidates by place; of those that overlap, the one that was found first."""
+    ordered = sorted(candidates)
+    if all(left[1] <= right[0] for left, right in pairwise(ordered)):
+        return ordered
+    taken: list[_Candidate] = []
+    for one in candidates:
+        place = bisect_left(taken, one)
+        if place and taken[place - 1][1] > one[0]:
             continue
-        place = bisect_left(taken, number.start, key=lambda other: other.start)
-        if place and taken[place - 1].end > number.start:
+        if place < len(taken) and taken[place][0] < one[1]:
             continue
-        if place < len(taken) and taken[place].start < number.end:
-            continue
-        taken.insert(place, number)
+        taken.insert(place, one)
     return taken
 
 
-def _candidates(text: Folded) -> Iterator[Number]:
-    codes = text.codes
+def _candidates(codes: bytes) -> list[_Candidate]:
+    """Return whatever may be a number, the surest writing first."""
+    found: list[_Candidate] = []
     # Looking for a needle costs a hundredth of matching a pattern.
     if b"wa.me" in codes or b"wa.link" in codes or b"whatsapp" in codes:
-        yield from _linked(codes)
+        found.extend(_linked(codes))
     if b"lapan" in codes or b"eight" in codes:
-        yield from _spelled_out(codes)
+        found.extend(_spelled_out(codes))
     if b"wa" in codes:
-        yield from _bare(codes)
-    yield from _written(_MOBILE, codes)
+        found.extend(_bare(codes))
+    found.extend(_written(_MOBILE, codes))
     if b"+" in codes:
-        yield from _written(_FOREIGN, codes)
-    yield from _written(_LANDLINE, codes)
+        found.extend(_written(_FOREIGN, codes))
+    found.extend(_written(_LANDLINE, codes))
+    return found
 
 
-def _linked(codes: bytes) -> Iterator[Number]:
+def _linked(codes: bytes) -> Iterator[_Candidate]:
     for match in _LINKED.finditer(codes):
         digits = match.group(1).decode()
         number = _e164("0" + digits if digits.startswith("8") else _plus(digits))
         if number:
-            yield Number(match.start(), match.end(), number, is_linked=True)
+            yield match.start(), match.end(), number, True
 
 
-def _spelled_out(codes: bytes) -> Iterator[Number]:
+def _spelled_out(codes: bytes) -> Iterator[_Candidate]:
     for match in _SPELLED.finditer(codes):
         words = (
             match.group().decode("latin-1").replace(",", " ").replace(".", " ").replace("-", " ")
         )
         number = _e164("".join(_DIGIT_WORDS[word] for word in words.split()))
         if number:
-            yield Number(match.start(), match.end(), number)
+            yield match.start(), match.end(), number, False
 
 
-def _bare(codes: bytes) -> Iterator[Number]:
+def _bare(codes: bytes) -> Iterator[_Candidate]:
     for match in _BARE_MOBILE.finditer(codes):
         number = _e164("0" + match.group(1).decode())
         if number and _stands_alone(codes, match.start(1), match.end(1)):
-            yield Number(match.start(1), match.end(1), number)
+            yield match.start(1), match.end(1), number, False
 
 
-def _written(pattern: Any, codes: bytes) -> Iterator[Number]:
+def _written(pattern: Any, codes: bytes) -> Iterator[_Candidate]:
     previous_end = 0
+    is_mobile = pattern is _MOBILE
     for match in pattern.finditer(codes):
         start, end = match.span()
-        while not codes[end - 1 : end].isdigit():
+        while not _ZERO <= codes[end - 1] <= _NINE:
             end -= 1
         is_listed = codes[previous_end:start] == b"/"
         if not _stands_alone(codes, start, end, is_listed=is_listed):
             continue
         previous_end = end
-        if number := _read(codes[start:end], is_mobile=pattern is _MOBILE):
-            yield Number(start, end, number)
+        if number := _read(codes[start:end], is_mobile=is_mobile):
+            yield start, end, number, False
 
 
 @lru_cache(maxsize=4096)  # an office's hotline stands in every other post
@@ -157,17 +181,25 @@ def _plus(digits: str) -> str:
     return digits if digits.startswith("0") else "+" + digits
 
 
-_JOINTS: Final = (b".", b"-", b"/")
+_ZERO, _NINE = b"09"
+_JOINTS: Final = b".-/"
 
 
 def _stands_alone(codes: bytes, start: int, end: int, *, is_listed: bool = False) -> bool:
     """Whether the digits are not the middle of a longer number, such as an account or an id."""
-    before, after = codes[max(0, start - 1) : start], codes[end : end + 1]
+    around = codes[max(0, start - 2) : start].rjust(2, b"\0") + codes[end : end + 2].ljust(2, b"\0")
+    return _is_free(around, is_listed=is_listed)
+
+
+@lru_cache(maxsize=16_384)
+def _is_free(around: bytes, *, is_listed: bool) -> bool:
+    """Judge the two characters before a number and the two after it."""
+    further, before, after, beyond = (around[place : place + 1] for place in range(4))
     if before.isdigit() or after.isdigit():
         return False
-    if not is_listed and before in _JOINTS and codes[max(0, start - 2) : start - 1].isdigit():
+    if not is_listed and before in _JOINTS and further.isdigit():
         return False
-    return after not in _JOINTS or after == b"/" or not codes[end + 1 : end + 2].isdigit()
+    return after not in _JOINTS or after == b"/" or not beyond.isdigit()
 
 
 _NAMED: Final = compile_pattern(r"\b(?:wa|w\.a|whats? ?app?|wasap|watsap|watsapp|wapri|chat)\b")
@@ -178,36 +210,19 @@ _LISTED: Final = 25
 """Characters between two numbers of one list, as in "WA 0812 ... / 0813 ..."."""
 
 
-def is_by_whatsapp(text: Folded, number: Number, previous_end: int) -> bool:
-    """Whether a number is offered for WhatsApp: a chat link, or named just before or after."""
-    if number.is_linked:
-        return True
-    before = text.codes[max(previous_end, number.start - _REACH) : number.start]
-    before = before.rpartition(b"\0")[2]
-    if _is_named(before):
-        return True
-    after = text.codes[number.end : number.end + 14]
-    return _is_named(after) and _is_named(after.split(b"\n")[0].split(b"\0")[0])
+@lru_cache(maxsize=16_384)  # and so do the words around it
+def _is_named(before: bytes, after: bytes) -> bool:
+    """Whether WhatsApp is named in the text before or after a number."""
+    return _names(before.rpartition(b"\0")[2]) or (
+        _names(after) and _names(after.split(b"\n")[0].split(b"\0")[0])
+    )
 
 
-def _is_named(codes: bytes) -> bool:
+def _names(codes: bytes) -> bool:
     return (b"wa" in codes or b"hat" in codes or b"w.a" in codes) and bool(_NAMED.search(codes))
 
 
-@lru_cache(maxsize=4)  # two indicators ask for the same text in turn
-def numbers_with_use(text: Folded) -> list[tuple[Number, bool]]:
-    """Return each number of a text, and whether it is offered for WhatsApp."""
-    found, previous_end, previous_was = [], 0, False
-    for number in telephone_numbers(text):
-        between = text.codes[previous_end : number.start]
-        close_by = previous_was and len(between) < _LISTED and b"\0" not in between
-        previous_was = close_by or is_by_whatsapp(text, number, previous_end)
-        previous_end = number.end
-        found.append((number, previous_was))
-    return found
-
-
-@lru_cache(maxsize=4096)  # an office's hotline stands in every other post
+@lru_cache(maxsize=4096)
 def _e164(written: str) -> str | None:
     # Imported here: its metadata takes a tenth of a second, and most texts hold no number.
     import phonenumbers  # noqa: PLC0415

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
-from detector.indicators.interface import Indicator, compile_pattern
-from detector.records import Finding, Wording
+from detector.indicators.interface import Indicator, Span, compile_pattern
+from detector.records import Wording
 from detector.text import Folded
 
 _FILE: Final[Any] = compile_pattern(
@@ -29,8 +29,8 @@ class ApkFile(Indicator):
         en="names an APK file (an app from outside the official store)",
     )
 
-    def find(self, text: Folded) -> Iterator[Finding]:
+    def spans(self, text: Folded) -> Iterator[Span]:
         """Yield each APK."""
         for match in _FILE.finditer(text.codes):
             start, end = match.span()
-            yield self.finding(text, start, end, text.text[start:end])
+            yield start, end, text.text[start:end]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
-from detector.indicators.interface import WordIndicator, compile_pattern
-from detector.records import Finding, Wording
+from detector.indicators.interface import Span, WordIndicator, compile_pattern
+from detector.records import Wording
 from detector.text import Folded
 
 # Folding reads digits between letters as letters and shortens runs of one letter.
@@ -40,10 +40,10 @@ class CryptoDoubling(WordIndicator):
         id="menawarkan kripto atau pelipatan uang", en="offers crypto or doubled money"
     )
 
-    def find(self, text: Folded) -> Iterator[Finding]:
+    def spans(self, text: Folded) -> Iterator[Span]:
         """Yield crypto terms, then addresses."""
-        yield from super().find(text)
+        yield from super().spans(text)
         for match in _WALLET.finditer(text.codes):
             start, end = match.span()
             first, last = text.span(start, end)
-            yield self.finding(text, start, end, text.original[first:last])
+            yield start, end, text.original[first:last]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
-from detector.indicators.interface import WordIndicator, compile_pattern
-from detector.records import Finding, Wording
+from detector.indicators.interface import Span, WordIndicator, compile_pattern
+from detector.records import Wording
 from detector.text import Folded
 
 _BRAND: Final[Any] = compile_pattern(
@@ -65,11 +65,11 @@ class Gambling(WordIndicator):
     misses: ClassVar = ("slogan lomba", "rapat di gedung B", "COVID19", "HUT RI ke77", "bandara")
     meaning: ClassVar = Wording(id="menyebut judi daring", en="speaks of online gambling")
 
-    def find(self, text: Folded) -> Iterator[Finding]:
+    def spans(self, text: Folded) -> Iterator[Span]:
         """Yield gambling terms, then names that have a brand's shape."""
-        yield from super().find(text)
+        yield from super().spans(text)
         for match in _BRAND.finditer(text.codes):
             start, end = match.span()
             name = text.text[start:end]
             if match.group(1).decode() not in _NOT_BRANDS:
-                yield self.finding(text, start, end, name)
+                yield start, end, name

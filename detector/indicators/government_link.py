@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from detector.indicators import _links
-from detector.indicators.interface import Indicator
-from detector.records import Finding, Wording
+from detector.indicators.interface import Indicator, Span
+from detector.records import Wording
 from detector.text import Folded
 
 _RESERVED = ("go.id", "ac.id", "sch.id", "desa.id", "mil.id", "gov", "edu", "mil")
@@ -24,8 +24,8 @@ class GovernmentLink(Indicator):
         id="menautkan situs resmi pemerintah atau kampus", en="links to an official website"
     )
 
-    def find(self, text: Folded) -> Iterator[Finding]:
+    def spans(self, text: Folded) -> Iterator[Span]:
         """Yield each such link; the value is the registered domain."""
         for link in _links.links(text):
             if link.suffix in _RESERVED or link.suffix.startswith(("gov.", "edu.", "ac.", "mil.")):
-                yield self.finding(text, link.start, link.end, link.domain)
+                yield link.start, link.end, link.domain

@@ -9,7 +9,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -26,6 +25,9 @@ WINDOW: Final = 4_000
 
 OVERLAP: Final = 400
 """Characters two neighbouring windows share; no finding is longer than these without `_BEFORE`."""
+
+_REMEMBERED: Final = 65_536
+"""Sets of triggers whose indicators are kept ready."""
 
 _BEFORE: Final = 70
 """Characters of the overlap in which a later window reports nothing: they only show it what comes before."""
@@ -64,15 +66,19 @@ def _with_gaps(phrase: str) -> str:
     return phrase.replace(" ", f"(?:{GAP})")
 
 
+Span = tuple[int, int, str | None]
+"""Where in the folded text something was found, and its value."""
+
+
 class Indicator(ABC):
     """A rule over one text, without history.
 
-    Subclasses give `triggers`, examples and `find`; the contract tests do the rest.
+    Subclasses give `triggers`, examples and `spans`; the contract tests do the rest.
     """
 
     triggers: ClassVar[tuple[str, ...]]
     """RE2 expressions over folded text: short literals, no gaps, no counted repeats over 20. A text that
-    none of them matches is never handed to `find`."""
+    none of them matches is never handed to `spans`."""
 
     hits: ClassVar[tuple[str, ...]]
     """Texts in which something must be found."""
@@ -81,7 +87,7 @@ class Indicator(ABC):
     """Texts near to it in which nothing may be found."""
 
     triggers_suffice: ClassVar[bool] = False
-    """A match of a trigger is itself a finding, so that whether there is one can be told without `find`."""
+    """A match of a trigger is itself a finding, so that whether there is one can be told without `spans`."""
 
     value_matters: ClassVar[bool] = False
     """An account's habits are kept of this indicator's values."""
@@ -99,13 +105,14 @@ class Indicator(ABC):
         cls.name = cls.__module__.rpartition(".")[2]
 
     @abstractmethod
-    def find(self, text: Folded) -> Iterator[Finding]:
-        """Yield what is found in one text, left to right."""
+    def spans(self, text: Folded) -> Iterator[Span]:
+        """Yield the span in the folded text, and the value, of everything that is found in it."""
 
-    def finding(self, text: Folded, start: int, end: int, value: str | None = None) -> Finding:
-        """Make a finding from a span of the folded text."""
-        first, last = text.span(start, end)
-        return Finding(self.name, first, last, text.original[first:last], value)
+    def find(self, text: Folded) -> Iterator[Finding]:
+        """Yield what is found in one text, with its place in the text as given."""
+        for start, end, value in self.spans(text):
+            first, last = text.span(start, end)
+            yield Finding(self.name, first, last, text.original[first:last], value)
 
 
 class WordIndicator(Indicator):
@@ -133,11 +140,11 @@ class WordIndicator(Indicator):
     more_triggers: ClassVar[tuple[str, ...]] = ()
     """Further triggers, for what a subclass finds besides its phrases."""
 
-    def find(self, text: Folded) -> Iterator[Finding]:
+    def spans(self, text: Folded) -> Iterator[Span]:
         """Yield every phrase that occurs."""
         for match in self._pattern.finditer(text.codes):
             start, end = match.span()
-            yield self.finding(text, start, end, text.text[start:end])
+            yield start, end, text.text[start:end]
 
 
 class Noticed(msgspec.Struct, frozen=True, gc=False):
@@ -169,8 +176,9 @@ class Finder:
                 self._triggers.Add(trigger.encode("ascii"))
                 self._owners.append(indicator)
         self._triggers.Compile()
-        self._announced = lru_cache(maxsize=65_536)(self._announce)
-        self._with = lru_cache(maxsize=65_536)(_with)
+        self._announced: dict[tuple[int, ...], tuple[frozenset[str], tuple[Indicator, ...]]] = {}
+        self._with: dict[tuple[frozenset[str], str], frozenset[str]] = {}
+        self._bare: dict[frozenset[str], Noticed] = {}
 
     def find(self, batch: FoldedBatch) -> list[tuple[Finding, ...]]:
         """Return the findings of every text of a batch, in order of their place in the text."""
@@ -181,7 +189,7 @@ class Finder:
             if not triggered:
                 found.append(())
                 continue
-            certain, asked = self._announced(tuple(triggered))
+            certain, asked = self._announce(tuple(triggered))
             found.append(_ask([*(self.indicators[name] for name in certain), *asked], batch[index]))
         return found
 
@@ -191,28 +199,25 @@ class Finder:
         An indicator that must be asked is asked once for all the texts of the batch that announce it, laid
         end to end with zeros between them, which no pattern matches.
         """
-        match = self._triggers.Match
+        match, announced = self._triggers.Match, self._announced
         names: list[frozenset[str]] = []
-        asked: dict[str, list[int]] = {}
+        asked: dict[Indicator, list[int]] = {}
         for index, codes in enumerate(batch.each_codes()):
-            triggered = match(codes)
-            if not triggered:
+            if not (triggered := match(codes)):
                 names.append(_NONE)
                 continue
-            certain, uncertain = self._announced(tuple(triggered))
-            names.append(certain)
-            for indicator in uncertain:
-                asked.setdefault(indicator.name, []).append(index)
+            known = announced.get(key := tuple(triggered)) or self._announce(key)
+            names.append(known[0])
+            for indicator in known[1]:
+                asked.setdefault(indicator, []).append(index)
         values: dict[int, list[tuple[str, str, int]]] = {}
-        for name, places in asked.items():
-            indicator = self.indicators[name]
-            for index, finding in _ask_all(indicator, batch, tuple(places)):
-                if name not in names[index]:
-                    names[index] = self._with(names[index], name)
-                if indicator.value_matters and finding.value:
-                    values.setdefault(index, []).append((name, finding.value, finding.start))
+        for indicator, places in asked.items():
+            self._ask_all(indicator, batch, places, names, values)
+        bare = self._bare
         return [
-            Noticed(found, tuple(values.get(index, ()))) if found else NOTHING
+            Noticed(found, tuple(values[index]))
+            if index in values
+            else bare.get(found) or bare.setdefault(found, Noticed(found))
             for index, found in enumerate(names)
         ]
 
@@ -220,23 +225,36 @@ class Finder:
         """Return which indicators have certainly found something, and which must be asked."""
         owners = {self._owners[trigger].name: self._owners[trigger] for trigger in triggered}
         certain = frozenset(name for name, one in owners.items() if one.triggers_suffice)
-        return certain, tuple(one for name, one in sorted(owners.items()) if name not in certain)
+        asked = tuple(one for name, one in sorted(owners.items()) if name not in certain)
+        if len(self._announced) < _REMEMBERED:
+            self._announced[triggered] = certain, asked
+        return certain, asked
 
-
-def _with(names: frozenset[str], name: str) -> frozenset[str]:
-    return names | {name}
-
-
-def _ask_all(
-    indicator: Indicator, batch: FoldedBatch, places: tuple[int, ...]
-) -> Iterator[tuple[int, Finding]]:
-    """Yield (index of the text, finding with a span of the joined texts)."""
-    joined, starts, long = batch.joined(places, WINDOW)
-    for finding in indicator.find(joined):
-        yield places[bisect_right(starts, finding.start) - 1], finding
-    for index in long:
-        for finding in _ask([indicator], batch.bare(index)):
-            yield index, finding
+    def _ask_all(
+        self,
+        indicator: Indicator,
+        batch: FoldedBatch,
+        places: list[int],
+        names: list[frozenset[str]],
+        values: dict[int, list[tuple[str, str, int]]],
+    ) -> None:
+        """Add what one indicator finds in some texts of a batch to what is known of them."""
+        joined, starts, long = batch.joined(tuple(places), WINDOW)
+        name, value_matters, together = indicator.name, indicator.value_matters, self._with
+        for start, _, value in indicator.spans(joined):
+            index = places[bisect_right(starts, start) - 1]
+            if name not in (before := names[index]):
+                after = together.get((before, name))
+                if after is None:
+                    after = together[before, name] = before | {name}
+                names[index] = after
+            if value_matters and value:
+                values.setdefault(index, []).append((name, value, start))
+        for index in long:
+            for finding in _ask([indicator], batch.bare(index)):
+                names[index] |= {name}
+                if value_matters and finding.value:
+                    values.setdefault(index, []).append((name, finding.value, finding.start))
 
 
 def _ask(indicators: Sequence[Indicator], text: Folded) -> tuple[Finding, ...]:

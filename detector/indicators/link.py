@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from detector.indicators import _links
-from detector.indicators.interface import Indicator
-from detector.records import Finding, Wording
+from detector.indicators.interface import Indicator, Span
+from detector.records import Wording
 from detector.text import Folded
 
 
@@ -26,7 +26,7 @@ class Link(Indicator):
     speaks_for: ClassVar = "either"
     meaning: ClassVar = Wording(id="memuat tautan", en="holds a link")
 
-    def find(self, text: Folded) -> Iterator[Finding]:
+    def spans(self, text: Folded) -> Iterator[Span]:
         """Yield each link."""
         for link in _links.links(text):
-            yield self.finding(text, link.start, link.end, link.domain)
+            yield link.start, link.end, link.domain

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
-from detector.indicators.interface import Indicator, compile_pattern
-from detector.records import Finding, Wording
+from detector.indicators.interface import Indicator, Span, compile_pattern
+from detector.records import Wording
 from detector.text import Folded
 
 _SCALE: Final = {
@@ -64,13 +64,13 @@ class Price(Indicator):
         id="menyebut harga atau jumlah uang", en="names a price or a sum of money"
     )
 
-    def find(self, text: Folded) -> Iterator[Finding]:
+    def spans(self, text: Folded) -> Iterator[Span]:
         """Yield each amount."""
         for match in _PRICE.finditer(text.codes):
             start, end = match.span()
             while text.codes[end - 1 : end] in (b" ", b"\n"):
                 end -= 1
-            yield self.finding(text, start, end, _value(match))
+            yield start, end, _value(match)
 
 
 def _value(match: Any) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from detector.indicators import _links
-from detector.indicators.interface import Indicator
-from detector.records import Finding, Wording
+from detector.indicators.interface import Indicator, Span
+from detector.records import Wording
 from detector.text import Folded
 
 SHORTENERS: Final = frozenset((
@@ -36,8 +36,8 @@ class ShortLink(Indicator):
         en="holds a short link that hides where it leads",
     )
 
-    def find(self, text: Folded) -> Iterator[Finding]:
+    def spans(self, text: Folded) -> Iterator[Span]:
         """Yield each shortened link; the value is its host and path."""
         for link in _links.links(text):
             if link.domain in SHORTENERS:
-                yield self.finding(text, link.start, link.end, link.host + link.path)
+                yield link.start, link.end, link.host + link.path

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from detector.indicators import _links
-from detector.indicators.interface import Indicator
-from detector.records import Finding, Wording
+from detector.indicators.interface import Indicator, Span
+from detector.records import Wording
 from detector.text import Folded
 
 FREE_HOSTS: Final = (
@@ -43,7 +43,7 @@ class SuspiciousLink(Indicator):
         id="memuat tautan ke situs sekali pakai", en="links to a throw-away website"
     )
 
-    def find(self, text: Folded) -> Iterator[Finding]:
+    def spans(self, text: Folded) -> Iterator[Span]:
         """Yield each link whose host is of such a kind."""
         for link in _links.links(text):
             if (
@@ -52,4 +52,4 @@ class SuspiciousLink(Indicator):
                 or link.suffix in THROW_AWAY
                 or f".{link.host}".endswith(FREE_HOSTS)
             ):
-                yield self.finding(text, link.start, link.end, link.host)
+                yield link.start, link.end, link.host

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from detector.indicators import _numbers
-from detector.indicators.interface import Indicator
-from detector.records import Finding, Wording
+from detector.indicators.interface import Indicator, Span
+from detector.records import Wording
 from detector.text import Folded
 
 
@@ -35,8 +35,8 @@ class WhatsappNumber(Indicator):
         id="mengarahkan pembaca ke nomor WhatsApp", en="sends readers to a WhatsApp number"
     )
 
-    def find(self, text: Folded) -> Iterator[Finding]:
+    def spans(self, text: Folded) -> Iterator[Span]:
         """Yield each number offered for WhatsApp."""
-        for number, by_whatsapp in _numbers.numbers_with_use(text):
-            if by_whatsapp:
-                yield self.finding(text, number.start, number.end, number.e164)
+        for number in _numbers.telephone_numbers(text):
+            if number.by_whatsapp:
+                yield number.start, number.end, number.e164

@@ -123,3 +123,19 @@ def _spelled(text: str) -> datetime:
         # A zone that is not known, such as BRT, is some local time.
         return at if at.tzinfo else at.replace(tzinfo=_ZONES.get(zone))
     raise ValueError(f"time {' '.join(words)[:40]!r} is not understood: {_ADVICE}")
+
+
+def moment_since(value: Any, first_year: int) -> tuple[datetime, TimeQuality]:
+    """Read a time as `moment` does, on a platform that did not exist before some year.
+
+    Args:
+        value: as for `moment`.
+        first_year: the year the platform opened.
+
+    Raises:
+        ValueError: none of the spellings, or in a year no post can be of.
+    """
+    at, quality = moment(value)
+    if at.year < first_year:
+        raise ValueError(f"its time is in the year {at.year}")
+    return at, quality

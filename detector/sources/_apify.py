@@ -1,0 +1,47 @@
+"""How Apify writes the items of a data set: as lists, or flattened into the columns of a table."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+plainly = msgspec.json.Decoder(list[dict[str, Any]]).decode
+"""Reads a list of objects; an element that is none raises ValueError."""
+
+_DEEPEST: Final = 8
+_MOST: Final = 5_000
+"""Elements of one list; a column named for a later one must not make room for millions."""
+
+
+def nested(row: dict[str, str]) -> dict[str, Any]:
+    """Undo the flattening of a table's columns; empty cells are absent fields.
+
+    Examples:
+        >>> nested({"caption": "Halo", "latestComments/0/text": "Min?", "latestComments/1/text": ""})
+        {'caption': 'Halo', 'latestComments': [{'text': 'Min?'}]}
+    """
+    tree: dict[str, Any] = {}
+    for column, cell in row.items():
+        steps = column.split("/")
+        if not cell or len(steps) > _DEEPEST:
+            continue
+        branch = tree
+        for step in steps[:-1]:
+            deeper = branch.setdefault(step, {})
+            if not isinstance(deeper, dict):
+                break
+            branch = deeper
+        else:
+            branch.setdefault(steps[-1], cell)
+    return {key: _listed(inner) for key, inner in tree.items()}
+
+
+def _listed(value: Any) -> Any:
+    """Turn objects whose keys are places into lists, all the way down."""
+    if not isinstance(value, dict):
+        return value
+    whole = {key: _listed(inner) for key, inner in value.items()}
+    if whole and len(whole) < _MOST and all(key.isascii() and key.isdigit() for key in whole):
+        return [whole[key] for key in sorted(whole, key=lambda key: int(key[:9]))]
+    return whole

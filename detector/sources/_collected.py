@@ -1,0 +1,166 @@
+"""What the importers of collection tools share: lines of JSON, and values of trees nobody vetted."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+import msgspec
+
+from detector.errors import ExportFormatError, Location, SourceError
+from detector.records import Comment, Rejected, TimeQuality
+from detector.sources._archive import Archive
+from detector.sources._elements import Damaged, patiently
+from detector.sources._encodings import as_utf8, beginning
+from detector.sources._times import moment
+from detector.sources.interface import Outcome
+
+HEAD: Final = 1 << 14
+"""Bytes of a member that are looked at to recognise it."""
+_CHUNK: Final = 1 << 20
+_LONGEST_LINE: Final = 16 << 20
+"""Bytes; a line without an end must not fill the memory."""
+UNDATED: Final = datetime.min.replace(tzinfo=UTC)
+"""Where records without a time stand in the order: before all others."""
+
+Dated = tuple[datetime, Outcome]
+"""When a record happened, and what became of it."""
+
+_decode = msgspec.json.Decoder().decode
+
+
+def head_of(archive: Archive, member: str) -> str:
+    """Return a member's first characters; none when it cannot be read."""
+    try:
+        return beginning(archive.read(member, HEAD)).removeprefix("\ufeff").lstrip()
+    except SourceError:
+        return ""
+
+
+def stem(archive: Archive) -> str:
+    """Return an archive's own name, to be used for an account where nothing tells another."""
+    name = PurePosixPath(archive.path.name).name
+    return (name if archive.is_folder else name.partition(".")[0]) or "unknown"
+
+
+def lines(archive: Archive, member: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Yield (line number from 0, record) of JSON Lines, or why a line is none; empty lines are no records.
+
+    Raises:
+        ExportFormatError: its bytes cannot be had.
+    """
+    with archive.open(member) as stream:
+        for index, line in enumerate(_split(stream)):
+            try:
+                record = _decode(line)
+            except (ValueError, RecursionError):
+                if not line.strip(b" \t\r\n\xef\xbb\xbf"):
+                    continue
+                record = patiently(line.lstrip(b"\x1e \t"))
+            if type(record) is dict:
+                yield index, record
+            else:
+                yield index, record if isinstance(record, Damaged) else "is not an object"
+
+
+def _split(stream: io.BufferedReader) -> Iterator[bytes]:
+    """Yield lines; of one that does not end, only the beginning."""
+    bytes_of = as_utf8(stream)
+    tail = b""
+    while chunk := bytes_of.read(_CHUNK):
+        parts = (tail + chunk).split(b"\n")
+        tail = parts.pop()
+        yield from parts
+        if len(tail) > _LONGEST_LINE:
+            yield tail
+            tail = b""
+            while (chunk := bytes_of.read(_CHUNK)) and b"\n" not in chunk:
+                pass
+            tail = chunk.partition(b"\n")[2]
+    if tail:
+        yield tail
+
+
+def inner(tree: Any, *path: str | int) -> Any:
+    """Follow keys and places into a tree; None where it ends before.
+
+    Examples:
+        >>> inner({"a": [{"b": 1}]}, "a", 0, "b"), inner({"a": None}, "a", 0, "b")
+        (1, None)
+    """
+    for step in path:
+        if isinstance(step, int):
+            if not isinstance(tree, list) or step >= len(tree):
+                return None
+            tree = tree[step]
+        elif isinstance(tree, dict):
+            tree = tree.get(step)
+        else:
+            return None
+    return tree
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """Return the objects of a list; none when it is no list."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def nodes(value: Any) -> list[dict[str, Any]]:
+    """Return the nodes of a GraphQL connection."""
+    found = [one.get("node") for one in objects(inner(value, "edges"))]
+    return [one for one in found if isinstance(one, dict)]
+
+
+def words(value: Any) -> str:
+    """Return a text; an absent one is empty.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    raise ValueError("its text is no text")
+
+
+def name(value: Any) -> str:
+    """Return a handle, an id or another short name; empty when it is none."""
+    if isinstance(value, str):
+        return value.strip().removeprefix("@")
+    return str(value) if type(value) is int else ""
+
+
+def posted(value: Any, first_year: int) -> tuple[datetime, TimeQuality]:
+    """Read the time of a post.
+
+    Args:
+        value: as `moment` takes it.
+        first_year: the year in which the platform opened.
+
+    Raises:
+        ValueError: it is none, or in a year no post of that platform can be of.
+    """
+    at, quality = moment(value)
+    if at.year < first_year:
+        raise ValueError(f"its time is in the year {at.year}")
+    return at, quality
+
+
+def comment(text: Any, author: Any, stamp: Any) -> Comment | None:
+    """Return a comment; None when it has no words. Its time may be unknown."""
+    if not isinstance(text, str) or not text:
+        return None
+    try:
+        at = moment(stamp)[0]
+    except ValueError:
+        at = None
+    return Comment(text, name(author) or None, at)
+
+
+def spoilt(error: ExportFormatError, label: str) -> Rejected:
+    """Turn a member's error into one rejected record."""
+    return Rejected(error.where or Location(label), error.message)

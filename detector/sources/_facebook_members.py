@@ -1,0 +1,116 @@
+"""Which members of a Facebook export hold posts or events, known by their names or by their beginnings."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from detector.errors import SourceError
+from detector.sources._archive import Archive
+from detector.sources._encodings import beginning
+from detector.sources._facebook_events import EVENT_FILES, EVENT_KEYS
+
+_STREAMS: Final = (
+    r"(?:your|profile|page)_posts(?:__check_ins__photos_and_videos)?"
+    r"|posts/(?:archive|trash)|archived_stories|posts_from_apps_and_websites|posts_on_other_pages_and_profiles"
+)
+"""Names of lists of posts, and of what went out as a post somewhere else."""
+_PIECES: Final = (
+    r"(?:album|photos_and_videos/album)/[^/]{1,80}|(?:your_)?(?:videos|uncategorized_photos|photos|reels)"
+    r"|(?:your_)?notes|events/(?:your_)?events"
+)
+"""Names of albums, films, notes and events, which often were posts as well."""
+POST_FILES: Final = re.compile(rf"(?:^|/)(?:{_STREAMS}|{_PIECES})(?:_\d{{1,6}})?\.(?:json|html)$")
+"""Members that hold posts, wherever in the export they lie."""
+PIECE_FILES: Final = re.compile(rf"(?:^|/)(?:{_PIECES})(?:_\d{{1,6}})?\.(?:json|html)$")
+
+_AT_HOME: Final = re.compile(
+    r"(?:^|/)(?:your_facebook_activity/|(?:this_(?:profile|page).s|your)_activity_across_facebook/"
+    r"|(?:(?:your|profile)_posts(?:__check_ins__photos_and_videos)?_\d{1,6}|your_uncategorized_photos"
+    r"|profile_update_history|who_you.ve_followed|posts/your_posts)\.(?:json|html)$"
+    r"|security_and_login_information/(?:account_activity|logins_and_logouts|authorized_logins"
+    r"|used_ip_addresses|where_you.re_logged_in|record_details|administrative_records)\.(?:json|html)$"
+    r"|professional_dashboard/your_professional_dashboard_activity\.json$"
+    r"|profile_information/profile_information\.(?:json|html)$)"
+)
+"""Places that only a Facebook export has."""
+_SECTIONS: Final = re.compile(
+    r"(?:^|/)(?:your_facebook_activity|(?:this_(?:profile|page).s|your)_activity_across_facebook"
+    r"|your_instagram_activity|ads_information|apps_and_websites[^/]{0,40}|comments(?:_and_reactions)?"
+    r"|connections|friends[^/]{0,40}|groups|likes_and_reactions|location[^/]{0,40}|logged_information"
+    r"|marketplace|other_(?:activity|logged_information)|pages[^/]{0,40}|personal_information|preferences"
+    r"|saved_items[^/]{0,40}|search[^/]{0,40}|security_and_login_information|stories|about_you|album"
+    r"|following_and_followers|calls_and_messages|payment_history|facebook_[a-z_]{1,40})/"
+)
+"""Folders of an export in which every file has the name Facebook gave it."""
+POST_KEYS: Final = {
+    "status_updates": "post",
+    "app_posts": "post",
+    "videos": "post",
+    "other_photos": "post",
+    "photos": "post",
+    "notes": "post",
+    "your_events": "post",
+    "poll_votes": "post",
+    "reels": "reel",
+    "lasso_videos": "reel",
+    "archived_stories": "story",
+    "archive": "archived",
+    "trash": "other",
+}
+"""Outer keys of lists of posts and the kind these are; since 2021 each ends in ``_v2``."""
+PIECE_KEYS: Final = frozenset({"videos", "other_photos", "photos", "notes", "your_events", "reels"})
+_SHAPES: Final = re.compile(
+    r'"timestamp"\s{0,99}:\s{0,99}-?\d.{0,9000}?(?:"attachments"\s{0,99}:\s{0,99}\[\s{0,99}\{\s{0,99}"data"'
+    r'|"data"\s{0,99}:\s{0,99}\[\s{0,99}\{\s{0,99}"(?:post|update_timestamp|backdated_timestamp)")'
+    r'|"attachments"\s{0,99}:\s{0,99}\[\s{0,99}\{\s{0,99}"data"\s{0,99}:\s{0,99}\[.{0,9000}?"timestamp"',
+    re.DOTALL,
+)
+"""What the beginning of a list of posts looks like."""
+_KEYS: Final = re.compile(
+    rf'[\[\s]{{0,99}}\{{\s{{0,99}}"(?:(?:{"|".join(sorted({*POST_KEYS, *EVENT_KEYS} - {"photos", "videos", "notes", "archive", "trash", "reels"}))})(?:_v2)?'
+    r'|(?:photos|videos|notes|archive|trash|reels|profile)_v2)"\s{0,99}:\s{0,99}[\[{]'
+)
+_ALBUM: Final = re.compile(
+    r'[\[\s]{0,99}\{\s{0,99}"(?:name|photos)"\s{0,99}:.{0,9000}?"photos"\s{0,99}:\s{0,99}\[.{0,400}?"creation_timestamp"'
+    r'|[\[\s]{0,99}\{\s{0,99}"photos"\s{0,99}:\s{0,99}\[\s{0,99}\{[^}]{0,400}"uri"[^}]{0,400}"creation_timestamp"',
+    re.DOTALL,
+)
+_HEAD: Final = 1 << 14
+"""Bytes of a member by which it is judged."""
+_LOOKED_AT: Final = 40
+"""Members with names of their own that are looked into, at most."""
+
+
+def is_at_home(archive: Archive) -> bool:
+    """Whether a member lies where only Facebook puts it."""
+    return any(map(_AT_HOME.search, archive.members))
+
+
+def told_by_name(archive: Archive) -> list[str]:
+    """Return the members whose names say that they hold posts or events, lists of posts first."""
+    named = [one for one in archive.members if POST_FILES.search(one)]
+    named.sort(key=lambda one: PIECE_FILES.search(one) is not None)
+    return named + [one for one in archive.members if EVENT_FILES.search(one)]
+
+
+def others(archive: Archive) -> list[str]:
+    """Return the members with names of their own that begin like one of Facebook's."""
+    strange = [
+        member
+        for member in archive.members
+        if member.endswith(".json") or len(archive.members) == 1
+        if not (POST_FILES.search(member) or EVENT_FILES.search(member) or _SECTIONS.search(member))
+    ]
+    return [one for one in strange[:_LOOKED_AT] if begins_like_facebook(archive, one)]
+
+
+def begins_like_facebook(archive: Archive, member: str) -> bool:
+    """Whether the beginning of a member has the shape of Facebook's posts or events."""
+    try:
+        head = beginning(archive.read(member, _HEAD)).lstrip("\ufeff \t\r\n")
+    except SourceError:
+        return False
+    if head.startswith("["):
+        return bool(_SHAPES.search(head) or _KEYS.match(head) or _ALBUM.match(head))
+    return head.startswith("{") and bool(_KEYS.match(head) or _ALBUM.match(head))

@@ -1,0 +1,268 @@
+"""The posts of a Facebook export: records of any year's layout, told apart by their shape."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+
+from detector.records import Media, TimeQuality
+from detector.sources._details import traces
+from detector.sources._facebook_shapes import MediaMetadata, Pictured, Piece, Place, Record
+from detector.sources._meta import repaired
+from detector.sources._times import moment
+
+_FIRST_DAY: Final = datetime(2004, 2, 4, tzinfo=UTC)
+"""Facebook opened; nothing on it is older, whatever day a post was backdated to."""
+_FIRST_SECOND: Final = int(_FIRST_DAY.timestamp())
+_LAST_SECOND: Final = 4_102_444_799
+"""The last of the year 2099."""
+_EDIT_SECONDS: Final = 60
+"""A change this soon after a post belongs to its making: a link's preview, a film's conversion."""
+_MENTION: Final = re.compile(r"@\[\d{1,25}:(?:\d{1,9}:)?([^\]\n]{1,200})\]")
+_VIA: Final = re.compile(r" via ([^.\n]{1,60})\.?$")
+_SHARED: Final = re.compile(
+    r"\b(?:shared|membagikan)\b.{0,160}\b(?:memor(?:y|ies)|posts?|photos?|videos?|album|reels?|status"
+    r"|kenangan|postingan|kiriman|foto)\b"
+)
+"""English and Indonesian sentences that say what was shared was somebody's post, not a link."""
+_PERMALINK: Final = re.compile(
+    r"https?://(?:[a-z-]{1,20}\.)?facebook\.com/(?:[^/?#]{1,100}/(?:posts|videos|photos)/|permalink\.php"
+    r"|story\.php|photo(?:\.php|/)|reel/|watch/|share/[prv]/)"
+)
+_FILMS: Final = frozenset({"mp4", "mov", "m4v", "webm", "avi", "mkv", "3gp"})
+_PICTURES: Final = frozenset({"jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif", "bmp"})
+_SOUNDS: Final = frozenset({"mp3", "m4a", "aac", "ogg", "wav"})
+_WORDS_OF: Final = {
+    "poll": ("question",),
+    "note": ("title", "text"),
+    "event": ("name", "description"),
+    "for_sale_item": ("title", "price", "description"),
+    "fundraiser": ("title", "name", "description"),
+    "life_event": ("title", "description"),
+}
+"""Attachments with words of their own, and where in them these stand."""
+
+
+class Draft(msgspec.Struct, kw_only=True, gc=False):
+    """A post as its record tells it, before it is known to be no repetition."""
+
+    at: datetime
+    quality: TimeQuality
+    text: str
+    media: tuple[Media, ...] = ()
+    links: tuple[str, ...] = ()
+    location: str | None = None
+    app: str | None = None
+    is_repost: bool = False
+    id: str | None = None
+    edited_at: datetime | None = None
+    addresses: tuple[str, ...] = ()
+    """From which its pictures were uploaded."""
+
+
+def timed(stamp: Any) -> tuple[datetime, TimeQuality]:
+    """Turn seconds since 1970 into a time.
+
+    Raises:
+        ValueError: it is no such number, or in a year without Facebook.
+    """
+    if type(stamp) is int and _FIRST_SECOND <= stamp <= _LAST_SECOND:
+        return datetime.fromtimestamp(stamp, UTC), TimeQuality.EXACT
+    at, quality = moment(stamp)
+    if at < _FIRST_DAY:
+        raise ValueError(f"its time is in the year {at.year}")
+    return at, quality
+
+
+def drafted(record: Record) -> Draft:
+    """Read one record.
+
+    Raises:
+        ValueError: it has no usable time, or nothing of a post.
+    """
+    if record.label_values is not None:
+        return _labelled(record)
+    at, quality = timed(_first_stamp(record))
+    if record.uri:
+        return _item(record, at, quality)
+    title = repaired(record.title) if record.title else ""
+    if record.data is None and record.attachments is None and not title and not record.name:
+        raise ValueError("has neither words nor anything attached")
+    draft = Draft(at=at, quality=quality, text="")
+    words = _written(record, draft)
+    if record.timestamp is None:
+        # A note or an event: its own title is what was written, not a sentence about it.
+        for own in (title or record.name, record.text, record.description):
+            words.add(own or "")
+    elif " via " in title and (match := _VIA.search(title)):
+        draft.app = match[1]
+    if record.attachments or record.media or record.place:
+        _attach(draft, words, record)
+    draft.text = str(words)
+    draft.is_repost = bool(title and _SHARED.search(title)) or (
+        not draft.media and any(map(_PERMALINK.match, draft.links))
+    )
+    draft.id = str(record.fbid) if record.fbid else None
+    return draft
+
+
+def _written(record: Record, draft: Draft) -> _Text:
+    """Return what was written, and note when it was changed."""
+    words = _Text()
+    for part in record.data or ():
+        if part.post or part.text:
+            words.add(part.post or part.text or "")
+        if part.update_timestamp:
+            draft.edited_at = _edited(part.update_timestamp, draft.at)
+    return words
+
+
+def _first_stamp(record: Record) -> Any:
+    stamps = (
+        record.timestamp, record.creation_timestamp, record.created_timestamp, record.create_timestamp,
+    )  # fmt: skip
+    given = [stamp for stamp in stamps if stamp is not None]
+    return next(filter(None, given), given[0] if given else None)
+
+
+def _edited(stamp: Any, at: datetime) -> datetime | None:
+    try:
+        edited = timed(stamp)[0]
+    except ValueError:
+        return None
+    return edited if (edited - at).total_seconds() > _EDIT_SECONDS else None
+
+
+class _Text:
+    """The words of a post, each said once: descriptions of its pictures often repeat it."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+
+    def add(self, part: str) -> None:
+        part = repaired(part)
+        if "@[" in part:
+            part = _MENTION.sub(r"\1", part)
+        if part.strip() and not any(part.strip() in known for known in self._parts):
+            self._parts.append(part)
+
+    def __str__(self) -> str:
+        return self._parts[0] if len(self._parts) == 1 else "\n".join(self._parts)
+
+
+def _attach(draft: Draft, words: _Text, record: Record) -> None:
+    """Add what is attached to a post: links, pictures, places and words."""
+    links: list[str] = []
+    media: list[Media] = []
+    addresses: list[str] = []
+    places = [record.place]
+    own = record.media if isinstance(record.media, list) else [record.media]
+    pieces = [piece for one in record.attachments or () for piece in one.data or ()]
+    for piece in [*pieces, *(Piece(media=one) for one in own if one)]:
+        if piece.media is not None:
+            media.append(_pictured(piece.media, words, addresses))
+        if piece.external_context is not None and piece.external_context.url:
+            links.append(repaired(piece.external_context.url.strip()))
+        if piece.place is not None:
+            places.append(piece.place)
+        if uri := piece.uri or (piece.file and piece.file.uri):
+            media.append(Media("file", repaired(uri)))
+        if piece.text:
+            words.add(piece.text)
+        for kind, keys in _WORDS_OF.items():
+            if (inner := getattr(piece, kind)) is not None:
+                for said in _said(inner, keys):
+                    words.add(said)
+    draft.links = tuple(dict.fromkeys(filter(None, links)))
+    draft.media = tuple([one for one in media if one.path])
+    draft.location = next(filter(None, map(_located, places)), None)
+    draft.addresses = tuple(dict.fromkeys(addresses))
+
+
+def _said(inner: dict[str, Any], keys: tuple[str, ...]) -> Iterator[str]:
+    """Yield the words of an attachment, and the options of a poll."""
+    yield from (inner[key] for key in keys if isinstance(inner.get(key), str))
+    options = inner.get("options")
+    for option in options if isinstance(options, list) else ():
+        choice = option.get("option") if isinstance(option, dict) else option
+        if isinstance(choice, str):
+            yield choice
+
+
+def _pictured(media: Pictured | Record, words: _Text, addresses: list[str]) -> Media:
+    """Read a picture or film; of its two captions, a picture's title is only its album's name."""
+    uri = repaired(media.uri or "")
+    ending = uri.rsplit("/", 1)[-1].partition("?")[0].rpartition(".")[2].lower()
+    if media.description:
+        words.add(media.description)
+    kind = "other"
+    if ending in _PICTURES:
+        kind = "photo"
+    elif ending in _FILMS:
+        kind = "video"
+        words.add(media.title or "")
+    elif ending in _SOUNDS:
+        kind = "audio"
+    if media.media_metadata is not None:
+        addresses.extend(_addresses(media.media_metadata))
+    return Media(kind, uri)
+
+
+def _addresses(metadata: MediaMetadata) -> Iterator[str]:
+    """Yield the addresses a picture was uploaded from; until 2020 they stood one level higher."""
+    for inner in (metadata.photo_metadata, metadata.video_metadata):
+        if inner is not None:
+            for one in (inner, *(inner.exif_data or ())):
+                if one.upload_ip and (ip := traces([one.upload_ip]).get("ip")):
+                    yield ip
+
+
+def _item(record: Record, at: datetime, quality: TimeQuality) -> Draft:
+    """Read a picture of an album, or a film, that is listed by itself."""
+    words, addresses = _Text(), list[str]()
+    media = _pictured(record, words, addresses)
+    return Draft(
+        at=at,
+        quality=quality,
+        text=str(words),
+        media=(media,),
+        location=_located(record.place),
+        addresses=tuple(dict.fromkeys(addresses)),
+    )
+
+
+def _located(place: Place | None) -> str | None:
+    """Return a place's name, else where it is to 0.01 degrees, which are 1.1 km."""
+    if place is None:
+        return None
+    if place.name and place.name.strip():
+        return repaired(place.name).strip()[:200]
+    at = place.coordinate
+    if at is None or not at.latitude or not at.longitude:
+        return None
+    if not (math.isfinite(at.latitude) and math.isfinite(at.longitude)):
+        return None
+    return f"{at.latitude:.2f},{at.longitude:.2f}"
+
+
+def _labelled(record: Record) -> Draft:
+    """Read a record of labels and values: the longest value that is no address is what it says."""
+    entries = [one for one in record.label_values or () if isinstance(one, dict)]
+    stamps = [one["timestamp_value"] for one in entries if one.get("timestamp_value")]
+    at, quality = timed(_first_stamp(record) or next(iter(stamps), None))
+    values = [repaired(one["value"]) for one in entries if isinstance(one.get("value"), str)]
+    hrefs = [repaired(one["href"]) for one in entries if isinstance(one.get("href"), str)]
+    plain = [value for value in values if not value.startswith(("http://", "https://"))]
+    words, draft = _Text(), Draft(at=at, quality=quality, text="")
+    words.add(max(plain, key=len, default=""))
+    _attach(draft, words, record)
+    draft.text = str(words)
+    draft.links = tuple(dict.fromkeys(filter(None, [*draft.links, *hrefs])))
+    if record.fbid:
+        draft.id = str(record.fbid)
+    return draft

@@ -1,0 +1,189 @@
+"""JSON Feed 1.0 and 1.1."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import msgspec
+
+from detector.errors import ExportFormatError, Location
+from detector.records import Media
+from detector.sources._elements import Damaged, patiently
+from detector.sources._encodings import decoded
+from detector.sources._feed_items import (
+    Feed,
+    Item,
+    absolute,
+    joined,
+    medium,
+    told,
+    when,
+    whose,
+    words_of,
+)
+
+SHAPE: Final = re.compile(r"jsonfeed\.org\\?/version\\?/")
+"""What names the format, in every version."""
+LIKELY: Final = re.compile(
+    r"\"(?:home_page_url|feed_url)\"\s{0,99}:[^\0]{0,16000}\"items\"\s{0,99}:\s{0,99}\["
+    r"|\"items\"\s{0,99}:\s{0,99}\[\s{0,99}\{[^\0]{0,8000}\"content_(?:text|html)\"\s{0,99}:"
+)
+"""What a feed looks like whose version stands at its end."""
+
+_Text = str | None
+
+
+class _Entry(msgspec.Struct, gc=False):
+    """One item, as far as it is used."""
+
+    id: str | int | float | None = None
+    url: _Text = None
+    external_url: _Text = None
+    title: _Text = None
+    summary: _Text = None
+    content_text: _Text = None
+    content_html: _Text = None
+    image: _Text = None
+    banner_image: _Text = None
+    date_published: _Text = None
+    date_modified: _Text = None
+    language: _Text = None
+    attachments: list[Any] | None = None
+
+
+class _Tree(msgspec.Struct):
+    """One feed whose values are all of the types the format gives them."""
+
+    items: list[_Entry]
+    title: _Text = None
+    home_page_url: _Text = None
+    feed_url: _Text = None
+    language: _Text = None
+    author: Any = None
+    authors: Any = None
+
+
+_ABOUT: Final = ("title", "home_page_url", "feed_url", "language", "author", "authors")
+_TEXTS: Final = frozenset(_Entry.__struct_fields__) - {"id", "attachments"}
+_decode = msgspec.json.Decoder(_Tree).decode
+
+
+def read_json(raw: bytes, label: str) -> Feed:
+    """Read one feed of any version.
+
+    Raises:
+        ExportFormatError: it is not whole JSON, or has no list of items.
+    """
+    listed: list[Any]
+    try:
+        tree = _decode(raw)
+        listed = list(tree.items)
+        about = {name: getattr(tree, name) for name in _ABOUT}
+    except (ValueError, RecursionError):
+        about = _patiently(raw, label)
+        listed = about["items"]
+    base = told(about.get("home_page_url")) or told(about.get("feed_url"))
+    language = told(about.get("language")) or None
+    items: list[Item | str] = []
+    for one in listed:
+        try:
+            items.append(_item(one if type(one) is _Entry else _shaped(one), base, language))
+        except ValueError as error:
+            items.append(str(error))
+    addresses = [
+        told(about.get("home_page_url")), told(about.get("feed_url")), *_authors(about, "url"),
+    ]  # fmt: skip
+    names = [told(about.get("title")).strip(), *_authors(about, "name")]
+    platform, account = whose([one for one in addresses if one], [one for one in names if one])
+    return Feed(platform, account, items)
+
+
+def _patiently(raw: bytes, label: str) -> dict[str, Any]:
+    """Parse a feed with values of other types, bad bytes or another encoding.
+
+    Raises:
+        ExportFormatError: it is not whole JSON, or has no list of items.
+    """
+    where = Location(label)
+    tree = patiently(decoded(raw).encode("utf-8", "replace"))
+    if isinstance(tree, Damaged):
+        raise ExportFormatError(str(tree), where=where, hint="download the feed again")
+    if not isinstance(tree, dict) or not isinstance(tree.get("items"), list):
+        raise ExportFormatError("has no list of items", where=where)
+    return tree
+
+
+def _shaped(one: Any) -> _Entry:
+    """Take from an item the values that are of the right type.
+
+    Raises:
+        ValueError: it is none, or its time is no text.
+    """
+    if not isinstance(one, dict):
+        raise ValueError("is not an object")  # noqa: TRY004
+    if any(not isinstance(one.get(key), str | None) for key in ("date_published", "date_modified")):
+        raise ValueError("its time is no text")
+    entry = _Entry()
+    for name in _TEXTS:
+        if isinstance(one.get(name), str):
+            setattr(entry, name, one[name])
+    if type(one.get("id")) in (str, int, float):
+        entry.id = one["id"]
+    if isinstance(one.get("attachments"), list):
+        entry.attachments = one["attachments"]
+    return entry
+
+
+def _authors(tree: dict[str, Any], key: str) -> list[str]:
+    listed = tree.get("authors")
+    found = [tree.get("author"), *(listed if isinstance(listed, list) else [])]
+    return [told(one.get(key)).strip() for one in found if isinstance(one, dict)]
+
+
+def _item(one: _Entry, base: str, language: str | None) -> Item:
+    """Read one item.
+
+    Raises:
+        ValueError: it has no time, or nothing to show.
+    """
+    # An edit's time only where nothing else is given.
+    at, quality = when(one.date_published or one.date_modified or "")
+    # Some programs write a number, which the format asks readers to bear.
+    name = one.id if type(one.id) is str else "" if one.id is None else str(one.id)
+    url = absolute(one.url, base) if one.url else ""
+    links: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
+    text = (one.content_text or "").strip()
+    if one.content_html:
+        words = words_of(one.content_html, base, is_html=True)
+        text, links, pictures = text or words.text, words.links, words.pictures
+    if one.title:
+        text = joined(one.title.strip(), text)
+    text = text or (one.summary or "").strip()
+    if one.external_url:
+        links = tuple(dict.fromkeys((*links, absolute(one.external_url, base))))
+    media: tuple[Media, ...] = ()
+    if pictures or one.attachments or one.image or one.banner_image:
+        media = tuple(_media(one, base, pictures))
+    if not text and not media and not url:
+        raise ValueError("has neither text nor media")
+    shown = url if url.startswith(("http://", "https://")) else None
+    return Item(
+        at, quality, name.strip() or None, text, shown, links, media, one.language or language
+    )
+
+
+def _media(one: _Entry, base: str, pictures: tuple[str, ...]) -> list[Media]:
+    found: dict[str, Media] = {}
+    for attached in one.attachments or ():
+        address = told(attached.get("url")) if isinstance(attached, dict) else ""
+        if address:
+            address = absolute(address, base)
+            kind = told(attached.get("mime_type"))
+            found.setdefault(address, medium(address, kind, attached.get("size_in_bytes")))
+    for picture in (one.image, one.banner_image, *pictures):
+        if picture:
+            address = absolute(picture, base)
+            found.setdefault(address, medium(address, "image"))
+    return list(found.values())

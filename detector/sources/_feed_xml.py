@@ -1,0 +1,279 @@
+"""RSS and Atom of every version, out of bytes nobody vetted."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from detector.errors import ExportFormatError, Location
+from detector.records import TimeQuality
+from detector.sources._encodings import decoded
+from detector.sources._feed_items import (
+    Feed,
+    Item,
+    Words,
+    absolute,
+    is_repost,
+    joined,
+    medium,
+    told,
+    when,
+    whose,
+    words_of,
+)
+from detector.sources._times import settled
+
+LARGEST: Final = 64 << 20
+"""Bytes of one feed, at most: all of it is held in memory several times over."""
+ROOT: Final = re.compile(
+    r"<(?:\w{1,20}:)?(?:rss|rdf|feed|channel)[\s>]",
+    re.IGNORECASE,
+)
+"""How the outermost element of a feed begins."""
+_DECLARED: Final = re.compile(rb"<\?xml[^>]{0,200}encoding\s{0,9}=\s{0,9}[\"']([\w.:-]{1,40})")
+_KNOWN: Final = re.compile(
+    r"utf-?8|us-ascii|iso-8859-\d{1,2}|latin-?1|(?:windows|cp)-?\d{3,4}|koi8-[ru]|gb\w{1,6}|big5"
+    r"|euc-\w{2}|shift_jis",
+    re.IGNORECASE,
+)
+_SPACE: Final = re.compile(r"[\ufeff\s]*")
+_SUBSET_END: Final = re.compile(r"\]\s{0,200}>")
+_ITEM_BEGIN: Final = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_ITEM_END: Final = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s{0,20}>", re.IGNORECASE)
+_END: Final = re.compile(r"</(?:\w{1,20}:)?(?:rss|rdf|feed|channel)\s{0,20}>", re.IGNORECASE)
+_WITHIN: Final = "is cut off within an item"
+_HTML: Final = ("text/html", "application/xhtml+xml", "html", "xhtml")
+_PARSER_FAILS: Final = (
+    ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError, OverflowError,
+)  # fmt: skip
+"""What feedparser lets through from its own depths when a feed is damaged."""
+
+
+def root_of(text: str) -> str:
+    """Return a document from its outermost element on; empty when it begins like no feed.
+
+    What stands before it is passed over unread, and with it every entity a document declares: none can
+    be expanded, none can name a file.
+
+    Examples:
+        >>> root_of('<?xml version="1.0"?><!-- <rss> --><!DOCTYPE a [<!ENTITY b "c">]><feed >')
+        '<feed >'
+        >>> root_of("<html>"), root_of('<opml version="2.0">')
+        ('', '')
+    """
+    place = 0
+    while True:
+        match = _SPACE.match(text, place)
+        place = match.end() if match else place
+        if text.startswith("<?", place):
+            end = text.find("?>", place) + 2
+        elif text.startswith("<!--", place):
+            end = text.find("-->", place) + 3
+        elif text.startswith("<!", place):
+            end = _declaration_end(text, place)
+        else:
+            return text[place:] if ROOT.match(text, place) else ""
+        if end <= place:
+            return ""
+        place = end
+
+
+def _declaration_end(text: str, place: int) -> int:
+    end = text.find(">", place)
+    if text.find("[", place, end) < 0:
+        return end + 1
+    closed = _SUBSET_END.search(text, place)
+    return closed.end() if closed else 0
+
+
+def read_xml(raw: bytes, label: str) -> Feed:
+    """Read one feed; nothing is fetched and no entity is expanded.
+
+    Raises:
+        ExportFormatError: it is no feed, or so damaged that nothing of it can be read.
+    """
+    where = Location(label)
+    text = root_of(_characters(raw))
+    if not text:
+        raise ExportFormatError("is no feed", where=where)
+    tree = _parsed(text, where)
+    end = _cut(text)
+    entries = tree["entries"]
+    if end and not entries:
+        raise ExportFormatError(
+            "is damaged or cut off", where=where, hint="download the feed again"
+        )
+    about = dict(tree["feed"])
+    base = _base(about)
+    items: list[Item | str] = []
+    for entry in entries:
+        try:
+            items.append(_item(dict(entry), base, told(about.get("language"))))
+        except ValueError as error:
+            items.append(str(error))
+    if end == _WITHIN and items:
+        items[-1] = "is cut off"
+    return Feed(*_owner(about), items, "" if end == _WITHIN else end)
+
+
+def _characters(raw: bytes) -> str:
+    declared = _DECLARED.match(raw.removeprefix(b"\xef\xbb\xbf").lstrip())
+    if declared and not raw.startswith(b"\xef\xbb\xbf"):
+        name = declared[1].decode("ascii", "replace")
+        if _KNOWN.fullmatch(name):
+            try:
+                return raw.decode(name, "replace")
+            except LookupError:
+                pass
+    return decoded(raw)
+
+
+def _parsed(text: str, where: Location) -> Any:
+    # A third of a second of import that no other format needs.
+    import feedparser  # noqa: PLC0415
+
+    # Bytes alone would be tried as the name of a file.
+    stream = io.BytesIO(text.encode("utf-8", "replace"))
+    try:
+        return feedparser.parse(
+            stream,
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except _PARSER_FAILS as error:
+        raise ExportFormatError(
+            "is damaged or cut off", where=where, hint="download the feed again"
+        ) from error
+
+
+def _cut(text: str) -> str:
+    """Say what is wrong with a document's end."""
+    begins = [one.start() for one in _ITEM_BEGIN.finditer(text)]
+    ends = [one.end() for one in _ITEM_END.finditer(text)]
+    # The channel of RSS 1.0 ends before its items begin.
+    if _END.search(text, ends[-1] if ends else 0):
+        return ""
+    if begins and (not ends or begins[-1] > ends[-1]):
+        return _WITHIN
+    return "is cut off after its last whole item"
+
+
+def _base(about: dict[str, Any]) -> str:
+    addresses = [told(about.get("link"))]
+    addresses += [told(one.get("href")) for one in _listed(about.get("links"))]
+    return next((one for one in addresses if one.startswith(("http://", "https://"))), "")
+
+
+def _listed(value: Any) -> list[dict[str, Any]]:
+    return [dict(one) for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _owner(about: dict[str, Any]) -> tuple[str, str]:
+    links = sorted(_listed(about.get("links")), key=lambda one: one.get("rel") != "alternate")
+    author = about.get("author_detail")
+    addresses = [told(about.get("link")), *(told(one.get("href")) for one in links)]
+    names = [told(about.get("title")).strip()]
+    if isinstance(author, dict):
+        addresses.append(told(dict(author).get("href")))
+        names.append(told(dict(author).get("name")).strip())
+    return whose(
+        [one for one in addresses if one],
+        [one for one in names if one],
+        told(about.get("generator")),
+    )
+
+
+def _item(entry: dict[str, Any], base: str, language: str) -> Item:
+    """Read one entry.
+
+    Raises:
+        ValueError: it has no time, or nothing to show.
+    """
+    at, quality = _time(entry)
+    is_film = "yt_videoid" in entry
+    title = _title(entry)
+    words, spoken = _words(entry, base, is_film=is_film)
+    media = [_enclosure(one, base) for one in _enclosures(entry)]
+    known = {one.path for one in media}
+    media += [medium(one, "image") for one in words.pictures if one not in known]
+    text = joined(title, words.text)
+    if not text and not media and not entry.get("link"):
+        raise ValueError("has neither text nor media")
+    url = absolute(told(entry.get("link")), base)
+    return Item(
+        at,
+        quality,
+        told(entry.get("yt_videoid")).strip() or told(entry.get("id")).strip() or None,
+        text,
+        url if url.startswith(("http://", "https://")) else None,
+        words.links,
+        tuple(one for one in media if one.path),
+        spoken or language or None,
+        is_repost(title),
+    )
+
+
+def _time(entry: dict[str, Any]) -> tuple[datetime, TimeQuality]:
+    """Return when an entry was published; an edit's time only where nothing else is given.
+
+    Raises:
+        ValueError: none can be understood.
+    """
+    why = ValueError("has no time")
+    for name in ("published", "created", "updated"):
+        try:
+            return when(told(entry.get(name)))
+        except ValueError as error:
+            if entry.get(name):
+                why = error
+        # feedparser knows spellings of several more countries, and takes a missing zone for UTC.
+        counted = entry.get(f"{name}_parsed")
+        if counted:
+            year, month, day, hour, minute, second = counted[:6]
+            at = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+            return settled(at)[0], TimeQuality.LOCAL
+    raise why
+
+
+def _title(entry: dict[str, Any]) -> str:
+    detail = entry.get("title_detail")
+    kind = told(dict(detail).get("type")) if isinstance(detail, dict) else ""
+    return words_of(told(entry.get("title")), "", is_html=kind in _HTML).text
+
+
+def _words(entry: dict[str, Any], base: str, *, is_film: bool) -> tuple[Words, str]:
+    """Return the fullest of an entry's contents, and the language it is said to be in."""
+    summary = entry.get("summary_detail")
+    listed = [*_listed(entry.get("content")), *(_listed([summary]))]
+    for one in listed:
+        fragment = told(one.get("value"))
+        # What is written under a film is plain text, whatever it looks like.
+        found = words_of(
+            fragment,
+            absolute(told(one.get("base")), base) or base,
+            is_html=told(one.get("type")) in _HTML and not is_film,
+        )
+        if found.text or found.pictures:
+            return found, told(one.get("language"))
+    return Words(""), ""
+
+
+def _enclosures(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    enclosed = [one for one in _listed(entry.get("links")) if one.get("rel") == "enclosure"]
+    for one in (*enclosed, *_listed(entry.get("media_content"))):
+        address = told(one.get("href")) or told(one.get("url"))
+        if address:
+            found.setdefault(address, one)
+    return list(found.values())
+
+
+def _enclosure(one: dict[str, Any], base: str) -> Any:
+    kind = told(one.get("medium")) or told(one.get("type"))
+    if kind == "application/x-shockwave-flash":
+        kind = "video"
+    address = absolute(told(one.get("href")) or told(one.get("url")), base)
+    return medium(address, kind, one.get("length") or one.get("filesize"))

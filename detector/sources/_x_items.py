@@ -1,0 +1,127 @@
+"""Posts of X as its website receives them."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any, Final
+
+from detector.records import Media, Post
+from detector.sources._collected import inner, name, objects, posted, words
+from detector.sources.interface import content_id
+
+FIRST_YEAR: Final = 2006
+"""Twitter opened in March 2006."""
+_FILMS: Final = {"photo": "photo", "video": "video", "animated_gif": "video"}
+_TAG: Final = re.compile(r"<[^<>]{0,500}>")
+_NOTHING: Final = frozenset({"TweetTombstone", "TweetUnavailable", "TimelineTimelineCursor"})
+
+
+def is_promoted(item: dict[str, Any]) -> bool:
+    """Whether an item is somebody's advertisement, shown among the posts."""
+    return item.get("promoted") is True
+
+
+def is_absent(item: dict[str, Any]) -> bool:
+    """Whether an item only says that a post cannot be seen."""
+    return item.get("__typename") in _NOTHING or ("tombstone" in item and "legacy" not in item)
+
+
+def post_of(item: dict[str, Any], where: str, *, account: str = "") -> Post:
+    """Read a tweet of the GraphQL interface, or one of the ``adaptive`` search of before 2023.
+
+    The author stands in ``core.user_results.result.legacy``, since 2025 in ``….result.core``. A long
+    post's whole text stands in ``note_tweet``; a retweet's is given whole, with ``RT @name:`` before it.
+
+    Args:
+        item: as parsed.
+        where: ``file#record``.
+        account: handle to use where the item names none.
+
+    Raises:
+        ValueError: it has no time or no text, or a value is of a wrong type.
+    """
+    item = _whole(item)
+    legacy = item.get("legacy")
+    if not isinstance(legacy, dict):
+        raise ValueError("has neither text nor time")  # noqa: TRY004 - a record, not a caller, is wrong
+    at, quality = posted(legacy.get("created_at"), FIRST_YEAR)
+    quoted = inner(legacy, "retweeted_status_result", "result")
+    original = _whole(quoted) if isinstance(quoted, dict) else None
+    text = _text(item, legacy)
+    if original is not None and (said := _text(original, original.get("legacy"))):
+        text = f"RT @{handle(original)}: {said}"
+    owner = handle(item) or account or name(legacy.get("user_id_str")) or "unknown"
+    own = name(item.get("rest_id")) or name(legacy.get("id_str")) or name(item.get("id"))
+    return Post(
+        platform="x",
+        account=owner,
+        id=own or content_id(at, text),
+        created_at=at,
+        text=text,
+        where=where,
+        time_quality=quality,
+        url=f"https://x.com/{owner}/status/{own}" if own else None,
+        app=client(item.get("source") or legacy.get("source")),
+        language=_language(legacy.get("lang")),
+        in_reply_to=name(legacy.get("in_reply_to_status_id_str")) or None,
+        is_repost=original is not None or isinstance(legacy.get("retweeted_status_id_str"), str),
+        links=_links(item, legacy),
+        media=_media(legacy),
+        location=name(inner(legacy, "place", "full_name")) or None,
+    )
+
+
+def handle(item: dict[str, Any]) -> str:
+    """Return the handle of a tweet's author; empty when it has none."""
+    author = inner(item, "core", "user_results", "result")
+    for layer in ("core", "legacy"):
+        if found := name(inner(author, layer, "screen_name")):
+            return found
+    return name(inner(item, "user", "screen_name"))
+
+
+def client(source: Any) -> str | None:
+    """Return the name of the publishing client, which comes wrapped in a link.
+
+    Examples:
+        >>> client('<a href="https://about.twitter.com/products/tweetdeck">TweetDeck</a>')
+        'TweetDeck'
+    """
+    return (
+        (html.unescape(_TAG.sub("", source)).strip() or None) if isinstance(source, str) else None
+    )
+
+
+def _whole(item: dict[str, Any]) -> dict[str, Any]:
+    """Return the tweet itself, which those of limited visibility hold one layer deeper."""
+    deeper = item.get("tweet")
+    return deeper if isinstance(deeper, dict) and "legacy" not in item else item
+
+
+def _text(item: dict[str, Any], legacy: Any) -> str:
+    whole = inner(item, "note_tweet", "note_tweet_results", "result", "text")
+    if not whole and isinstance(legacy, dict):
+        whole = legacy.get("full_text", legacy.get("text"))
+    text = words(whole)
+    return html.unescape(text) if "&" in text else text
+
+
+def _language(value: Any) -> str | None:
+    # X's own marks for posts without words are no languages: und, qme, qht, zxx ...
+    return value if isinstance(value, str) and len(value) == 2 else None  # noqa: PLR2004
+
+
+def _links(item: dict[str, Any], legacy: dict[str, Any]) -> tuple[str, ...]:
+    note = inner(item, "note_tweet", "note_tweet_results", "result", "entity_set", "urls")
+    found = [
+        one.get("expanded_url") or one.get("url")
+        for one in (*objects(note), *objects(inner(legacy, "entities", "urls")))
+    ]
+    return tuple(dict.fromkeys([one for one in found if isinstance(one, str)]))
+
+
+def _media(legacy: dict[str, Any]) -> tuple[Media, ...]:
+    found = objects(inner(legacy, "extended_entities", "media"))
+    found = found or objects(inner(legacy, "entities", "media"))
+    return tuple([Media(_FILMS.get(name(one.get("type")), "other")) for one in found])

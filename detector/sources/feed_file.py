@@ -1,0 +1,173 @@
+"""Feeds saved as files: RSS, Atom and JSON Feed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Final
+
+import msgspec
+
+from detector.errors import ExportFormatError, Location, SourceError
+from detector.records import Page, Post, Rejected
+from detector.sources._archive import Archive
+from detector.sources._encodings import beginning
+from detector.sources._feed_items import Feed, Item
+from detector.sources._feed_json import LIKELY, SHAPE, read_json
+from detector.sources._feed_xml import LARGEST, read_xml, root_of
+from detector.sources._members import MEDIA
+from detector.sources.interface import Outcome, Skipped, Source, content_id, paged
+
+_ENDINGS: Final = frozenset({".xml", ".rss", ".atom", ".rdf", ".json", ".feed", ".txt", ""})
+_HEAD: Final = 1 << 14
+_MOST: Final = 40
+"""Feeds in one archive whose beginnings are looked at."""
+_FEEDS: Final = re.compile(
+    r"http://(?:www\.w3\.org/2005/atom|purl\.org/(?:atom|rss|net/rss)|(?:my|channel)\.netscape\.com"
+    r"|backend\.userland\.com)|<(?:\w{1,20}:)?rss[\s>]|<(?:\w{1,20}:)?(?:entry|item)[\s>]",
+    re.IGNORECASE,
+)
+_UNDATED: Final = datetime.min.replace(tzinfo=UTC)
+_Read = tuple[datetime, Outcome]
+
+
+class FeedFile(Source):
+    """RSS 0.9 to 2.0, Atom and JSON Feed, saved as files: of a website, a channel or an account.
+
+    Two items are one post when account and id (guid, Atom id, a film's own) are the same; the one
+    published first is given. An id that stands over another text at another address is no id. Without
+    one it is time, text and media.
+    """
+
+    platforms = ()
+    tier = "silver"
+
+    def __init__(self, archive: Archive, members: list[str], account: str, platform: str) -> None:
+        self._archive = archive
+        self._members = members
+        self._account = account
+        self._platform = platform
+
+    @classmethod
+    def recognises(cls, archive: Archive) -> bool:
+        """Whether there is nothing but feeds in it, and pictures."""
+        members = [one for one in archive.members if not MEDIA.search(one)]
+        if len(members) > 1 and any(_ending(one) not in _ENDINGS for one in members):
+            return False
+        return bool(members) and all(_form(archive, one) for one in members[:_MOST])
+
+    @classmethod
+    def open(
+        cls, archive: Archive, *, account: str | None = None, platform: str | None = None
+    ) -> FeedFile:
+        """Find the feeds; whose each is, it tells itself unless the caller does.
+
+        Raises:
+            ExportFormatError: none is there.
+        """
+        members = [one for one in archive.members if not MEDIA.search(one) and _form(archive, one)]
+        if not members:
+            raise ExportFormatError(
+                "holds no feed",
+                where=Location(str(archive.path)),
+                hint="save the feed itself, RSS, Atom or JSON, not the page that links to it",
+            )
+        return cls(archive, members, (account or "").removeprefix("@"), (platform or "").lower())
+
+    def pages(self, since: str | None = None) -> Iterator[Page]:
+        """Yield posts oldest first; items that cannot be read lead."""
+        return paged(self._outcomes(), self._archive.path.name, since)
+
+    def _outcomes(self) -> Iterator[Outcome]:
+        read: list[_Read] = []
+        failures: list[ExportFormatError] = []
+        for member in self._members:
+            try:
+                read.extend(self._member(member))
+            except ExportFormatError as error:
+                failures.append(error)
+        if failures and len(failures) == len(self._members):
+            raise failures[0]
+        for failure in failures:
+            yield Rejected(failure.where or Location(str(self._archive.path)), failure.message)
+        read.sort(key=lambda one: one[0])
+        given: dict[tuple[str, str], Post] = {}
+        for _, one in read:
+            yield _once(one, given) if isinstance(one, Post) else one
+
+    def _member(self, member: str) -> Iterator[_Read]:
+        label = self._archive.label(member)
+        feed = self._feed(member, label)
+        account = self._account or feed.account or PurePosixPath(member).stem or "unknown"
+        platform = self._platform or feed.platform
+        for index, item in enumerate(feed.items):
+            if isinstance(item, str):
+                yield _UNDATED, Rejected(Location(label, index), item)
+            else:
+                yield item.at, _post(item, platform, account, f"{label}#{index}")
+        if feed.end:
+            yield _UNDATED, Rejected(Location(label), feed.end)
+
+    def _feed(self, member: str, label: str) -> Feed:
+        if self._archive.size(member) > LARGEST:
+            raise ExportFormatError(
+                f"is larger than {LARGEST >> 20} MiB", where=Location(label), hint="split it"
+            )
+        raw = self._archive.read(member)
+        return (
+            read_json(raw, label)
+            if _form(self._archive, member) == "json"
+            else read_xml(raw, label)
+        )
+
+
+def _ending(member: str) -> str:
+    return PurePosixPath(member).suffix.lower()
+
+
+def _form(archive: Archive, member: str) -> str:
+    """Say how a feed is written, ``xml`` or ``json``; empty when it is none."""
+    try:
+        head = beginning(archive.read(member, _HEAD)).lstrip("\ufeff \t\r\n")
+    except SourceError:
+        return ""
+    if head.startswith("<"):
+        root = root_of(head)
+        return "xml" if root and _FEEDS.search(root) else ""
+    if head.startswith("{"):
+        return "json" if SHAPE.search(head) or LIKELY.search(head) else ""
+    return ""
+
+
+def _post(item: Item, platform: str, account: str, where: str) -> Post:
+    return Post(
+        platform=platform,
+        account=account,
+        id=item.id or content_id(item.at, item.text, [one.path or "" for one in item.media]),
+        created_at=item.at,
+        text=item.text,
+        where=where,
+        time_quality=item.quality,
+        url=item.url,
+        is_repost=item.is_repost,
+        links=item.links,
+        media=item.media,
+        language=item.language,
+    )
+
+
+def _once(post: Post, given: dict[tuple[str, str], Post]) -> Post | Skipped:
+    """Return a post, unless it was given before."""
+    first = given.setdefault((post.account, post.id), post)
+    if first is post:
+        return post
+    if first.url == post.url or first.text == post.text:
+        return Skipped.DUPLICATE
+    # Some programs write one guid over all their items.
+    own = content_id(post.created_at, post.text, [one.path or "" for one in post.media])
+    renamed = msgspec.structs.replace(post, id=own)
+    return (
+        renamed if given.setdefault((post.account, own), renamed) is renamed else Skipped.DUPLICATE
+    )
