@@ -150,6 +150,24 @@ class Baseline:
         language = self._language(traits.language) if ready else None
         return hour, contact, domain, reuse, language
 
+    def against(self, traits: Traits, shares: Sequence[float]) -> float:
+        """Return the sum of the signals' values, each times its share, in nats.
+
+        Args:
+            traits: of the post.
+            shares: of `SIGNALS`, in their order.
+        """
+        ready, total = self.posts >= ENOUGH, 0.0
+        if ready:
+            total += shares[0] * _limited(hour_surprise(self._hours, traits.hour, self.posts))
+            if (language := self._language(traits.language)) is not None:
+                total += shares[4] * language
+        if traits.contacts or traits.domains:
+            _, contact, domain, reuse, _ = self.weigh(traits)
+            total += shares[1] * (contact or 0.0) + shares[2] * (domain or 0.0)
+            total += shares[3] * (reuse or 0.0)
+        return total
+
     def suspect(self, traits: Traits) -> None:
         """Remember the contacts and domains of a stranger's post; nothing else of it is learned."""
         for one in (*traits.contacts, *traits.domains):
@@ -164,8 +182,10 @@ class Baseline:
         if traits.language >= 0:
             self._languages[traits.language] = self._languages.get(traits.language, 0) + 1
             self._language_posts += 1
-        self._contacts.learn(traits.contacts)
-        self._domains.learn(traits.domains)
+        if traits.contacts:
+            self._contacts.learn(traits.contacts)
+        if traits.domains:
+            self._domains.learn(traits.domains)
 
     def _reuse(self, traits: Traits) -> float | None:
         if traits.warns or not self._strangers:
@@ -200,8 +220,6 @@ class _Used:
         return _limited(novelty(is_new=is_new, new=self._new, seen=self.posts))
 
     def learn(self, used: Sequence[str]) -> None:
-        if not used:
-            return
         self.posts += 1
         self._new += not all(map(self.knows, used))
         for one in used:
@@ -219,4 +237,4 @@ def _forget(known: dict[str, None]) -> None:
 
 
 def _limited(nats: float) -> float:
-    return max(-LIMIT, min(LIMIT, nats))
+    return -LIMIT if nats < -LIMIT else min(nats, LIMIT)

@@ -280,9 +280,11 @@ class TextModel:
         nats /= np.sqrt(end - start + BALLAST)
         text = batch.codes[start:end].tobytes().decode("latin-1")
         found: dict[str, float] = {}
+        sums = np.concatenate(([0.0], np.cumsum(nats))).tolist()
         place = 0
         for word in text.replace("\0", " ").replace("\n", " ").split(" "):
-            found[word] = found.get(word, 0.0) + float(nats[place : place + len(word) + 1].sum())
+            end_of_word = min(place + len(word) + 1, len(nats))
+            found[word] = found.get(word, 0.0) + sums[end_of_word] - sums[place]
             place += len(word) + 1
         # Short words carry the grammar, not the message.
         found = {word: weight for word, weight in found.items() if len(word) >= SHORT}
@@ -314,11 +316,12 @@ class _Packed:
 
     def sums(self, slots: Slots, firsts: Slots, counts: Slots) -> Floats:
         """Return each text's sum for every language, shape (n_languages, n_texts)."""
-        fields = []
+        field, mask = np.uint64(_FIELD), np.uint64((1 << _FIELD) - 1)
+        fields: list[NDArray[np.uint64]] = []
         for word in self._words:
             totals = np.add.reduceat(word.take(slots, mode="clip"), firsts)
-            for place in range(min(_FIELDS, self._languages - len(fields))):
-                fields.append(totals >> np.uint64(_FIELD * place) & np.uint64((1 << _FIELD) - 1))
+            count = min(_FIELDS, self._languages - len(fields))
+            fields += [totals >> field * np.uint64(place) & mask for place in range(count)]
         return np.stack(fields) * self._step + self._least * counts
 
 

@@ -115,37 +115,87 @@ def step(hands: Hands, seen: Seen) -> tuple[Hands, State | None]:
     Returns:
         The new state of affairs, and the previous `State` when it changed.
     """
-    elapsed = 0.0 if hands.at is None else max(0.0, (seen.at - hands.at).total_seconds())
-    share = SHARE_IF_RECLAIMED if seen.reclaims and hands.open_incident else STRANGERS_SHARE
-    before = drift(hands.probability, elapsed, seen.base_rate)
-    probability = weigh(before, seen.log_odds, share)
-    suspects = hands.suspects
-    incidents, recovered_at = hands.incidents, hands.recovered_at
-    posts = hands.posts + 1
-    current = hands.open_incident
-    if current is not None:
-        current = _continued(current, seen, probability)
-        if probability < RECOVERED_AT:
-            current = msgspec.structs.replace(current, closed_at=seen.at)
-            recovered_at = seen.at
-        incidents = (*incidents[:-1], current)
-    elif probability >= WATCHED_AT:
-        if seen.is_strangers:
-            suspects = (*suspects, (seen.at, seen.post_id))
-        # Doubtful posts alone, however many, only make the account WATCHED.
-        if suspects and probability >= COMPROMISED_AT:
-            incidents = (*incidents, _opened(suspects, seen, probability))
+    watch = Watch(hands, seen.base_rate)
+    previous = watch.see(seen.post_id, seen.at, seen.log_odds, seen.is_strangers, seen.reclaims)
+    return watch.hands, previous
+
+
+class Watch:
+    """What `step` does, for a long history: the state of affairs is written down only when asked for.
+
+    Args:
+        hands: the state of affairs to go on from.
+        base_rate: as in `Seen`.
+    """
+
+    def __init__(self, hands: Hands, base_rate: float) -> None:
+        self._hands = hands
+        self._base_rate = base_rate
+        self._probability = hands.probability
+        self._at = hands.at
+        self._posts = hands.posts
+
+    @property
+    def hands(self) -> Hands:
+        """The state of affairs after the latest post."""
+        if self._hands.posts != self._posts:
+            self._hands = msgspec.structs.replace(
+                self._hands, probability=self._probability, at=self._at, posts=self._posts
+            )
+        return self._hands
+
+    def see(
+        self,
+        post_id: str,
+        at: datetime,
+        log_odds: float,
+        is_strangers: bool,
+        reclaims: bool = False,
+    ) -> State | None:
+        """Take one post into account, as `Seen` describes it, and return the previous state when it changed."""
+        hands = self._hands
+        elapsed = 0.0 if self._at is None else max(0.0, (at - self._at).total_seconds())
+        share = STRANGERS_SHARE
+        if reclaims and hands.open_incident is not None:
+            share = SHARE_IF_RECLAIMED
+        before = drift(self._probability, elapsed, self._base_rate)
+        self._probability = probability = weigh(before, log_odds, share)
+        self._at = at
+        self._posts += 1
+        if hands.state is State.NORMAL and probability < WATCHED_AT:
+            # Nearly every post of nearly every account ends here.
+            return None
+        seen = Seen(post_id, at, log_odds, self._base_rate, is_strangers, reclaims)
+        self._hands = self._changed(hands, seen)
+        return hands.state if self._hands.state is not hands.state else None
+
+    def _changed(self, hands: Hands, seen: Seen) -> Hands:
+        probability, posts = self._probability, self._posts
+        suspects = hands.suspects
+        incidents, recovered_at = hands.incidents, hands.recovered_at
+        current = hands.open_incident
+        if current is not None:
+            current = _continued(current, seen, probability)
+            if probability < RECOVERED_AT:
+                current = msgspec.structs.replace(current, closed_at=seen.at)
+                recovered_at = seen.at
+            incidents = (*incidents[:-1], current)
+        elif probability >= WATCHED_AT:
+            if seen.is_strangers:
+                suspects = (*suspects, (seen.at, seen.post_id))
+            # Doubtful posts alone, however many, only make the account WATCHED.
+            if suspects and probability >= COMPROMISED_AT:
+                incidents = (*incidents, _opened(suspects, seen, probability))
+                suspects = ()
+        else:
             suspects = ()
-    else:
-        suspects = ()
-    is_open = bool(incidents) and incidents[-1].closed_at is None
-    since = None if recovered_at is None else seen.at - recovered_at
-    state = _state(probability, posts, is_open=is_open, since=since)
-    now = Hands(
-        state=state, probability=probability, at=seen.at, posts=posts,
-        incidents=incidents, recovered_at=recovered_at, suspects=suspects,
-    )  # fmt: skip
-    return now, hands.state if state is not hands.state else None
+        is_open = bool(incidents) and incidents[-1].closed_at is None
+        since = None if recovered_at is None else seen.at - recovered_at
+        return Hands(
+            state=_state(probability, posts, is_open=is_open, since=since),
+            probability=probability, at=seen.at, posts=posts,
+            incidents=incidents, recovered_at=recovered_at, suspects=suspects,
+        )  # fmt: skip
 
 
 def _opened(suspects: tuple[tuple[datetime, str], ...], seen: Seen, probability: float) -> Incident:

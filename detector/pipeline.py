@@ -7,29 +7,33 @@ account's earlier posts -> baseline ───┘
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Final, TypeVar
 
 import msgspec
 
 from detector.baseline import SIGNALS, Baseline, Traits
 from detector.classifier import TextModel
-from detector.incidents import Hands, Seen, alert, step
+from detector.incidents import Hands, Watch, alert
 from detector.indicators.interface import Finder, Noticed
 from detector.records import Account, Alert, Author, Post, Signal, Verdict
-from detector.text import fold
+from detector.text import fold, fold_utf8, utf8
 from detector.verdict import Evidence, Judge, probability_of
 
 BATCH: Final = 256
 """Texts folded and scored together, at most."""
 
-BATCH_CHARACTERS: Final = 200_000
-"""Characters in a batch, at most, unless a single text is longer: the arrays should fit the cache."""
+BATCH_LENGTH: Final = 200_000
+"""Characters or bytes in a batch, at most, unless a single text is longer: the arrays should fit the cache."""
 
 REMEMBERED: Final = 20_000
 """Texts whose evidence is kept while reading, so that memory stays bounded whatever the archive."""
 
 CONTACTS: Final = frozenset({"whatsapp_number", "phone_number"})
+
+
+T = TypeVar("T", str, bytes)
 
 
 class TextEvidence(msgspec.Struct, frozen=True, gc=False):
@@ -41,22 +45,44 @@ class TextEvidence(msgspec.Struct, frozen=True, gc=False):
     noticed: Noticed
 
 
+class ReadPost(msgspec.Struct, frozen=True, gc=False):
+    """A post that was read, as a long history keeps it.
+
+    Its text is kept in UTF-8: of a Python string, one emoji makes every character take four bytes.
+    """
+
+    at: datetime
+    id: str
+    where: str
+    url: str | None
+    utf8: bytes
+    shown: TextEvidence
+
+    @property
+    def text(self) -> str:
+        """The text as given."""
+        return self.utf8.decode("utf-8", "surrogatepass")
+
+
 class Judged(msgspec.Struct, frozen=True, gc=False):
     """One post with what was made of it."""
 
-    post: Post
-    text: TextEvidence
+    post: ReadPost
     log_odds: float
     author: Author
     signals: tuple[Signal, ...] = ()
-    """The account's habits against this post; kept only for posts that are not clearly the owner's."""
+    """The account's habits against this post."""
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
     """One account's posts, judged in order, and the state they lead to."""
 
     account: Account
+    posts: int
+    first_at: datetime | None
+    last_at: datetime | None
     judged: list[Judged]
+    """The posts that are not clearly the owner's, and those at which the state changed."""
     hands: Hands
     alerts: tuple[Alert, ...]
 
@@ -72,24 +98,38 @@ class Reader:
     def __init__(self, finder: Finder, model: TextModel) -> None:
         self.finder = finder
         self.model = model
+        self._known: dict[str, TextEvidence] = {}
 
-    def read(self, texts: Sequence[str]) -> Iterator[TextEvidence]:
-        """Yield the evidence of each text, in order; a text that comes again is not read again.
+    def read(self, texts: Iterable[str]) -> list[TextEvidence]:
+        """Return the evidence of each text, in order."""
+        return self.read_utf8([utf8(text) for text in texts])
+
+    def read_posts(self, posts: Sequence[Post]) -> list[ReadPost]:
+        """Return posts with the evidence of their texts, in order."""
+        texts = [utf8(post.text) for post in posts]
+        return read_posts(posts, texts, self.read_utf8(texts))
+
+    def read_utf8(self, texts: Sequence[bytes]) -> list[TextEvidence]:
+        """Return the evidence of each text, in order; a text that comes again is not read again.
 
         Headquarters' templates are posted by dozens of offices, schedules every week, and archives overlap.
-        """
-        known: dict[str, TextEvidence] = {}
-        for some in batches(texts):
-            if len(known) > REMEMBERED:
-                known.clear()
-            fresh = [text for text in dict.fromkeys(some) if text not in known]
-            known.update(zip(fresh, self._read(fresh), strict=True))
-            yield from map(known.__getitem__, some)
 
-    def _read(self, texts: Sequence[str]) -> Iterator[TextEvidence]:
-        if not texts:
-            return iter(())
-        batch = fold(texts)
+        Args:
+            texts: in UTF-8.
+        """
+        evidence: list[TextEvidence] = []
+        for some in batches(texts):
+            if len(self._known) > REMEMBERED:
+                self._known.clear()
+            known = self._known
+            fresh = [text for text in dict.fromkeys(some) if text not in known]
+            if fresh:
+                known.update(zip(fresh, self._read(fresh), strict=True))
+            evidence += [known[text] for text in some]
+        return evidence
+
+    def _read(self, texts: Sequence[bytes]) -> Iterator[TextEvidence]:
+        batch = fold_utf8(texts)
         reading = self.model.read(batch)
         return map(
             TextEvidence,
@@ -100,16 +140,24 @@ class Reader:
         )
 
 
-def batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Cut texts into batches of at most `BATCH` texts and about `BATCH_CHARACTERS` characters."""
-    start, characters = 0, 0
-    for index, text in enumerate(texts):
-        if index > start and (
-            index - start >= BATCH or characters + len(text) > BATCH_CHARACTERS
-        ):  # fmt: skip
+def read_posts(
+    posts: Iterable[Post], texts: Iterable[bytes], evidence: Iterable[TextEvidence]
+) -> list[ReadPost]:
+    """Put posts, their texts in UTF-8 and what these show together."""
+    return [
+        ReadPost(post.created_at, post.id, post.where, post.url, text, shown)
+        for post, text, shown in zip(posts, texts, evidence, strict=True)
+    ]
+
+
+def batches(texts: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut texts into batches of at most `BATCH` texts of about `BATCH_LENGTH` in all."""
+    start, length = 0, 0
+    for index, size in enumerate(map(len, texts)):
+        if index > start and (index - start >= BATCH or length + size > BATCH_LENGTH):
             yield texts[start:index]
-            start, characters = index, 0
-        characters += len(text)
+            start, length = index, 0
+        length += size
     if start < len(texts):
         yield texts[start:]
 
@@ -126,46 +174,57 @@ class Pipeline:
         self.reader = reader
         self.judge = judge
 
-    def follow(
-        self, account: Account, posts: Sequence[Post], texts: Sequence[TextEvidence]
-    ) -> History:
+    def follow(self, account: Account, posts: Sequence[ReadPost]) -> History:
         """Judge one account's posts in order, learning the owner's habits on the way.
 
         Args:
             account: whose posts they are.
             posts: oldest first.
-            texts: what each post's text shows, in the same order.
         """
         baseline = Baseline(
             len(self.reader.model.languages), account.official_numbers, account.official_domains
         )
-        weights = self.judge.weights
+        judge, weights = self.judge, self.judge.weights
         shares = [weights.signals.get(name, 0.0) for name in SIGNALS]
-        prior = probability_of(weights.base_rate)
-        hands, alerts, judged = Hands(), [], []
-        for post, text in zip(posts, texts, strict=True):
-            traits = traits_of(post, text)
-            evidence = text.log_odds + self.judge.found_log_odds(text.noticed.names)
-            for value, share in zip(baseline.weigh(traits), shares, strict=True):
-                if value is not None:
-                    evidence += value * share
+        watch = Watch(Hands(), probability_of(weights.base_rate))
+        alerts, judged = [], []
+        for post in posts:
+            shown = post.shown
+            noticed = shown.noticed
+            traits = traits_of(post.at, shown)
+            evidence = shown.log_odds + judge.found_log_odds(noticed.names)
+            evidence += baseline.against(traits, shares)
             log_odds = weights.base_rate + evidence
-            is_judged = text.is_known or bool(text.noticed.names)
-            author = self.judge.author_of(probability_of(log_odds), is_judged=is_judged)
-            if author is Author.OWNER or author is Author.UNKNOWN:
-                judged.append(Judged(post, text, log_odds, author))
+            author = Author.OWNER
+            if shown.is_known and judge.is_owners(log_odds):
                 baseline.learn(traits)
             else:
-                judged.append(Judged(post, text, log_odds, author, baseline.score(traits)))
-                if author is Author.STRANGER:
-                    baseline.suspect(traits)
-            reclaims = traits.warns and author is Author.OWNER
+                is_judged = shown.is_known or bool(noticed.names)
+                author = judge.author_of(probability_of(log_odds), is_judged=is_judged)
+                if author is Author.STRANGER or author is Author.DOUBTFUL:
+                    judged.append(Judged(post, log_odds, author, baseline.score(traits)))
+                    if author is Author.STRANGER:
+                        baseline.suspect(traits)
+                else:
+                    baseline.learn(traits)
             is_strangers = author is Author.STRANGER
-            seen = Seen(post.id, post.created_at, evidence, prior, is_strangers, reclaims)
-            hands, previous = step(hands, seen)
+            reclaims = traits.warns and author is Author.OWNER
+            previous = watch.see(post.id, post.at, evidence, is_strangers, reclaims)
             if previous is not None:
-                alerts.append(alert(account.platform, account.handle, hands, previous, post.id))
-        return History(account=account, judged=judged, hands=hands, alerts=tuple(alerts))
+                alerts.append(
+                    alert(account.platform, account.handle, watch.hands, previous, post.id)
+                )
+                if not judged or judged[-1].post is not post:
+                    judged.append(Judged(post, log_odds, author))
+        return History(
+            account=account,
+            posts=len(posts),
+            first_at=posts[0].at if posts else None,
+            last_at=posts[-1].at if posts else None,
+            judged=judged,
+            hands=watch.hands,
+            alerts=tuple(alerts),
+        )
 
     def explain(self, text: str, shown: TextEvidence, signals: Sequence[Signal] = ()) -> Verdict:
         """Return the full verdict on one text: category, findings with their spans and every reason.
@@ -193,9 +252,9 @@ class Pipeline:
         return self.judge.reach(evidence, category, carriers)
 
 
-def traits_of(post: Post, text: TextEvidence) -> Traits:
+def traits_of(at: datetime, text: TextEvidence) -> Traits:
     """Return what a baseline looks at in a post."""
-    noticed, hour = text.noticed, post.created_at.hour
+    noticed, hour = text.noticed, at.hour
     warns = "fraud_warning" in noticed.names
     if not noticed.values:
         return Traits(hour, (), (), text.language, warns)

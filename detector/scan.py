@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import signal
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from detector.errors import Location, SourceError
+from detector.gather import AccountKey, Gathering, Progress, no_progress
 from detector.incidents import as_of
-from detector.pipeline import History, Judged, Pipeline, Reader, TextEvidence
-from detector.records import Author, Incident, Post, Rejected
+from detector.pipeline import (
+    History,
+    Judged,
+    Pipeline,
+    Reader,
+    ReadPost,
+    TextEvidence,
+    read_posts,
+)  # fmt: skip
+from detector.records import AccountEvent, Author, Incident, Post
 from detector.report.document import (
     FORMAT,
     FlaggedPost,
     GivenAccount,
-    GivenFile,
     GivenIncident,
     GivenRejected,
     ScanDocument,
@@ -28,16 +37,14 @@ from detector.report.document import (
     given,
 )  # fmt: skip
 from detector.settings import Settings
-from detector.sources._archive import Archive, group
-from detector.sources.interface import Source, takers
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many are done and how many there are (0 when unknown)."""
+from detector.sources.interface import Source
+from detector.text import utf8
 
 CHUNK: Final = 4_096
 """Texts handed to a worker process at a time."""
 
-AccountKey = tuple[str, str]
+_WAITING: Final = 4
+"""Chunks for each worker process that wait or are being read, at most."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,15 +60,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "id"
 
 
-class Gathered(msgspec.Struct):
-    """What was read from all inputs together."""
+class Read(msgspec.Struct):
+    """All posts and events, by account."""
 
-    posts: dict[AccountKey, list[Post]] = {}
-    events: dict[AccountKey, int] = {}
-    rejected_of: dict[AccountKey, int] = {}
-    rejected: list[Rejected] = []
-    files: list[GivenFile] = []
-    errors: list[GivenRejected] = []
+    posts: dict[AccountKey, list[ReadPost]] = {}
+    events: dict[AccountKey, list[AccountEvent]] = {}
 
 
 def scan(
@@ -69,7 +72,7 @@ def scan(
     sources: Sequence[type[Source]],
     pipeline: Pipeline,
     make_reader: Callable[[], Reader],
-    progress: Progress = lambda _what, _done, _total: None,
+    progress: Progress = no_progress,
 ) -> ScanDocument:
     """Read and judge everything under the given paths.
 
@@ -81,11 +84,20 @@ def scan(
         progress: told how far things are.
     """
     started = time.perf_counter()
-    gathered = gather(request, sources, progress)
-    histories = list(judge(request, gathered, pipeline, make_reader, progress))
-    accounts = [_account(request, gathered, history, pipeline) for history in histories]
+    gathering = Gathering(
+        request.paths,
+        sources,
+        account=request.account,
+        platform=request.platform,
+        progress=progress,
+    )
+    read = _read(request, gathering, pipeline.reader, make_reader, progress)
+    accounts = [
+        _account(request, gathering, history, read.events.get(key, []), pipeline)
+        for key, history in judge(request, read, pipeline)
+    ]
     totals = {
-        name: sum(getattr(one, name) for one in gathered.files)
+        name: sum(getattr(one, name) for one in gathering.files)
         for name in ("posts", "events", "duplicates", "rejected", "ignored", "records")
     }
     return ScanDocument(
@@ -98,115 +110,96 @@ def scan(
             **totals,
         ),
         accounts=accounts,
-        rejected=[GivenRejected(str(one.where), one.why) for one in gathered.rejected],
-        files=gathered.files,
-        errors=gathered.errors,
+        rejected=[GivenRejected(str(one.where), one.why) for one in gathering.rejected],
+        files=gathering.files,
+        errors=gathering.errors,
     )
 
 
-def gather(request: Request, sources: Sequence[type[Source]], progress: Progress) -> Gathered:
-    """Read every archive; what cannot be read is noted and the rest goes on."""
-    gathered = Gathered()
-    archives, broken = group(request.paths, [one.marks for one in sources if one.marks])
-    gathered.errors.extend(_unusable(error) for error in broken)
-    for index, archive in enumerate(archives):
-        progress("read", index, len(archives))
-        try:
-            _read(archive, _taken_for(archive, sources), request, gathered)
-        except SourceError as error:
-            gathered.errors.append(_unusable(error))
-    for posts in gathered.posts.values():
-        posts.sort(key=lambda post: post.created_at)
-    return gathered
-
-
-def _taken_for(archive: Archive, sources: Sequence[type[Source]]) -> type[Source]:
-    kinds = takers(archive, sources)
-    if not kinds:
-        raise SourceError(
-            "no known kind of export",
-            where=Location(str(archive.path)),
-            hint="see kentongan plugins for what can be read",
-        )
-    return kinds[0]
-
-
-def _unusable(error: SourceError) -> GivenRejected:
-    where = str(error.where) if error.where else ""
-    hint = f" ({error.hint})" if error.hint else ""
-    return GivenRejected(where, f"{error.message}{hint}")
-
-
-def _read(archive: Archive, kind: type[Source], request: Request, gathered: Gathered) -> None:
-    source = kind.open(archive, account=request.account, platform=request.platform)
-    counts = dict.fromkeys(("records", "posts", "events", "duplicates", "rejected", "ignored"), 0)
-    keys: dict[AccountKey, None] = {}
-    known: dict[AccountKey, set[str]] = {}
-    try:
-        for page in source.pages():
-            fresh, repeated = [], 0
-            for post in page.posts:
-                key = (post.platform, post.account)
-                if key not in keys:
-                    keys[key] = None
-                    known[key] = {one.id for one in gathered.posts.get(key, ())}
-                if post.id in known[key]:
-                    repeated += 1
-                else:
-                    fresh.append(post)
-            for post in fresh:
-                gathered.posts.setdefault((post.platform, post.account), []).append(post)
-            for event in page.events:
-                key = (event.platform, event.account)
-                keys.setdefault(key)
-                gathered.events[key] = gathered.events.get(key, 0) + 1
-            gathered.rejected.extend(page.rejected)
-            counts["records"] += page.records
-            counts["posts"] += len(fresh)
-            counts["events"] += len(page.events)
-            counts["duplicates"] += page.duplicates + repeated
-            counts["rejected"] += len(page.rejected)
-            counts["ignored"] += page.ignored
-    finally:
-        if len(keys) == 1:
-            (key,) = keys
-            gathered.rejected_of[key] = gathered.rejected_of.get(key, 0) + counts["rejected"]
-        gathered.files.append(GivenFile(file=str(archive.path), source=kind.name, **counts))
-
-
-def judge(
+def _read(
     request: Request,
-    gathered: Gathered,
-    pipeline: Pipeline,
+    gathering: Gathering,
+    reader: Reader,
     make_reader: Callable[[], Reader],
     progress: Progress,
-) -> Iterator[History]:
-    """Yield every account's history, judged; posts after `until` are left out."""
-    kept = {
-        key: [post for post in posts if request.until is None or post.created_at <= request.until]
-        for key, posts in sorted(gathered.posts.items())
-    }
-    texts = [post.text for posts in kept.values() for post in posts]
-    evidence = _counted(
-        read_texts(texts, request.jobs, pipeline.reader, make_reader), len(texts), progress
-    )
-    for (platform, handle), posts in kept.items():
-        account = request.settings.account(platform, handle)
-        shown = [next(evidence) for _ in posts]
-        yield pipeline.follow(account, posts, shown)
+) -> Read:
+    """Read every post and its text as it comes, and put them in order; those after `until` are left out."""
+    read = Read()
+    last = request.until
+
+    def posts() -> Iterator[Sequence[Post]]:
+        for fresh in gathering.pages():
+            for event in fresh.events:
+                read.events.setdefault((event.platform, event.account), []).append(event)
+            yield (
+                fresh.posts
+                if last is None
+                else [post for post in fresh.posts if post.created_at <= last]
+            )
+
+    done = 0
+    for some, kept in read_all(posts(), request.jobs, reader, make_reader):
+        for post, one in zip(some, kept, strict=True):
+            try:
+                read.posts[post.platform, post.account].append(one)
+            except KeyError:
+                read.posts[post.platform, post.account] = [one]
+        done += len(some)
+        progress("judge", done, 0)
+    for kept_posts in read.posts.values():
+        kept_posts.sort(key=lambda post: post.at)
+    return read
 
 
-def read_texts(
-    texts: Sequence[str], jobs: int, reader: Reader, make_reader: Callable[[], Reader]
-) -> Iterator[TextEvidence]:
-    """Read texts in this process, or in `jobs` others when there are enough to be worth it."""
-    if jobs <= 1 or len(texts) <= CHUNK:
-        yield from reader.read(texts)
-        return
-    chunks = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
+def judge(request: Request, read: Read, pipeline: Pipeline) -> Iterator[tuple[AccountKey, History]]:
+    """Yield every account's history, judged."""
+    for key in sorted(read.posts.keys() | read.events.keys()):
+        yield key, pipeline.follow(request.settings.account(*key), read.posts.get(key, []))
+
+
+def read_all(
+    pages: Iterable[Sequence[Post]], jobs: int, reader: Reader, make_reader: Callable[[], Reader]
+) -> Iterator[tuple[Sequence[Post], list[ReadPost]]]:
+    """Yield posts as given and as read, in order.
+
+    Their texts are read in this process, or in `jobs` others when there are at least `CHUNK`.
+    """
+    chunks = _chunks(pages, CHUNK if jobs > 1 else 0)
+    if jobs > 1:
+        first = next(chunks, [])
+        if len(first) >= CHUNK:
+            yield from _read_by_workers(chain([first], chunks), jobs, make_reader)
+            return
+        chunks = iter([first])
+    for posts in chunks:
+        yield posts, reader.read_posts(posts)
+
+
+def _read_by_workers(
+    chunks: Iterable[Sequence[Post]], jobs: int, make_reader: Callable[[], Reader]
+) -> Iterator[tuple[Sequence[Post], list[ReadPost]]]:
+    waiting: deque[tuple[Sequence[Post], list[bytes], Future[list[TextEvidence]]]] = deque()
     with ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(make_reader,)) as pool:
-        for part in pool.map(_work, chunks):
-            yield from part
+        for posts in chunks:
+            texts = [utf8(post.text) for post in posts]
+            waiting.append((posts, texts, pool.submit(_work, texts)))
+            if len(waiting) > _WAITING * jobs:
+                some, encoded, reading = waiting.popleft()
+                yield some, read_posts(some, encoded, reading.result())
+        for some, encoded, reading in waiting:
+            yield some, read_posts(some, encoded, reading.result())
+
+
+def _chunks(pages: Iterable[Sequence[Post]], least: int) -> Iterator[Sequence[Post]]:
+    """Put pages together until there are at least so many posts."""
+    held: list[Post] = []
+    for page in pages:
+        held.extend(page)
+        if len(held) >= least:
+            yield held
+            held = []
+    if held:
+        yield held
 
 
 _worker: list[Reader] = []
@@ -218,27 +211,22 @@ def _start_worker(make_reader: Callable[[], Reader]) -> None:
     _worker.append(make_reader())
 
 
-def _work(texts: Sequence[str]) -> list[TextEvidence]:
-    return list(_worker[0].read(texts))
-
-
-def _counted(
-    evidence: Iterable[TextEvidence], total: int, progress: Progress
-) -> Iterator[TextEvidence]:
-    for index, one in enumerate(evidence):
-        if index % 1_000 == 0:
-            progress("judge", index, total)
-        yield one
+def _work(texts: Sequence[bytes]) -> list[TextEvidence]:
+    return _worker[0].read_utf8(texts)
 
 
 def _account(
-    request: Request, gathered: Gathered, history: History, pipeline: Pipeline
+    request: Request,
+    gathering: Gathering,
+    history: History,
+    events: Sequence[AccountEvent],
+    pipeline: Pipeline,
 ) -> GivenAccount:
     account = history.account
     hands = as_of(history.hands, request.until) if request.until else history.hands
     key = (account.platform, account.handle)
     since = request.since or datetime.min.replace(tzinfo=UTC)
-    window = [one for one in history.judged if one.post.created_at >= since]
+    window = [one for one in history.judged if one.post.at >= since]
     incidents = [one for one in hands.incidents if one.opened_at >= since]
     told = {post_id for incident in incidents for post_id in incident.post_ids}
     given_posts = {
@@ -260,11 +248,11 @@ def _account(
         timezone=account.timezone,
         duty_contact=account.duty_contact,
         reports_to=list(account.reports_to),
-        posts=len(history.judged),
-        events=gathered.events.get(key, 0),
-        rejected=gathered.rejected_of.get(key, 0),
-        first_post_at=history.judged[0].post.created_at if history.judged else None,
-        last_post_at=history.judged[-1].post.created_at if history.judged else None,
+        posts=history.posts,
+        events=len(events),
+        rejected=gathering.rejected_of.get(key, 0),
+        first_post_at=history.first_at,
+        last_post_at=history.last_at,
         state=hands.state.value,
         probability=hands.probability,
         incidents=[_incident(one, by_id) for one in incidents],
@@ -274,10 +262,10 @@ def _account(
 
 
 def _flagged(one: Judged, pipeline: Pipeline, language: str) -> FlaggedPost:
-    verdict = pipeline.explain(one.post.text, one.text, one.signals)
+    verdict = pipeline.explain(one.post.text, one.post.shown, one.signals)
     return FlaggedPost(
         id=one.post.id,
-        created_at=one.post.created_at,
+        created_at=one.post.at,
         url=one.post.url,
         text=one.post.text,
         verdict=verdict.author.value,

@@ -204,7 +204,7 @@ class FoldedBatch(Sequence[Folded]):
         starts, ends: where each text lies in `codes`, shape (n_texts,).
     """
 
-    def __init__(self, originals: Sequence[str], raw: bytes) -> None:
+    def __init__(self, originals: Sequence[bytes], raw: bytes) -> None:
         self._originals = originals
         self.raw = raw
         self.codes: Bytes = np.frombuffer(raw, dtype=np.uint8)
@@ -219,10 +219,11 @@ class FoldedBatch(Sequence[Folded]):
         return len(self._originals)
 
     def __getitem__(self, index: int) -> Folded:  # type: ignore[override]  # no slices are needed
-        original = self._originals[index]
+        encoded = self._originals[index]
         start, end = self._bounds[index]
-        _, origins = _folded(_encoded([original]), traced=True)
+        _, origins = _folded(_joined([encoded]), traced=True)
         assert origins is not None
+        original = encoded.decode("utf-8", "surrogatepass")
         return Folded(original, self.raw[start:end], origins[PAD:-PAD] - PAD)
 
     def bare(self, index: int) -> Folded:
@@ -273,16 +274,27 @@ def fold(texts: Sequence[str]) -> FoldedBatch:
         >>> "T3bus  Murahhhh!"[start:end]
         'T3bus'
     """
-    raw, _ = _folded(_encoded(texts), traced=False)
+    return fold_utf8([utf8(text) for text in texts])
+
+
+def fold_utf8(texts: Sequence[bytes]) -> FoldedBatch:
+    """Fold a batch of texts that are in UTF-8 already, as `utf8` gives it."""
+    raw, _ = _folded(_joined(texts), traced=False)
     return FoldedBatch(texts, raw)
 
 
-def _encoded(texts: Sequence[str]) -> bytes:
-    """Return texts as UTF-8, `PAD` zeros before the first and after each."""
-    pad = "\0" * PAD
-    joined = pad.join([text.replace("\0", " ") if "\0" in text else text for text in texts])
-    ending = pad if len(texts) else ""
-    return (pad + joined + ending).encode("utf-8", "surrogatepass")
+def utf8(text: str) -> bytes:
+    """Return a text in UTF-8; half a surrogate pair is no reason to fail."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _joined(texts: Sequence[bytes]) -> bytes:
+    """Lay texts end to end, `PAD` zeros before the first and after each."""
+    pad = bytes(PAD)
+    joined = pad.join([b"", *texts, b""]) if texts else pad
+    if joined.count(0) != PAD * (len(texts) + 1):
+        return pad.join([b"", *(text.replace(b"\0", b" ") for text in texts), b""])
+    return joined
 
 
 def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None]:

@@ -205,6 +205,11 @@ def probability_of(log_odds: float) -> float:
     return grown / (1 + grown) if log_odds > -700.0 else 0.0  # noqa: PLR2004 - where exp() ends
 
 
+def log_odds_of(probability: float) -> float:
+    """Return the log-odds, in nats, of a probability between 0 and 1, both excluded."""
+    return math.log(probability / (1 - probability))
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """All that is known of one post."""
 
@@ -227,6 +232,8 @@ class Judge:
     def __init__(self, weights: Weights, meanings: Mapping[str, Wording]) -> None:
         self.weights = weights
         self._sums: dict[frozenset[str], float] = {}
+        # A hair below, so that whatever is near the mark is looked at by `author_of`.
+        self._doubtful_from = log_odds_of(weights.doubtful_at) - 1e-9
         self._meanings = {**meanings, **{one.name: one.meaning for one in COMBINATIONS}}
 
     def terms(self, evidence: Evidence) -> Iterator[tuple[str, float]]:
@@ -262,6 +269,10 @@ class Judge:
     def author(self, evidence: Evidence, probability: float) -> Author:
         """Put a probability into words."""
         return self.author_of(probability, is_judged=evidence.is_known or bool(evidence.findings))
+
+    def is_owners(self, log_odds: float) -> bool:
+        """Whether log-odds are below anything doubtful."""
+        return log_odds < self._doubtful_from
 
     def author_of(self, probability: float, *, is_judged: bool) -> Author:
         """Put a probability into words; `is_judged` is False for a text that says nothing at all."""

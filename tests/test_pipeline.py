@@ -52,11 +52,10 @@ def test_an_explained_verdict_is_the_one_that_was_reached(
     """The sum of the shown reasons is the log-odds the account was judged by."""
     history = pipeline.follow(
         Account(platform="instagram", handle="semua"),
-        posts,
-        list(pipeline.reader.read([post.text for post in posts])),
+        list(pipeline.reader.read_posts(posts)),
     )
     reported = [one for one in history.judged if one.author in {Author.STRANGER, Author.DOUBTFUL}]
-    verdicts = [pipeline.explain(one.post.text, one.text, one.signals) for one in reported]
+    verdicts = [pipeline.explain(one.post.text, one.post.shown, one.signals) for one in reported]
 
     assert reported
     assert [one.log_odds for one in reported] == pytest.approx(

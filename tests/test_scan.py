@@ -6,16 +6,18 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import msgspec
 import pytest
 from build_fixtures import FIXTURES
 from exports import Written, write_export
 from generator import write as write_archive
 
 from detector import assembly
+from detector.pipeline import ReadPost
 from detector.report.document import ScanDocument
-from detector.scan import Request, read_texts, scan
+from detector.scan import Request, read_all, scan
 from detector.settings import AccountSettings, Official, Settings
+from detector.sources._archive import Archive
+from detector.sources.native import Native
 
 HIJACKS = (
     "PROMO TEBUS MURAH AKHIR TAHUN 🔥\niPhone 13 Pro Max 256 GB cuma Rp 6.900.000 per unit!\nWajib klaim via WhatsApp 0858-0000-4471\nSyarat: follow akun ini, like dan share ke 5 grup. Stok terbatas!",
@@ -154,13 +156,15 @@ def test_an_offices_own_number_speaks_for_it(tmp_path: Path) -> None:
 
 def test_worker_processes_read_the_same(tmp_path: Path) -> None:
     write_archive(6_000, tmp_path / "posts.jsonl")
-    texts = [
-        msgspec.json.decode(line)["text"]
-        for line in (tmp_path / "posts.jsonl").read_bytes().splitlines()
-    ]
+    source = Native.open(Archive.of(tmp_path / "posts.jsonl"))
+    posts = [page.posts for page in source.pages()]
     reader = assembly.pipeline().reader
 
-    alone = list(read_texts(texts, 1, reader, assembly.reader_maker()))
-    together = list(read_texts(texts, 2, reader, assembly.reader_maker()))
+    def shown(jobs: int) -> list[ReadPost]:
+        pages = read_all(posts, jobs, reader, assembly.reader_maker())
+        return [one for _, kept in pages for one in kept]
 
+    alone, together = shown(1), shown(2)
+
+    assert len(alone) == 6_000
     assert alone == together

@@ -242,14 +242,15 @@ class Finder:
         joined, starts, long = batch.joined(tuple(places), WINDOW)
         name, value_matters, together = indicator.name, indicator.value_matters, self._with
         for start, _, value in indicator.spans(joined):
-            index = places[bisect_right(starts, start) - 1]
+            place = bisect_right(starts, start) - 1
+            index = places[place]
             if name not in (before := names[index]):
                 after = together.get((before, name))
                 if after is None:
                     after = together[before, name] = before | {name}
                 names[index] = after
             if value_matters and value:
-                values.setdefault(index, []).append((name, value, start))
+                values.setdefault(index, []).append((name, value, start - starts[place]))
         for index in long:
             for finding in _ask([indicator], batch.bare(index)):
                 names[index] |= {name}

@@ -1,4 +1,4 @@
-"""One view over whatever an export came as: a ZIP, several parts of one, a folder or a single file.
+"""One view over whatever an export came as: a ZIP or tar, several parts of one, a folder or a file.
 
 Nothing is ever extracted or executed. A ZIP is judged by its index before anything is read, and again
 while reading, because sizes written in an index may lie.
@@ -28,8 +28,11 @@ from detector.sources._members import (
     look_into,
     too_large,
 )  # fmt: skip
+from detector.sources._tars import Shelf
 
-_PACKED: Final = re.compile(r"\.(?:zip|jsonl|ndjson|csv|tsv|parquet)$", re.IGNORECASE)
+_PACKED: Final = re.compile(
+    r"\.(?:zip|tar|tar\.gz|tgz|jsonl|ndjson|csv|tsv|parquet)$", re.IGNORECASE
+)
 _PAPERS: Final = re.compile(
     r"\.(?:pdf|docx?|pptx?|txt|md|rtf|log|toml|ya?ml|ini|db|py)$", re.IGNORECASE
 )
@@ -57,6 +60,7 @@ class Archive:
         self.members = tuple(parts)
         self._parts = parts
         self._zips: dict[Path, zipfile.ZipFile] = {}
+        self._shelves: dict[Path, Shelf] = {}
 
     @classmethod
     def of(cls, paths: Path | str | Iterable[Path | str]) -> Archive:
@@ -89,6 +93,8 @@ class Archive:
         """Let go of open files; reading opens them again."""
         while self._zips:
             self._zips.popitem()[1].close()
+        while self._shelves:
+            self._shelves.popitem()[1].close()
 
     @property
     def path(self) -> Path:
@@ -103,7 +109,7 @@ class Archive:
     def label(self, member: str) -> str:
         """Name a member for `Location.file`, as `located` does."""
         part = self._parts[member]
-        if not part.zipped and len(self.paths) > 1:
+        if not (part.zipped or part.tarred) and len(self.paths) > 1:
             return f"{part.root.name}/{part.inner}"
         return located(part.root, part.inner)
 
@@ -128,10 +134,24 @@ class Archive:
                     self._zips[part.root].open(part.inner), label, part.size
                 )
                 return io.BufferedReader(raw, 1 << 18)
+            if part.tarred:
+                shelved = self._shelf(part.root).open(part.offset, part.size)
+                return io.BufferedReader(_Guarded(shelved, label, part.size), 1 << 18)
             path = part.root / part.inner if part.root.is_dir() else part.root
             return io.BufferedReader(_Guarded(path.open("rb", buffering=0), label), 1 << 18)
         except DAMAGE as error:
             raise damaged(label, error) from error
+
+    def _shelf(self, root: Path) -> Shelf:
+        """Return what is wanted of a tar, read once; films and pictures are not."""
+        if root not in self._shelves:
+            wanted = [
+                (part.offset, part.size)
+                for name, part in self._parts.items()
+                if part.root == root and not MEDIA.search(name)
+            ]
+            self._shelves[root] = Shelf(root, wanted, WHOLE_BYTES)
+        return self._shelves[root]
 
     def read(self, member: str, limit: int | None = None) -> bytes:
         """Return a member's bytes, or its first `limit` bytes.

@@ -23,8 +23,8 @@ _AGAIN: Final = "ask for the repository again: Settings, Account, Export my data
 class Block(NamedTuple):
     """One block of a repository."""
 
-    index: int
-    """Place in the file, from 0."""
+    place: int
+    """Among the blocks of its file, from 0."""
     cid: bytes
     tree: Any
     """As parsed; None when it is damaged."""
@@ -135,7 +135,7 @@ def tid_time(rkey: str) -> datetime | None:
 
     Examples:
         >>> tid_time("3lbesiuwa3s2a").isoformat()
-        '2024-11-20T14:46:03.563469+00:00'
+        '2024-11-20T11:04:38.883384+00:00'
         >>> tid_time("self") is None
         True
     """
@@ -147,17 +147,11 @@ def tid_time(rkey: str) -> datetime | None:
     return _EPOCH + timedelta(microseconds=(number >> 10) & ((1 << 53) - 1))
 
 
-def web_address(uri: Any, owner: str = "") -> str | None:
-    """Return where people read a post; None when its address is not one.
-
-    Args:
-        uri: of the post.
-        owner: handle to show instead of the DID.
-    """
-    told = address(uri)
+def web_address(told: Address) -> str | None:
+    """Return where people read a post; None when its address is not one."""
     if told.collection != "app.bsky.feed.post" or not told.rkey:
         return None
-    return f"https://bsky.app/profile/{owner or told.owner}/post/{told.rkey}"
+    return f"https://bsky.app/profile/{told.owner}/post/{told.rkey}"
 
 
 def listed(value: Any) -> list[dict[str, Any]]:
@@ -167,6 +161,8 @@ def listed(value: Any) -> list[dict[str, Any]]:
 
 def links(record: dict[str, Any]) -> tuple[str, ...]:
     """Return where a post's links lead, in full where its text shortens them."""
+    if not ("facets" in record or "embed" in record or "entities" in record):
+        return ()
     found: list[Any] = [
         feature.get("uri")
         for facet in listed(record.get("facets"))
@@ -185,6 +181,8 @@ def links(record: dict[str, Any]) -> tuple[str, ...]:
 
 def media(record: dict[str, Any]) -> tuple[Media, ...]:
     """Return the pictures and films of a post, by the names of their blobs and their sizes in bytes."""
+    if "embed" not in record:
+        return ()
     found = []
     for embed in _embeds(record):
         blobs = [("photo", one.get("image")) for one in listed(embed.get("images"))]

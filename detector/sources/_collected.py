@@ -15,7 +15,7 @@ from detector.records import Comment, Rejected, TimeQuality
 from detector.sources._archive import Archive
 from detector.sources._elements import Damaged, patiently
 from detector.sources._encodings import as_utf8, beginning
-from detector.sources._times import moment
+from detector.sources._times import FIRST_YEAR, LAST_YEAR, moment
 from detector.sources.interface import Outcome
 
 HEAD: Final = 1 << 14
@@ -28,6 +28,13 @@ UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 
 Dated = tuple[datetime, Outcome]
 """When a record happened, and what became of it."""
+
+_SECONDS: Final = range(100_000_000, 4_100_000_000)
+_LONGEST_TIME: Final = 30
+_MONTHS: Final = {
+    "Jan": 1, "Feb": 2, "Mar": 3, "Apr": 4, "May": 5, "Jun": 6,
+    "Jul": 7, "Aug": 8, "Sep": 9, "Oct": 10, "Nov": 11, "Dec": 12,
+}  # fmt: skip
 
 _decode = msgspec.json.Decoder().decode
 
@@ -63,7 +70,7 @@ def lines(archive: Archive, member: str) -> Iterator[tuple[int, dict[str, Any] |
             if type(record) is dict:
                 yield index, record
             else:
-                yield index, record if isinstance(record, Damaged) else "is not an object"
+                yield index, str(record) if isinstance(record, Damaged) else "is not an object"
 
 
 def _split(stream: io.BufferedReader) -> Iterator[bytes]:
@@ -144,10 +151,37 @@ def posted(value: Any, first_year: int) -> tuple[datetime, TimeQuality]:
     Raises:
         ValueError: it is none, or in a year no post of that platform can be of.
     """
+    at = _plainly(value)
+    if at is not None and first_year <= at.year <= LAST_YEAR:
+        return at, TimeQuality.EXACT_MS if at.microsecond else TimeQuality.EXACT
     at, quality = moment(value)
     if at.year < first_year:
         raise ValueError(f"its time is in the year {at.year}")
     return at, quality
+
+
+def _plainly(value: Any) -> datetime | None:
+    """Read a time of the three usual forms: seconds, ISO 8601 to the second in UTC, or Twitter's own.
+
+    Nearly every time of a large file goes this way, several times as fast as `moment`.
+    """
+    if type(value) is int:
+        return (
+            datetime.fromtimestamp(value, UTC) if _SECONDS.start < value < _SECONDS.stop else None
+        )
+    if type(value) is not str or len(value) > _LONGEST_TIME:
+        return None
+    try:
+        if value[-1:] == "Z" and value[10:11] == "T" and value[16:17] == ":":
+            return datetime.fromisoformat(value)
+        if value[20:25] == "+0000" and (month := _MONTHS.get(value[4:7])):
+            hour, minute, second = int(value[11:13]), int(value[14:16]), int(value[17:19])
+            return datetime(
+                int(value[26:30]), month, int(value[8:10]), hour, minute, second, tzinfo=UTC
+            )
+    except ValueError:
+        pass
+    return None
 
 
 def comment(text: Any, author: Any, stamp: Any) -> Comment | None:
@@ -155,7 +189,7 @@ def comment(text: Any, author: Any, stamp: Any) -> Comment | None:
     if not isinstance(text, str) or not text:
         return None
     try:
-        at = moment(stamp)[0]
+        at = posted(stamp, FIRST_YEAR)[0]
     except ValueError:
         at = None
     return Comment(text, name(author) or None, at)

@@ -11,6 +11,8 @@ EVENT_KINDS: Final = frozenset(
         "export_requested", "app_connected", "app_removed", "name_changed", "handle_changed",
         "bio_changed", "link_changed", "picture_changed", "email_changed", "phone_changed",
         "profile_changed", "posts_deleted", "post_edited", "role_changed", "live_started",
+        "login_challenged",
+        "session_updated", "post_uploaded",
     }
 )  # fmt: skip
 """Kinds of account events; every source uses these names and no others."""

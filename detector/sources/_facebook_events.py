@@ -39,7 +39,7 @@ _BY_FILE: Final = {
     "profile_information": "signup",
 }
 EVENT_FILES: Final = re.compile(
-    rf"(?:^|/)(?P<stem>{'|'.join(_BY_FILE).replace('you_re', 'you.re')})(?:_\d{{1,6}})?\.json$"
+    rf"(?:^|/)(?P<stem>{'|'.join(_BY_FILE).replace('you_re', 'you.re')})(?:_\d{{1,6}})?\.(?:json|html)$"
 )
 """Members that tell what happened to the account; an apostrophe may be written as an underscore."""
 _BY_KEY: Final = {
@@ -59,7 +59,7 @@ _BY_KEY: Final = {
 """Outer keys, which are never translated; since 2021 each ends in ``_v2``."""
 EVENT_KEYS: Final = frozenset(_BY_KEY) - {"profile"}
 OWNER_FILES: Final = (
-    re.compile(r"(?:^|/)profile_information\.json$"),
+    re.compile(r"(?:^|/)profile_information\.(?:json|html)$"),
     re.compile(r"(?:^|/)(?:page_information|page_profile)\.json$"),
     re.compile(r"(?:^|/)your_professional_dashboard_activity\.json$"),
 )
@@ -82,7 +82,7 @@ _ACTIONS: Final = (
 )
 _KINDS: Final = tuple((re.compile(words), kind) for words, kind in _ACTIONS)
 """Words for what was done, in English, Indonesian and a few others; the first that fits counts."""
-_SAID: Final = frozenset({"session_updated", "profile_changed"})
+SAID: Final = frozenset({"session_updated", "profile_changed"})
 """Kinds that an action's words may make more precise."""
 _NAMED: Final = frozenset({"email_changed", "phone_changed", "role_changed"})
 """Kinds whose first value, whatever its label, is what it was changed to."""
@@ -91,12 +91,18 @@ _STAMPS: Final = (
     "verification_time", "start_timestamp", "time", "updated_timestamp",
 )  # fmt: skip
 _WHERE: Final = ("location", "city", "region", "country")
-_VANITY: Final = re.compile(
+VANITY: Final = re.compile(
     r"https?://(?:[a-z-]{1,20}\.)?facebook\.com/(?!profile\.php|people/|pages/)([A-Za-z0-9.]{3,60})/?$"
 )
 
 Told = tuple[str, datetime, dict[str, str]]
 """Kind, time and details of an account event."""
+
+
+def kind_by_name(member: str) -> str:
+    """Return the kind of event a member's name promises, empty when it does not."""
+    match = EVENT_FILES.search(member)
+    return _BY_FILE[match["stem"].replace("'", "_").replace("’", "_")] if match else ""
 
 
 def event_lists(tree: Any, member: str) -> Iterator[tuple[str, Any]]:
@@ -105,9 +111,7 @@ def event_lists(tree: Any, member: str) -> Iterator[tuple[str, Any]]:
     Raises:
         TypeError: its top level is neither a list nor an object of records.
     """
-    match = EVENT_FILES.search(member)
-    stem = match["stem"].replace("'", "_").replace("’", "_") if match else ""
-    fallback = _BY_FILE.get(stem, "")
+    fallback = kind_by_name(member)
     if isinstance(tree, dict) and "label_values" not in tree:
         lists = {key: inner for key, inner in tree.items() if isinstance(inner, list | dict)}
         if tree and not lists:
@@ -147,8 +151,8 @@ def told(kind: str, record: Any, owner: str) -> list[Told]:
     details = _details(parts, entries)
     if kind == "app_connected":
         return _app(record, at, details, entries)
-    if kind in _SAID:
-        kind = _kind(action.replace(owner, " ") if owner else action, kind)
+    if kind in SAID:
+        kind = kind_said(action.replace(owner, " ") if owner else action, kind)
         if kind == "profile_changed" and record.get("attachments"):
             kind = "picture_changed"
     elif kind in _NAMED and entries:
@@ -160,7 +164,8 @@ def told(kind: str, record: Any, owner: str) -> list[Told]:
     return [(kind, at, details)]
 
 
-def _kind(action: str, fallback: str) -> str:
+def kind_said(action: str, fallback: str) -> str:
+    """Return the kind of event that an action's words tell, else `fallback`."""
     action = action.lower()
     return next((kind for words, kind in _KINDS if words.search(action)), fallback)
 
@@ -242,7 +247,7 @@ def owner_of(tree: Any) -> tuple[str, str]:
             name = row.get("name")
             full = name.get("full_name") if isinstance(name, dict) else name
             user = _first([row], ("username", "vanity"))
-            match = _VANITY.match(_first([row], ("profile_uri", "url", "profile_url")))
+            match = VANITY.match(_first([row], ("profile_uri", "url", "profile_url")))
             found = user or (match[1] if match else ""), full if isinstance(full, str) else ""
             if any(found):
                 return found[0].removeprefix("@"), found[1].strip()

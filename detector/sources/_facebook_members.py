@@ -60,21 +60,20 @@ POST_KEYS: Final = {
 }
 """Outer keys of lists of posts and the kind these are; since 2021 each ends in ``_v2``."""
 PIECE_KEYS: Final = frozenset({"videos", "other_photos", "photos", "notes", "your_events", "reels"})
-_SHAPES: Final = re.compile(
-    r'"timestamp"\s{0,99}:\s{0,99}-?\d.{0,9000}?(?:"attachments"\s{0,99}:\s{0,99}\[\s{0,99}\{\s{0,99}"data"'
-    r'|"data"\s{0,99}:\s{0,99}\[\s{0,99}\{\s{0,99}"(?:post|update_timestamp|backdated_timestamp)")'
-    r'|"attachments"\s{0,99}:\s{0,99}\[\s{0,99}\{\s{0,99}"data"\s{0,99}:\s{0,99}\[.{0,9000}?"timestamp"',
-    re.DOTALL,
+_TIME: Final = re.compile(r'"timestamp"\s{0,99}:\s{0,99}-?\d')
+_BODY: Final = re.compile(
+    r'"attachments"\s{0,99}:\s{0,99}\[\s{0,99}\{\s{0,99}"data"\s{0,99}:\s{0,99}\['
+    r'|"data"\s{0,99}:\s{0,99}\[\s{0,99}\{\s{0,99}"(?:post|update_timestamp|backdated_timestamp)"'
 )
-"""What the beginning of a list of posts looks like."""
+"""What the beginning of a list of posts holds."""
 _KEYS: Final = re.compile(
-    rf'[\[\s]{{0,99}}\{{\s{{0,99}}"(?:(?:{"|".join(sorted({*POST_KEYS, *EVENT_KEYS} - {"photos", "videos", "notes", "archive", "trash", "reels"}))})(?:_v2)?'
+    r'[\[\s]{0,99}\{\s{0,99}"(?:(?:status_updates|app_posts|other_photos|your_events|poll_votes|lasso_videos'
+    rf"|archived_stories|{'|'.join(sorted(EVENT_KEYS))})(?:_v2)?"
     r'|(?:photos|videos|notes|archive|trash|reels|profile)_v2)"\s{0,99}:\s{0,99}[\[{]'
 )
+"""How an object of records begins."""
 _ALBUM: Final = re.compile(
-    r'[\[\s]{0,99}\{\s{0,99}"(?:name|photos)"\s{0,99}:.{0,9000}?"photos"\s{0,99}:\s{0,99}\[.{0,400}?"creation_timestamp"'
-    r'|[\[\s]{0,99}\{\s{0,99}"photos"\s{0,99}:\s{0,99}\[\s{0,99}\{[^}]{0,400}"uri"[^}]{0,400}"creation_timestamp"',
-    re.DOTALL,
+    r'"photos"\s{0,99}:\s{0,99}\[\s{0,99}\{[^{}]{0,4000}"creation_timestamp"'
 )
 _HEAD: Final = 1 << 14
 """Bytes of a member by which it is judged."""
@@ -89,9 +88,13 @@ def is_at_home(archive: Archive) -> bool:
 
 def told_by_name(archive: Archive) -> list[str]:
     """Return the members whose names say that they hold posts or events, lists of posts first."""
-    named = [one for one in archive.members if POST_FILES.search(one)]
-    named.sort(key=lambda one: PIECE_FILES.search(one) is not None)
-    return named + [one for one in archive.members if EVENT_FILES.search(one)]
+    known = frozenset(archive.members)
+    # Whoever asked for both gets every record in both; only JSON names the zone of its times.
+    best = [one for one in known if not (one.endswith(".html") and f"{one[:-5]}.json" in known)]
+    best.sort()
+    posts = [one for one in best if POST_FILES.search(one)]
+    posts.sort(key=lambda one: PIECE_FILES.search(one) is not None)
+    return posts + [one for one in best if EVENT_FILES.search(one)]
 
 
 def others(archive: Archive) -> list[str]:
@@ -111,6 +114,8 @@ def begins_like_facebook(archive: Archive, member: str) -> bool:
         head = beginning(archive.read(member, _HEAD)).lstrip("\ufeff \t\r\n")
     except SourceError:
         return False
-    if head.startswith("["):
-        return bool(_SHAPES.search(head) or _KEYS.match(head) or _ALBUM.match(head))
-    return head.startswith("{") and bool(_KEYS.match(head) or _ALBUM.match(head))
+    if not head.startswith(("[", "{")):
+        return False
+    if _KEYS.match(head) or _ALBUM.search(head):
+        return True
+    return head.startswith("[") and bool(_TIME.search(head) and _BODY.search(head))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +25,8 @@ _LAST_SECOND: Final = 4_102_444_799
 """The last of the year 2099."""
 _EDIT_SECONDS: Final = 60
 """A change this soon after a post belongs to its making: a link's preview, a film's conversion."""
+_REPEATED: Final = 15
+"""Letters from which on words that stand within others are said to repeat them."""
 _MENTION: Final = re.compile(r"@\[\d{1,25}:(?:\d{1,9}:)?([^\]\n]{1,200})\]")
 _VIA: Final = re.compile(r" via ([^.\n]{1,60})\.?$")
 _SHARED: Final = re.compile(
@@ -74,9 +78,18 @@ def timed(stamp: Any) -> tuple[datetime, TimeQuality]:
     if type(stamp) is int and _FIRST_SECOND <= stamp <= _LAST_SECOND:
         return datetime.fromtimestamp(stamp, UTC), TimeQuality.EXACT
     at, quality = moment(stamp)
+    return within(at), quality
+
+
+def within(at: datetime) -> datetime:
+    """Return a time.
+
+    Raises:
+        ValueError: it is before Facebook's first day.
+    """
     if at < _FIRST_DAY:
         raise ValueError(f"its time is in the year {at.year}")
-    return at, quality
+    return at
 
 
 def drafted(record: Record) -> Draft:
@@ -87,38 +100,54 @@ def drafted(record: Record) -> Draft:
     """
     if record.label_values is not None:
         return _labelled(record)
-    at, quality = timed(_first_stamp(record))
+    at, quality = timed(record.timestamp or _first_stamp(record))
     if record.uri:
         return _item(record, at, quality)
-    title = repaired(record.title) if record.title else ""
+    title = record.title or ""
     if record.data is None and record.attachments is None and not title and not record.name:
         raise ValueError("has neither words nor anything attached")
     draft = Draft(at=at, quality=quality, text="")
-    words = _written(record, draft)
-    if record.timestamp is None:
-        # A note or an event: its own title is what was written, not a sentence about it.
-        for own in (title or record.name, record.text, record.description):
-            words.add(own or "")
-    elif " via " in title and (match := _VIA.search(title)):
-        draft.app = match[1]
-    if record.attachments or record.media or record.place:
-        _attach(draft, words, record)
-    draft.text = str(words)
-    draft.is_repost = bool(title and _SHARED.search(title)) or (
-        not draft.media and any(map(_PERMALINK.match, draft.links))
-    )
+    only = record.data[0] if record.data and len(record.data) == 1 else None
+    if only and only.post and not (only.update_timestamp or _has_more(record)):
+        # Most posts are these words and nothing else.
+        draft.text = _rendered(only.post)
+    else:
+        _compose(draft, record)
+    titled(draft, title)
     draft.id = str(record.fbid) if record.fbid else None
     return draft
 
 
-def _written(record: Record, draft: Draft) -> _Text:
+def _has_more(record: Record) -> bool:
+    return bool(record.attachments or record.media or record.place or record.timestamp is None)
+
+
+def _compose(draft: Draft, record: Record) -> None:
+    """Gather the words of a post from all the places where they may stand."""
+    words = _written(record, draft)
+    if record.timestamp is None:
+        # A note or an event: its own title is what was written, not a sentence about it.
+        for own in (record.title or record.name, record.text, record.description):
+            words.add(own or "")
+    if record.attachments or record.media or record.place:
+        _attach(draft, words, record)
+    draft.text = str(words)
+
+
+def _rendered(words: str) -> str:
+    words = repaired(words)
+    return _MENTION.sub(r"\1", words) if "@[" in words else words
+
+
+def _written(record: Record, draft: Draft) -> Text:
     """Return what was written, and note when it was changed."""
-    words = _Text()
+    words = Text()
     for part in record.data or ():
         if part.post or part.text:
             words.add(part.post or part.text or "")
         if part.update_timestamp:
-            draft.edited_at = _edited(part.update_timestamp, draft.at)
+            with suppress(ValueError):
+                draft.edited_at = edited(timed(part.update_timestamp)[0], draft.at)
     return words
 
 
@@ -130,32 +159,56 @@ def _first_stamp(record: Record) -> Any:
     return next(filter(None, given), given[0] if given else None)
 
 
-def _edited(stamp: Any, at: datetime) -> datetime | None:
-    try:
-        edited = timed(stamp)[0]
-    except ValueError:
-        return None
-    return edited if (edited - at).total_seconds() > _EDIT_SECONDS else None
+def edited(changed: datetime, at: datetime) -> datetime | None:
+    """Return when a post of the time `at` was changed, None if that belongs to its making."""
+    return changed if (changed - at).total_seconds() > _EDIT_SECONDS else None
 
 
-class _Text:
+def titled(draft: Draft, title: str) -> None:
+    """Learn from a post's title what client published it, and whether it was somebody else's post.
+
+    Titles are sentences of the account's language: only a few are understood, and none is given.
+    """
+    if " via " in title and (match := _VIA.search(title)):
+        draft.app = repaired(match[1])
+    if "shared" in title or "membagikan" in title:
+        draft.is_repost = _SHARED.search(title) is not None
+    if draft.links and not draft.media and not draft.is_repost:
+        draft.is_repost = any(map(_PERMALINK.match, draft.links))
+
+
+class Text:
     """The words of a post, each said once: descriptions of its pictures often repeat it."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
+        self._raw: list[str] = []
 
     def add(self, part: str) -> None:
-        part = repaired(part)
-        if "@[" in part:
-            part = _MENTION.sub(r"\1", part)
-        if part.strip() and not any(part.strip() in known for known in self._parts):
-            self._parts.append(part)
+        if part in self._raw:
+            return
+        self._raw.append(part)
+        part = _rendered(part)
+        bare = part.strip()
+        if not bare:
+            return
+        for known in self._parts:
+            if bare == known.strip() or (len(bare) >= _REPEATED and bare in known):
+                return
+        self._parts.append(part)
 
     def __str__(self) -> str:
         return self._parts[0] if len(self._parts) == 1 else "\n".join(self._parts)
 
 
-def _attach(draft: Draft, words: _Text, record: Record) -> None:
+def said_of(text: str) -> Text:
+    """Return the words of a post that is one text."""
+    words = Text()
+    words.add(text)
+    return words
+
+
+def _attach(draft: Draft, words: Text, record: Record) -> None:
     """Add what is attached to a post: links, pictures, places and words."""
     links: list[str] = []
     media: list[Media] = []
@@ -165,7 +218,8 @@ def _attach(draft: Draft, words: _Text, record: Record) -> None:
     pieces = [piece for one in record.attachments or () for piece in one.data or ()]
     for piece in [*pieces, *(Piece(media=one) for one in own if one)]:
         if piece.media is not None:
-            media.append(_pictured(piece.media, words, addresses))
+            media.append(pictured(piece.media, words, addresses))
+            continue
         if piece.external_context is not None and piece.external_context.url:
             links.append(repaired(piece.external_context.url.strip()))
         if piece.place is not None:
@@ -194,7 +248,7 @@ def _said(inner: dict[str, Any], keys: tuple[str, ...]) -> Iterator[str]:
             yield choice
 
 
-def _pictured(media: Pictured | Record, words: _Text, addresses: list[str]) -> Media:
+def pictured(media: Pictured | Record, words: Text, addresses: list[str]) -> Media:
     """Read a picture or film; of its two captions, a picture's title is only its album's name."""
     uri = repaired(media.uri or "")
     ending = uri.rsplit("/", 1)[-1].partition("?")[0].rpartition(".")[2].lower()
@@ -218,14 +272,19 @@ def _addresses(metadata: MediaMetadata) -> Iterator[str]:
     for inner in (metadata.photo_metadata, metadata.video_metadata):
         if inner is not None:
             for one in (inner, *(inner.exif_data or ())):
-                if one.upload_ip and (ip := traces([one.upload_ip]).get("ip")):
+                if one.upload_ip and (ip := _address(one.upload_ip)):
                     yield ip
+
+
+@lru_cache(maxsize=1_000)
+def _address(text: str) -> str | None:
+    return traces([text]).get("ip")
 
 
 def _item(record: Record, at: datetime, quality: TimeQuality) -> Draft:
     """Read a picture of an album, or a film, that is listed by itself."""
-    words, addresses = _Text(), list[str]()
-    media = _pictured(record, words, addresses)
+    words, addresses = Text(), list[str]()
+    media = pictured(record, words, addresses)
     return Draft(
         at=at,
         quality=quality,
@@ -258,7 +317,7 @@ def _labelled(record: Record) -> Draft:
     values = [repaired(one["value"]) for one in entries if isinstance(one.get("value"), str)]
     hrefs = [repaired(one["href"]) for one in entries if isinstance(one.get("href"), str)]
     plain = [value for value in values if not value.startswith(("http://", "https://"))]
-    words, draft = _Text(), Draft(at=at, quality=quality, text="")
+    words, draft = Text(), Draft(at=at, quality=quality, text="")
     words.add(max(plain, key=len, default=""))
     _attach(draft, words, record)
     draft.text = str(words)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from detector.sources._elements import Damaged
 from detector.sources._typed import list_decoder
 
 _ODD_PLACES: Final = 50
@@ -111,6 +112,8 @@ def typed(record: Any) -> Record:
     Raises:
         ValueError: it is none, or its time, its words or its attachments are of a wrong type.
     """
+    if isinstance(record, Damaged):
+        raise ValueError(str(record))  # noqa: TRY004 - one class says "rejected"
     if not isinstance(record, dict):
         raise ValueError("is not an object")  # noqa: TRY004 - one class says "rejected"
     for _ in range(_ODD_PLACES):

@@ -24,7 +24,9 @@ _INDONESIAN: Final = {
 }  # fmt: skip
 _LONGEST_TIME: Final = 80
 _TAG: Final = re.compile(r"<(?:a|img)\s", re.IGNORECASE)
-_SIMPLE: Final = (("<p>", ""), ("</p>", "\n\n"), ("<br>", "\n"), ("<br/>", "\n"), ("<br />", "\n"))
+_BROKEN: Final = re.compile(r"<br\s{0,9}/?>[ \t]{0,99}\r?\n?")
+"""A break, and the new line that programs write after it for whoever reads the source."""
+_SIMPLE: Final = (("<p>", ""), ("</p>", "\n\n"), ("<br>", "\n"))
 _GAPS: Final = re.compile(r"\n{3,}")
 _ELLIPSIS: Final = re.compile(r"(?:\.{3}|…)\s*$")
 _SCHEMES: Final = ("http://", "https://", "mailto:", "tel:", "whatsapp:", "tg:")
@@ -129,6 +131,8 @@ def words_of(fragment: str, base: str, *, is_html: bool) -> Words:
     """
     if not is_html:
         return Words(fragment.strip())
+    if "<br" in fragment:
+        fragment = _BROKEN.sub("<br>", fragment)
     simple = _simply(fragment)
     if simple is not None:
         return Words(simple)

@@ -44,6 +44,10 @@ _ITEM_BEGIN: Final = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.IGNORE
 _ITEM_END: Final = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s{0,20}>", re.IGNORECASE)
 _END: Final = re.compile(r"</(?:\w{1,20}:)?(?:rss|rdf|feed|channel)\s{0,20}>", re.IGNORECASE)
 _WITHIN: Final = "is cut off within an item"
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_REFERENCE: Final = re.compile(r"&#([xX][0-9a-fA-F]{1,60}|[0-9]{1,60});?")
+_BESIDE: Final = re.compile(r"(</?)media:description\b")
+_SPOKEN: Final = "spoken"
 _HTML: Final = ("text/html", "application/xhtml+xml", "html", "xhtml")
 _PARSER_FAILS: Final = (
     ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError, OverflowError,
@@ -134,6 +138,9 @@ def _parsed(text: str, where: Location) -> Any:
     # A third of a second of import that no other format needs.
     import feedparser  # noqa: PLC0415
 
+    text = _CONTROLS.sub("", _REFERENCE.sub(_legal, text))
+    # feedparser would take the words beside a picture for the item's own.
+    text = _BESIDE.sub(rf"\1media:{_SPOKEN}", text)
     # Bytes alone would be tried as the name of a file.
     stream = io.BytesIO(text.encode("utf-8", "replace"))
     try:
@@ -149,6 +156,14 @@ def _parsed(text: str, where: Location) -> Any:
         ) from error
 
 
+def _legal(reference: re.Match[str]) -> str:
+    """Return a reference to a character, or U+FFFD where there is no such character."""
+    digits = reference[1]
+    code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+    is_character = code in {9, 10, 13} or 32 <= code < 0xD800 or 0xE000 <= code < 0x110000  # noqa: PLR2004
+    return reference[0] if is_character else "\ufffd"
+
+
 def _cut(text: str) -> str:
     """Say what is wrong with a document's end."""
     begins = [one.start() for one in _ITEM_BEGIN.finditer(text)]
@@ -156,7 +171,7 @@ def _cut(text: str) -> str:
     # The channel of RSS 1.0 ends before its items begin.
     if _END.search(text, ends[-1] if ends else 0):
         return ""
-    if begins and (not ends or begins[-1] > ends[-1]):
+    if begins and (not ends or begins[-1] >= ends[-1]):
         return _WITHIN
     return "is cut off after its last whole item"
 
@@ -193,9 +208,8 @@ def _item(entry: dict[str, Any], base: str, language: str) -> Item:
         ValueError: it has no time, or nothing to show.
     """
     at, quality = _time(entry)
-    is_film = "yt_videoid" in entry
     title = _title(entry)
-    words, spoken = _words(entry, base, is_film=is_film)
+    words, spoken = _words(entry, base)
     media = [_enclosure(one, base) for one in _enclosures(entry)]
     known = {one.path for one in media}
     media += [medium(one, "image") for one in words.pictures if one not in known]
@@ -244,21 +258,21 @@ def _title(entry: dict[str, Any]) -> str:
     return words_of(told(entry.get("title")), "", is_html=kind in _HTML).text
 
 
-def _words(entry: dict[str, Any], base: str, *, is_film: bool) -> tuple[Words, str]:
+def _words(entry: dict[str, Any], base: str) -> tuple[Words, str]:
     """Return the fullest of an entry's contents, and the language it is said to be in."""
     summary = entry.get("summary_detail")
     listed = [*_listed(entry.get("content")), *(_listed([summary]))]
     for one in listed:
         fragment = told(one.get("value"))
-        # What is written under a film is plain text, whatever it looks like.
         found = words_of(
             fragment,
             absolute(told(one.get("base")), base) or base,
-            is_html=told(one.get("type")) in _HTML and not is_film,
+            is_html=told(one.get("type")) in _HTML,
         )
         if found.text or found.pictures:
             return found, told(one.get("language"))
-    return Words(""), ""
+    # Under a film, or a picture that has no other words.
+    return Words(told(entry.get(f"media_{_SPOKEN}")).strip()), ""
 
 
 def _enclosures(entry: dict[str, Any]) -> list[dict[str, Any]]:

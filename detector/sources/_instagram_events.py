@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
+from detector.records import TimeQuality
 from detector.sources._details import is_phone, masked, traces
 from detector.sources._instagram_posts import labelled, moment, within
 
@@ -18,7 +19,10 @@ _BY_KEY: Final = (
     ("privacy_history", "privacy_changed"),
     ("status_changes", "status_changed"),
     ("registration_info", "signup"),
+    ("removed_app", "app_removed"),
+    ("deleted_app", "app_removed"),
     ("apps_and_websites", "app_connected"),
+    ("devices_devices", "session_updated"),
 )
 """Part of an outer key, which is never translated, and the event its records tell."""
 _BY_FILE: Final = {
@@ -35,39 +39,69 @@ _BY_FILE: Final = {
     "your_information_download_requests": "export_requested",
     "active_apps": "app_connected",
     "expired_apps": "app_connected",
-    "removed_apps": "app_connected",
+    "removed_apps": "app_removed",
+    "profile_activity": "session_updated",
+    "device_information/devices": "session_updated",
     "account_history": "",
 }
-EVENT_FILES: Final = re.compile(rf"(?:^|/)(?P<stem>{'|'.join(_BY_FILE)})(?:_\d{{1,6}})?\.json$")
+EVENT_FILES: Final = re.compile(
+    rf"(?:^|/)(?P<stem>{'|'.join(_BY_FILE)})(?:_\d{{1,6}})?\.(?P<form>json|html)$"
+)
 """Members that tell what happened to the account, wherever they lie."""
 OWNER_FILES: Final = (
     re.compile(r"(?:^|/)personal_information\.json$"),
     re.compile(r"(?:^|/)profile\.json$"),
     re.compile(r"(?:^|/)signup_(?:details|information)\.json$"),
+    re.compile(r"(?:^|/)account_history\.json$"),
 )
 """Members that tell the account's handle, the best first."""
+OWNER_PAGES: Final = (
+    re.compile(r"(?:^|/)personal_information\.html$"),
+    re.compile(r"(?:^|/)signup_(?:details|information)\.html$"),
+)
+"""The same in HTML."""
 
 _CHANGES: Final = (
-    (("e-mail", "email", "surel"), "email_changed"),
-    (("phone", "telepon", "ponsel", "telefon", "nomor"), "phone_changed"),
+    (("e-mail", "email", "surel", "이메일", "correo", "courriel", "e-posta"), "email_changed"),
     (
-        ("username", "user name", "nama pengguna", "benutzername", "gebruikersnaam"),
+        ("phone", "telepon", "ponsel", "telefon", "nomor", "전화", "telefoon", "teléfono", "téléphone"),
+        "phone_changed",
+    ),
+    (
+        (
+            "username", "user name", "nama pengguna", "benutzername", "gebruikersnaam", "사용자 이름",
+            "nombre de usuario", "nome de usuário", "nome utente", "utilisateur", "kullanıcı adı",
+        ),
         "handle_changed",
     ),
-    (("bio", "steckbrief"), "bio_changed"),
-    (("website", "situs", "link", "tautan", "webseite", "url"), "link_changed"),
-    (("photo", "picture", "foto", "gambar", "bild"), "picture_changed"),
-    (("name", "nama", "naam", "nom", "nome"), "name_changed"),
-)
+    (("bio", "steckbrief", "소개", "biyografi"), "bio_changed"),
+    (("website", "situs", "link", "tautan", "webseite", "url", "웹사이트", "sitio web", "site web"), "link_changed"),
+    (("photo", "picture", "foto", "gambar", "bild", "사진", "fotoğraf"), "picture_changed"),
+    (("name", "nama", "naam", "nom", "nome", "이름"), "name_changed"),
+)  # fmt: skip
 """Words for what was changed, lower case; in any other language the values themselves tell."""
 _HANDLE_LABELS: Final = frozenset(
     {
         "username", "nama pengguna", "benutzername", "gebruikersnaam", "nom d'utilisateur",
         "nom d’utilisateur", "nombre de usuario", "nome de usuário", "nome utente", "kullanıcı adı",
+        "사용자 이름", "registration_username",
     }
 )  # fmt: skip
 _HANDLE: Final = re.compile(r"(?=[0-9._]{0,29}[a-z])[a-z0-9._]{1,30}")
 """Handles are lower case, so a translated True, a name or a gender is not taken for one."""
+_NOT_HANDLES: Final = frozenset({"true", "false", "male", "female"})
+_TONGUE: Final = re.compile(r"[a-z]{2,3}(?:[_-][A-Z]{2})?")
+_DEVICE: Final = re.compile(
+    r"(?:android|ios)-[0-9a-f]{8,40}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+)
+"""What phones are told apart by."""
+_SESSIONS: Final = frozenset({"login", "logout", "session_updated", "signup"})
+_NAMED_BY_TITLE: Final = frozenset(
+    {"app_connected", "app_removed", "privacy_changed", "status_changed"}
+)
+
+Told = tuple[str, datetime, TimeQuality, dict[str, str]]
+"""Kind of event, when it happened, how sure that is, and the details kept."""
 
 
 def events(tree: Any, member: str) -> Iterator[tuple[str, Any]]:
@@ -76,14 +110,15 @@ def events(tree: Any, member: str) -> Iterator[tuple[str, Any]]:
     Raises:
         TypeError: its top level is neither a list nor an object of records.
     """
-    match = EVENT_FILES.search(member)
-    fallback = _BY_FILE[match["stem"]] if match else ""
+    fallback = kind_by_name(member)
     if isinstance(tree, dict) and "label_values" not in tree:
         lists = {key: inner for key, inner in tree.items() if isinstance(inner, list | dict)}
         if tree and not lists:
             raise TypeError("its top level is an object without any list of records")
         for key, inner in lists.items():
             kind = next((kind for part, kind in _BY_KEY if part in key), fallback)
+            # A list of apps is named alike whether they were added or removed.
+            kind = fallback if fallback == "app_removed" else kind
             for record in inner if isinstance(inner, list) else [inner]:
                 if kind:
                     yield kind, record
@@ -95,12 +130,22 @@ def events(tree: Any, member: str) -> Iterator[tuple[str, Any]]:
             yield fallback, record
 
 
-def told(kind: str, record: Any) -> tuple[str, datetime, dict[str, str]]:
+def kind_by_name(member: str) -> str:
+    """Return the kind of event a member tells of by its name; empty when it does not say."""
+    match = EVENT_FILES.search(member)
+    return _BY_FILE[match["stem"]] if match else ""
+
+
+def told(kind: str, record: Any, when: tuple[datetime, TimeQuality] | None = None) -> Told:
     """Read one account event.
 
+    Args:
+        kind: as `events` gave it; it is made more precise where the record allows.
+        record: as parsed.
+        when: where it is known already.
+
     Returns:
-        Its kind, made more precise where the record allows; when it happened; and the few details
-        that say something about who it was, addresses and numbers masked.
+        What happened; the few details that say something about who it was, addresses and numbers masked.
 
     Raises:
         ValueError: it is not an object, or has no usable time.
@@ -108,7 +153,11 @@ def told(kind: str, record: Any) -> tuple[str, datetime, dict[str, str]]:
     if not isinstance(record, dict):
         raise ValueError("is not an object")  # noqa: TRY004 - one class says "rejected"
     entries = list(labelled(record)) or list(_flat(record))
-    at = _when(record, [stamp for _, _, stamp in entries if stamp], first=kind == "app_connected")
+    stamps = [stamp for _, _, stamp in entries if stamp]
+    if when is None:
+        if kind in {"app_connected", "app_removed"} and stamps:
+            stamps = [min(stamps) if kind == "app_connected" else max(stamps)]
+        when = _when(record, stamps)
     values = [value for _, value, stamp in entries if not stamp]
     if kind == "profile_changed":
         kind, details = _change(values)
@@ -116,9 +165,26 @@ def told(kind: str, record: Any) -> tuple[str, datetime, dict[str, str]]:
         details = traces([value for value in values if value])
         title = record.get("title")
         subject = title if isinstance(title, str) and title else next(filter(None, values), "")
-        if kind in {"app_connected", "privacy_changed", "status_changed"} and subject:
+        if kind in _SESSIONS:
+            details |= _device(entries)
+        elif kind in _NAMED_BY_TITLE and subject:
             details["to"] = masked(subject)
-    return kind, at, details
+        elif kind == "export_requested" and (asked := next(filter(_is_email, values), "")):
+            details["to"] = masked(asked)
+    return kind, *when, details
+
+
+def _device(entries: list[tuple[str, str, int | float | None]]) -> dict[str, str]:
+    """Return the language and the device of a session, known by what they look like."""
+    found: dict[str, str] = {}
+    for label, value, _ in entries:
+        if _DEVICE.fullmatch(value):
+            found.setdefault("device", value)
+        elif _TONGUE.fullmatch(value) and ("_" in value or "-" in value or "lang" in label.lower()):
+            found.setdefault("language", value)
+        elif label.strip().lower() in {"app", "aplikasi"} and value:
+            found.setdefault("app", masked(value))
+    return found
 
 
 def _flat(record: dict[str, Any]) -> Iterator[tuple[str, str, int | float | None]]:
@@ -128,21 +194,21 @@ def _flat(record: dict[str, Any]) -> Iterator[tuple[str, str, int | float | None
             yield label, value, None
 
 
-def _when(record: dict[str, Any], stamps: list[int | float], *, first: bool) -> datetime:
-    if stamps:
-        return moment(min(stamps) if first else stamps[0])
-    if record.get("timestamp") and not isinstance(record["timestamp"], str):
-        return moment(record["timestamp"])
+def _when(record: dict[str, Any], stamps: list[int | float]) -> tuple[datetime, TimeQuality]:
+    stamp = record.get("timestamp")
+    if stamps or (stamp and not isinstance(stamp, str)):
+        return moment(stamps[0] if stamps else stamp), TimeQuality.EXACT
     for text in (record.get("title"), *record.values()):
-        if not isinstance(text, str):
+        if not isinstance(text, str) or not text[:1].isdigit() or "T" not in text:
             continue
         try:
             at = datetime.fromisoformat(text.strip())
         except ValueError:
             continue
-        if at.tzinfo is not None:
-            return within(at)
-    return moment(record.get("timestamp"))
+        if at.tzinfo is None:
+            return within(at.replace(tzinfo=UTC)), TimeQuality.LOCAL
+        return within(at), TimeQuality.EXACT
+    return moment(stamp), TimeQuality.EXACT
 
 
 def _change(values: list[str]) -> tuple[str, dict[str, str]]:
@@ -155,7 +221,7 @@ def _change(values: list[str]) -> tuple[str, dict[str, str]]:
     sample = after or before
     if named:
         kind = named
-    elif "@" in sample and "." in sample.rpartition("@")[2] and " " not in sample:
+    elif _is_email(sample):
         kind = "email_changed"
     elif is_phone(sample):
         kind = "phone_changed"
@@ -165,6 +231,10 @@ def _change(values: list[str]) -> tuple[str, dict[str, str]]:
     return kind, {key: value for key, value in shown.items() if value}
 
 
+def _is_email(text: str) -> bool:
+    return "@" in text and "." in text.rpartition("@")[2] and " " not in text
+
+
 def handle(tree: Any) -> str | None:
     """Return the account's handle, told by a personal or sign-up record, or None."""
     if isinstance(tree, dict) and isinstance(tree.get("username"), str):
@@ -172,13 +242,21 @@ def handle(tree: Any) -> str | None:
     inner = (
         [tree] if isinstance(tree, list) else list(tree.values()) if isinstance(tree, dict) else []
     )
-    found = [record for rows in inner if isinstance(rows, list) for record in rows]
+    found = [
+        record
+        for rows in inner
+        if isinstance(rows, list | dict)
+        for record in (rows if isinstance(rows, list) else [rows])
+    ]
     for record in found:
         if not isinstance(record, dict):
             continue
-        entries = [(label, value.strip()) for label, value, stamp in labelled(record) if not stamp]
+        labels = list(labelled(record)) or list(_flat(record))
+        entries = [(label, value.strip()) for label, value, stamp in labels if not stamp]
         named = [value for label, value in entries if label.strip().lower() in _HANDLE_LABELS]
-        shaped = [value for _, value in entries if _HANDLE.fullmatch(value)]
+        shaped = [
+            value for _, value in entries if _HANDLE.fullmatch(value) and value not in _NOT_HANDLES
+        ]
         for value in (*named, *shaped):
             if clean := _clean(value):
                 return clean

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -28,7 +27,9 @@ _KINDS: Final = {
     "reposts": "repost",
     "media": "post",
 }
-POST_FILES: Final = re.compile(rf"(?:^|/)(?P<stem>{'|'.join(_KINDS)})(?:_\d{{1,6}})?\.json$")
+POST_FILES: Final = re.compile(
+    rf"(?:^|/)(?P<stem>{'|'.join(_KINDS)})(?:_\d{{1,6}})?\.(?P<form>json|html)$"
+)
 """Members that hold posts, wherever in the export they lie."""
 
 _WRAPPERS: Final = {
@@ -42,6 +43,7 @@ _WRAPPERS: Final = {
     "ig_profile_picture": "profile_picture",
     "ig_reposts": "repost",
     "profile_media_reposts": "repost",
+    "text_post_app_text_posts": "post",
     # The one file of 2018 to 2020.
     "photos": "post",
     "videos": "post",
@@ -51,8 +53,11 @@ _WRAPPERS: Final = {
 PRIVATE_KEYS: Final = frozenset({"direct"})
 """Pictures of private talk inside `media.json`: counted, never given."""
 
+_DEGREES: Final = 180
 _FILMS: Final = frozenset({"mp4", "mov", "m4v", "webm", "avi", "mkv"})
 _PICTURES: Final = frozenset({"jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif", "bmp"})
+_ENDINGS: Final = {".jpg": "photo", ".mp4": "video", "webp": "photo", "heic": "photo"}
+"""The commonest endings, by their last four letters."""
 _CAPTIONS: Final = frozenset({"caption", "text", "title", "keterangan", "teks", "judul"})
 """Labels of a caption, lower case; any other language is read by shape."""
 
@@ -65,9 +70,12 @@ class Draft(msgspec.Struct, kw_only=True):
     kind: str
     quality: TimeQuality = TimeQuality.EXACT
     media: tuple[Media, ...] = ()
+    links: tuple[str, ...] = ()
     url: str | None = None
     location: str | None = None
     is_repost: bool = False
+    is_piece: bool = False
+    """Whether it may be one of several pictures of a carousel, each listed by itself."""
 
 
 def kind_of(member: str) -> str:
@@ -149,7 +157,7 @@ def _plain(record: dict[str, Any], kind: str) -> Draft:
         at=moment(_first(stamps)),
         text=next((title for title in titles if title), ""),
         kind=kind,
-        media=tuple(_media(item.get("uri")) for item in items if item.get("uri")),
+        media=tuple(media_of(item.get("uri")) for item in items if item.get("uri")),
         location=next(filter(None, map(_coordinates, items)), None),
     )
 
@@ -175,8 +183,9 @@ def _of_2018(record: dict[str, Any], kind: str) -> Draft:
         text=_caption(record.get("caption") or record.get("title")),
         kind=kind,
         quality=quality,
-        media=(_media(path),) if path else (),
+        media=(media_of(path),) if path else (),
         location=_text(record.get("location"))[:200] or None,
+        is_piece=True,
     )
 
 
@@ -195,7 +204,7 @@ def _labelled(record: dict[str, Any], kind: str) -> Draft:
         # Without a label that is known, a caption is the longest thing a post says.
         text=captions[0] if captions else max(plain, key=len, default=""),
         kind=kind,
-        media=tuple(_media(item.get("uri")) for item in items if item.get("uri")),
+        media=tuple(media_of(item.get("uri")) for item in items if item.get("uri")),
         url=urls[0] if urls else None,
     )
 
@@ -261,10 +270,14 @@ def _first(stamps: list[Any]) -> Any:
     return next(filter(None, given), given[0] if given else None)
 
 
-def _media(uri: Any) -> Media:
-    path = _text(uri)
-    ending = path.rsplit("/", 1)[-1].rpartition(".")[2].lower()
-    return Media("video" if ending in _FILMS else "photo" if ending in _PICTURES else "other", path)
+def media_of(uri: Any) -> Media:
+    """Make a picture or film of its path, whose ending tells the kind."""
+    path = uri if type(uri) is str else ""
+    kind = _ENDINGS.get(path[-4:])
+    if kind is None:
+        ending = path.rsplit("/", 1)[-1].rpartition(".")[2].lower()
+        kind = "video" if ending in _FILMS else "photo" if ending in _PICTURES else "other"
+    return Media(kind, path)
 
 
 def _coordinates(item: dict[str, Any]) -> str | None:
@@ -275,12 +288,19 @@ def _coordinates(item: dict[str, Any]) -> str | None:
         for row in rows if isinstance(rows, list) else ():
             if not isinstance(row, dict):
                 continue
-            pair = row.get("latitude"), row.get("longitude")
-            if all(isinstance(one, int | float) and math.isfinite(one) for one in pair) and any(
-                pair
-            ):
-                return f"{pair[0]:.2f},{pair[1]:.2f}"
+            if place := coarse(row.get("latitude"), row.get("longitude")):
+                return place
     return None
+
+
+def coarse(latitude: Any, longitude: Any) -> str | None:
+    """Write a place to 0.01 degrees, about a kilometre; None when it is none, or 0 and 0."""
+    pair = latitude, longitude
+    if not all(isinstance(one, int | float) and abs(one) <= _DEGREES for one in pair) or not any(
+        pair
+    ):
+        return None
+    return f"{latitude:.2f},{longitude:.2f}"
 
 
 def _caption(value: Any) -> str:

@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 
 from detector.errors import ExportFormatError, Location
+from detector.sources._tars import entries, is_tar
 
 MEMBER_BYTES: Final = 16 << 30
 """Most bytes of one member of a ZIP, whether it is read as a stream or, like films, never."""
@@ -46,17 +47,21 @@ MEDIA: Final = re.compile(
     r"\.(?:jpe?g|png|gif|webp|heic|heif|avif|bmp|mp[34]|m4[av]|mov|webm|avi|mkv|srt|vtt|ogg|opus|wav)$",
     re.IGNORECASE,
 )
+_TAR: Final = re.compile(r"\.(?:tar|tar\.gz|tgz)$", re.IGNORECASE)
 _SKIPPED: Final = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 
 
 class Part(msgspec.Struct, frozen=True):
-    """Where one member's bytes are: in a file of the disk, or in a ZIP under its inner name."""
+    """Where one member's bytes are: in a file of the disk, or in a ZIP or tar under its inner name."""
 
     root: Path
     inner: str
     size: int
     """Bytes, as declared."""
     zipped: bool = False
+    tarred: bool = False
+    offset: int = 0
+    """Where its bytes begin in an unpacked tar."""
 
 
 def located(path: Path, member: str) -> str:
@@ -91,6 +96,8 @@ def look_into(root: Path) -> Iterator[tuple[str, Part]]:
         yield from _zip(root, size)
     elif root.suffix.lower() == ".zip":
         raise ExportFormatError("is named .zip but is not a ZIP", where=where, hint=_AGAIN)
+    elif magic[:2] == b"\x1f\x8b" or _TAR.search(root.name):
+        yield from _tar(root, size)
     else:
         yield root.name, Part(root, root.name, size)
 
@@ -140,19 +147,60 @@ def _zip(root: Path, packed: int) -> Iterator[tuple[str, Part]]:
         name = info.filename.replace("\\", "/")
         reason = _refusal(info, name)
         if reason:
-            shown = name[:120].encode("unicode_escape").decode()
-            raise ExportFormatError(
-                f"member {shown!r} {reason}", where=where, hint="refused unread"
-            )
+            raise _refused(name, reason, where)
         # `ZipInfo.is_dir` cannot bear an empty name.
-        if (
-            not name
-            or name.endswith("/")
-            or is_private(name)
-            or any(map(is_hidden, name.split("/")))
-        ):
-            continue
-        yield name, Part(root, info.filename, info.file_size, zipped=True)
+        if _is_wanted(name):
+            yield name, Part(root, info.filename, info.file_size, zipped=True)
+
+
+def _tar(root: Path, packed: int) -> Iterator[tuple[str, Part]]:
+    """Yield the members of a tar, or the file itself when only its gzip is one."""
+    where = Location(str(root))
+    most = max(RATIO_FREE_BYTES, TOTAL_RATIO * packed)
+    total = count = 0
+    try:
+        if not is_tar(root):
+            if _TAR.search(root.name):
+                raise ExportFormatError("is named .tar but is not one", where=where, hint=_AGAIN)
+            yield root.name, Part(root, root.name, packed)
+            return
+        for entry in entries(root, most):
+            name = re.sub(r"^(?:\./)+", "", entry.name.replace("\\", "/"))
+            total, count = total + entry.size, count + 1
+            if reason := next(_charges(name, entry.mode, entry.size), ""):
+                raise _refused(name, reason, where)
+            if total > most:
+                raise _bomb(where, total, packed)
+            if count > MAX_MEMBERS:
+                raise ExportFormatError(f"holds more than {MAX_MEMBERS} files", where=where)
+            if stat.S_ISREG(entry.mode) and _is_wanted(name):
+                yield name, Part(root, entry.name, entry.size, tarred=True, offset=entry.offset)
+    except DAMAGE as error:
+        raise damaged(str(root), error) from error
+    if not count:
+        raise ExportFormatError("is an empty tar", where=where, hint=_AGAIN)
+
+
+def _is_wanted(name: str) -> bool:
+    is_file = bool(name) and not name.endswith("/")
+    return is_file and not is_private(name) and not any(map(is_hidden, name.split("/")))
+
+
+def _refused(name: str, reason: str, where: Location) -> ExportFormatError:
+    shown = name[:120].encode("unicode_escape").decode()
+    return ExportFormatError(f"member {shown!r} {reason}", where=where, hint="refused unread")
+
+
+def _charges(name: str, mode: int, size: int) -> Iterator[str]:
+    """Yield why a member of any name, kind and size makes the whole unacceptable."""
+    if name.startswith("/") or re.match(r"[A-Za-z]:", name):
+        yield "has an absolute path"
+    if ".." in name.split("/"):
+        yield "climbs out of its folder"
+    if stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR}:
+        yield "is a link or a device"
+    if size > MEMBER_BYTES:
+        yield f"is too large ({size >> 20:,} MiB)"
 
 
 def _bomb(where: Location, total: int, packed: int) -> ExportFormatError:
@@ -165,23 +213,13 @@ def _bomb(where: Location, total: int, packed: int) -> ExportFormatError:
 
 def _refusal(info: zipfile.ZipInfo, name: str) -> str:
     """Say why a member makes the whole ZIP unacceptable; empty when it does not."""
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    mebibytes = f"{info.file_size >> 20:,} MiB"
-    charges = (
-        (name.startswith("/") or re.match(r"[A-Za-z]:", name), "has an absolute path"),
-        (".." in name.split("/"), "climbs out of its folder"),
-        (kind not in {0, stat.S_IFREG, stat.S_IFDIR}, "is a link or a device"),
-        (info.flag_bits & 0x1, "is encrypted: unpack it with its password, hand over the folder"),
-        (
-            info.file_size > MEMBER_BYTES,
-            f"is too large ({mebibytes})",
-        ),
-        (
-            info.file_size > max(RATIO_FREE_BYTES, TOTAL_RATIO * info.compress_size),
-            f"would unpack to {mebibytes}",
-        ),
-    )
-    return next((charge for holds, charge in charges if holds), "")
+    if charge := next(_charges(name, info.external_attr >> 16, info.file_size), ""):
+        return charge
+    if info.flag_bits & 0x1:
+        return "is encrypted: unpack it with its password, hand over the folder"
+    if info.file_size > max(RATIO_FREE_BYTES, TOTAL_RATIO * info.compress_size):
+        return f"would unpack to {info.file_size >> 20:,} MiB"
+    return ""
 
 
 def is_hidden(name: str) -> bool:

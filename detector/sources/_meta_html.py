@@ -18,14 +18,16 @@ from detector.sources._meta_times import Clock, is_time, local_moment
 __all__ = ["Block", "Clock", "blocks", "is_time", "local_moment"]
 
 _TOKEN: Final = re.compile(
-    rb"<!--.*?(?:-->|\Z)|<!?(?P<silent>script|style|template|noscript|title|!doctype)\b.*?"
-    rb"(?:</(?P=silent)\s{0,9}>|(?<=\!doctype)[^>]*+>|\Z)"
+    rb"<!--.*?(?:-->|\Z)"
+    rb"|<(?P<silent>script|style|template|noscript|title)\b.*?(?:</(?P=silent)\s{0,9}>|\Z)"
     rb"|<(?P<close>/?)(?P<tag>[a-z][a-z0-9]{0,15})"
     rb"(?P<more>(?:[^<>\"']++|\"[^\"<]{0,9999}+\"|'[^'<]{0,9999}+')*+)>"
     rb"|(?P<text>[^<]++|<)",
     re.DOTALL | re.IGNORECASE,
 )
-_ATTRIBUTE: Final = re.compile(rb"([a-z-]{1,20}+)\s{0,9}=\s{0,9}(?:\"([^\"]*+)\"|'([^']*+)')", re.IGNORECASE)
+_ATTRIBUTE: Final = re.compile(
+    rb"([a-z-]{1,20}+)\s{0,9}=\s{0,9}(?:\"([^\"]*+)\"|'([^']*+)')", re.IGNORECASE
+)
 _BLOCKS: Final = frozenset({b"_a6-g", b"uiBoxWhite", b"_2lej"})
 """Classes of the box around one record: since 2021, in all years, and to 2020."""
 _HEADS: Final = frozenset({b"_a6-h", b"_2lek"})
@@ -42,7 +44,13 @@ _INLINE: Final = frozenset(
         b"small", b"span", b"strong", b"sub", b"sup", b"time", b"u",
     }
 )  # fmt: skip
-_SHOWS: Final = {b"a": b"href", b"img": b"src", b"video": b"src", b"audio": b"src", b"source": b"src"}
+_SHOWS: Final = {
+    b"a": b"href",
+    b"img": b"src",
+    b"video": b"src",
+    b"audio": b"src",
+    b"source": b"src",
+}
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]{0,20}:|[/#?]", re.IGNORECASE)
 _SHIMS: Final = frozenset({"l.facebook.com", "lm.facebook.com", "l.instagram.com"})
 _CLOSES: Final = 64

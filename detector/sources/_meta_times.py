@@ -11,9 +11,11 @@ from typing import Any, Final
 from detector.sources._times import settled
 
 _LONGEST: Final = 60
-_SHAPE: Final = re.compile(r"(?=[^\n]*?\b[12]\d{3}(?!\d))(?=[^\n]*?\d{1,2}[:.]\d{2}(?!\d))[^\n@#]{8,60}")
-_NUMBERS: Final = range(5, 8)
-"""Groups of digits in day, month, year, hour, minute and second; the month may be a word."""
+_SHAPE: Final = re.compile(
+    r"(?=[^\n]*?\b[12]\d{3}(?!\d))(?=[^\n]*?\d{1,2}[:.]\d{2}(?!\d))[^\n@#]{8,60}"
+)
+_NUMBERS: Final = range(4, 7)
+"""Groups of digits: day, year, hour and minute, and perhaps a month that is no word, and seconds."""
 _WORDS: Final = 9
 _FAST: Final = re.compile(
     r"(?P<month>[a-z]{3,12})\.? (?P<day>\d{1,2}),? (?P<year>\d{4}),? "
@@ -38,7 +40,9 @@ _MONTHS: Final = {
     for word in words.split()
 }  # fmt: skip
 """English and Indonesian, which need no guess; every other language goes through dateparser."""
-_PARTS: Final = re.compile(r"\b(?P<part>dini hari|subuh|pagi|siang|sore|petang|malam)\b", re.IGNORECASE)
+_PARTS: Final = re.compile(
+    r"\b(?P<part>dini hari|subuh|pagi|siang|sore|petang|malam)\b", re.IGNORECASE
+)
 _FILLERS: Final = re.compile(r"\b(?:pukul|jam|wi[bt]a?)\b", re.IGNORECASE)
 _HALVES: Final = re.compile(r"\b(?P<half>[ap])\. ?m\.?(?=\s|$)", re.IGNORECASE)
 _SEARCHES: Final = 40

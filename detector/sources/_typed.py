@@ -79,7 +79,7 @@ def fitted(record: Any, kind: type[T], needed: frozenset[str]) -> T:
     if isinstance(record, kind):
         return record
     if isinstance(record, Damaged):
-        raise ValueError(str(record))
+        raise ValueError(str(record))  # noqa: TRY004
     if not isinstance(record, dict):
         raise ValueError("is not an object")  # noqa: TRY004 - one class says "rejected"
     for _ in range(_MISFITS):
@@ -97,9 +97,7 @@ def fitted(record: Any, kind: type[T], needed: frozenset[str]) -> T:
     raise ValueError("has too many fields of a wrong type")
 
 
-def lines(
-    stream: io.BufferedReader, decode: Callable[[bytes], Any]
-) -> Iterator[Any]:
+def lines(stream: io.BufferedReader, decode: Callable[[bytes], Any]) -> Iterator[Any]:
     """Yield what `decode` makes of every line that is not empty; `Damaged` for one that is no JSON.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -34,6 +34,7 @@ class Deletion(msgspec.Struct, frozen=True):
 
     id: str
     at: datetime
+    quality: TimeQuality
     where: str
 
 
@@ -53,7 +54,7 @@ def told(stem: str, record: Any, born: Any) -> Happened | None:
         ValueError: it is of another shape, or has no usable time.
     """
     if not isinstance(record, dict):
-        raise ValueError("is not an object")  # noqa: TRY004 - one class says "rejected"
+        raise ValueError(record if isinstance(record, str) else "is not an object")  # noqa: TRY004
     outer, reader = _READERS[stem]
     inner = record.get(outer, record)
     if not isinstance(inner, dict):
@@ -191,6 +192,3 @@ def sweeps(deletions: Iterable[Deletion]) -> dict[str, tuple[Deletion, int]]:
             begun, count = one, 1
         found[begun.where] = begun, count
     return {where: sweep for where, sweep in found.items() if sweep[1] >= _SEVERAL}
-
-
-UNDATED: Final = datetime.min.replace(tzinfo=UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
@@ -20,14 +20,16 @@ POST_STEMS: Final = (
 )  # fmt: skip
 NOTE_STEMS: Final = ("note-tweet", "note-tweets", "deleted-note-tweet", "deleted-note-tweets")
 HEADER_STEMS: Final = ("deleted-tweet-headers", "deleted-tweet-header")
-WHOSE_STEMS: Final = ("account", "profile", "manifest")
+WHOSE_STEMS: Final = ("account", "manifest")
 READ_STEMS: Final = frozenset({*POST_STEMS, *NOTE_STEMS, *HEADER_STEMS, *EVENT_STEMS})
 
 _NAME: Final = re.compile(
     r"(?:^|/)(?P<stem>[a-z-]{2,60}?)(?:[-_ ]?part[-_ ]?(?P<part>\d{1,4}))?(?:[-_ ]?\(?\d{1,3}\)?)?\.js$",
     re.IGNORECASE,
 )
-_ASSIGNED: Final = re.compile(r"\A\s{0,999}window\.(?:YTD\.(?P<of>\w{2,60})\.part\d{1,4}|__THAR_CONFIG)\s{0,99}=")
+_ASSIGNED: Final = re.compile(
+    r"\A\s{0,999}window\.(?:YTD\.(?P<of>\w{2,60})\.part\d{1,4}|__THAR_CONFIG)\s{0,99}="
+)
 _BARE: Final = re.compile(
     r'\A\s{0,999}\[?\s{0,999}\{\s{0,999}"tweet"\s{0,99}:\s{0,99}\{'
     r'|\A\s{0,999}\[?\s{0,999}\{(?=[\s\S]{0,15000}"full_text"\s{0,9}:)'
@@ -37,11 +39,12 @@ _BARE: Final = re.compile(
 _PRIVATE: Final = re.compile(r"direct|message|grok|contact|dm[-_]|key-registry", re.IGNORECASE)
 _PLAIN_ENDINGS: Final = (".js", ".json", ".jsonl", ".ndjson", ".txt")
 _HEAD: Final = 1 << 14
+_LONG: Final = 100
 _TRIED: Final = 6
 """Files whose beginning is looked at."""
 _OWN_PICTURE: Final = re.compile(
     r'"expanded_url"\s{0,9}:\s{0,9}"https?:\\?/\\?/(?:twitter|x)\.com\\?/(\w{1,15})\\?/status\\?/(\d{5,20})'
-    r'\\?/(?:photo|video)'
+    r"\\?/(?:photo|video)"
 )
 
 
@@ -199,9 +202,7 @@ def missing(manifest: Manifest, archive: Archive) -> Iterator[Rejected]:
             what = f"lists {name} with {count} records" if count else f"lists {name}"
             yield Rejected(Location(manifest.label), f"{what}, which is missing")
     if manifest.is_part and len(archive.paths) == 1:
-        yield Rejected(
-            Location(manifest.label), "says that this is only a part of the archive"
-        )
+        yield Rejected(Location(manifest.label), "says that this is only a part of the archive")
 
 
 def expected(manifest: Manifest, member: str) -> int:
@@ -213,18 +214,60 @@ def expected(manifest: Manifest, member: str) -> int:
     )
 
 
-def owner_of_pictures(archive: Archive, name: str) -> str:
+def whose(archive: Archive, found: list[Member]) -> str:
+    """Return the handle of an archive's account, as the best of its files tells it; empty when none does."""
+    for value in _values(archive, "account", "account"):
+        if handle := _handle(value.get("username")):
+            return handle
+    if handle := _handle(manifest_of(archive)[0].owner):
+        return handle
+    renames = [
+        (str(change.get("changedAt")), handle)
+        for value in _values(archive, "screen-name-change", "screenNameChange")
+        if isinstance(change := value.get("screenNameChange"), dict)
+        and (handle := _handle(change.get("changedTo")))
+    ]
+    if renames:
+        return max(renames)[1]
+    tweets = (one.name for one in found if one.stem in POST_STEMS)
+    return next(filter(None, (_owner_of_pictures(archive, name) for name in tweets)), "")
+
+
+def born(archive: Archive) -> Any:
+    """Return when the account was opened, as it is written; None when that is not told."""
+    return next((value.get("createdAt") for value in _values(archive, "account", "account")), None)
+
+
+def damaged_identity(archive: Archive) -> Iterator[Rejected]:
+    """Say which of the files that tell whose archive it is cannot be read."""
+    for name in named(archive, "account"):
+        try:
+            assigned(archive, name)
+        except ExportFormatError as error:
+            yield Rejected(Location(archive.label(name)), error.message)
+
+
+def _values(archive: Archive, stem: str, key: str) -> Iterator[dict[str, Any]]:
+    """Yield the objects inside the wrappers of a small file; none when it cannot be read."""
+    for name in named(archive, stem):
+        try:
+            tree = assigned(archive, name)
+        except ExportFormatError:
+            continue
+        for one in tree if isinstance(tree, list) else ():
+            inner = one.get(key) if isinstance(one, dict) else None
+            if isinstance(inner, dict):
+                yield inner
+
+
+def _handle(value: Any) -> str:
+    return value.strip().removeprefix("@") if isinstance(value, str) and len(value) < _LONG else ""
+
+
+def _owner_of_pictures(archive: Archive, name: str) -> str:
     """Tell whose tweets a file holds by the addresses of their own pictures; empty when none has any."""
     head = _head(archive, name, 1 << 18)
     for handle, tweet_id in _OWN_PICTURE.findall(head):
         if re.search(rf'"id(?:_str)?"\s{{0,9}}:\s{{0,9}}"{tweet_id}"', head):
             return str(handle)
     return ""
-
-
-def values(elements: Iterable[Any], key: str) -> Iterator[dict[str, Any]]:
-    """Yield the objects inside the wrappers of a list."""
-    for one in elements:
-        inner = one.get(key) if isinstance(one, dict) else None
-        if isinstance(inner, dict):
-            yield inner

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ import msgspec
 from detector.records import Post, TimeQuality
 from detector.sources._typed import fitted
 from detector.sources._x_archive_events import within
-from detector.sources._x_tweets import address_of, id_of, plain_text
+from detector.sources._x_tweets import id_of, plain_text
 from detector.sources.interface import content_id
 
 _SECOND: Final = timedelta(seconds=1)
@@ -116,17 +115,12 @@ class Notes:
                     return msgspec.structs.replace(post, text=text, links=links)
         return post
 
-    def left(self) -> Iterator[Note]:
-        """Yield the notes no tweet was found for, oldest first."""
-        rest = [note for waiting in self._waiting.values() for note in waiting]
-        yield from sorted(rest, key=lambda note: (note.at, note.where))
-
-    def is_waiting(self, note: Note) -> bool:
+    def has(self, note: Note) -> bool:
         """Whether no tweet was found for a note."""
         return any(one is note for one in self._waiting.get(note.at.replace(microsecond=0), ()))
 
 
-def post_of(note: Note, account: str, address: str) -> Post:
+def post_of(note: Note, account: str) -> Post:
     """Make a post of a note whose tweet is not there; a note's id is not its tweet's."""
     return Post(
         platform="x",
@@ -136,7 +130,6 @@ def post_of(note: Note, account: str, address: str) -> Post:
         text=note.text,
         where=note.where,
         time_quality=note.quality,
-        url=address_of(address, "") or None,
         links=note.links,
     )
 

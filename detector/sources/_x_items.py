@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from detector.records import Media, Post
@@ -13,6 +14,8 @@ from detector.sources.interface import content_id
 FIRST_YEAR: Final = 2006
 """Twitter opened in March 2006."""
 _FILMS: Final = {"photo": "photo", "video": "video", "animated_gif": "video"}
+_CODE: Final = 2
+"""Letters of a language."""
 _TAG: Final = re.compile(r"<[^<>]{0,500}>")
 _NOTHING: Final = frozenset({"TweetTombstone", "TweetUnavailable", "TimelineTimelineCursor"})
 
@@ -46,13 +49,16 @@ def post_of(item: dict[str, Any], where: str, *, account: str = "") -> Post:
     if not isinstance(legacy, dict):
         raise ValueError("has neither text nor time")  # noqa: TRY004 - a record, not a caller, is wrong
     at, quality = posted(legacy.get("created_at"), FIRST_YEAR)
-    quoted = inner(legacy, "retweeted_status_result", "result")
-    original = _whole(quoted) if isinstance(quoted, dict) else None
+    original = inner(legacy.get("retweeted_status_result"), "result")
     text = _text(item, legacy)
-    if original is not None and (said := _text(original, original.get("legacy"))):
-        text = f"RT @{handle(original)}: {said}"
+    if isinstance(original, dict):
+        original = _whole(original)
+        if said := _text(original, original.get("legacy")):
+            text = f"RT @{handle(original)}: {said}"
     owner = handle(item) or account or name(legacy.get("user_id_str")) or "unknown"
     own = name(item.get("rest_id")) or name(legacy.get("id_str")) or name(item.get("id"))
+    source = item.get("source") or legacy.get("source")
+    language = legacy.get("lang")
     return Post(
         platform="x",
         account=owner,
@@ -62,35 +68,36 @@ def post_of(item: dict[str, Any], where: str, *, account: str = "") -> Post:
         where=where,
         time_quality=quality,
         url=f"https://x.com/{owner}/status/{own}" if own else None,
-        app=client(item.get("source") or legacy.get("source")),
-        language=_language(legacy.get("lang")),
+        app=client(source) if isinstance(source, str) else None,
+        # X's own marks for posts without words are no languages: und, qme, qht, zxx ...
+        language=language if isinstance(language, str) and len(language) == _CODE else None,
         in_reply_to=name(legacy.get("in_reply_to_status_id_str")) or None,
         is_repost=original is not None or isinstance(legacy.get("retweeted_status_id_str"), str),
         links=_links(item, legacy),
         media=_media(legacy),
-        location=name(inner(legacy, "place", "full_name")) or None,
+        location=name(inner(legacy.get("place"), "full_name")) or None,
     )
 
 
 def handle(item: dict[str, Any]) -> str:
     """Return the handle of a tweet's author; empty when it has none."""
-    author = inner(item, "core", "user_results", "result")
-    for layer in ("core", "legacy"):
-        if found := name(inner(author, layer, "screen_name")):
-            return found
-    return name(inner(item, "user", "screen_name"))
+    author = inner(item.get("core"), "user_results", "result")
+    if isinstance(author, dict):
+        for layer in (author.get("core"), author.get("legacy")):
+            if isinstance(layer, dict) and (found := name(layer.get("screen_name"))):
+                return found
+    return name(inner(item.get("user"), "screen_name"))
 
 
-def client(source: Any) -> str | None:
+@lru_cache(maxsize=1_000)
+def client(source: str) -> str | None:
     """Return the name of the publishing client, which comes wrapped in a link.
 
     Examples:
         >>> client('<a href="https://about.twitter.com/products/tweetdeck">TweetDeck</a>')
         'TweetDeck'
     """
-    return (
-        (html.unescape(_TAG.sub("", source)).strip() or None) if isinstance(source, str) else None
-    )
+    return html.unescape(_TAG.sub("", source[:1_000])).strip() or None
 
 
 def _whole(item: dict[str, Any]) -> dict[str, Any]:
@@ -99,29 +106,30 @@ def _whole(item: dict[str, Any]) -> dict[str, Any]:
     return deeper if isinstance(deeper, dict) and "legacy" not in item else item
 
 
+def _note(item: dict[str, Any]) -> Any:
+    """Return a long post's whole text and what is in it."""
+    return inner(item.get("note_tweet"), "note_tweet_results", "result")
+
+
 def _text(item: dict[str, Any], legacy: Any) -> str:
-    whole = inner(item, "note_tweet", "note_tweet_results", "result", "text")
+    whole = inner(_note(item), "text")
     if not whole and isinstance(legacy, dict):
         whole = legacy.get("full_text", legacy.get("text"))
     text = words(whole)
     return html.unescape(text) if "&" in text else text
 
 
-def _language(value: Any) -> str | None:
-    # X's own marks for posts without words are no languages: und, qme, qht, zxx ...
-    return value if isinstance(value, str) and len(value) == 2 else None  # noqa: PLR2004
-
-
 def _links(item: dict[str, Any], legacy: dict[str, Any]) -> tuple[str, ...]:
-    note = inner(item, "note_tweet", "note_tweet_results", "result", "entity_set", "urls")
-    found = [
-        one.get("expanded_url") or one.get("url")
-        for one in (*objects(note), *objects(inner(legacy, "entities", "urls")))
-    ]
+    urls = objects(inner(legacy.get("entities"), "urls"))
+    if note := _note(item):
+        urls += objects(inner(note, "entity_set", "urls"))
+    if not urls:
+        return ()
+    found = [one.get("expanded_url") or one.get("url") for one in urls]
     return tuple(dict.fromkeys([one for one in found if isinstance(one, str)]))
 
 
 def _media(legacy: dict[str, Any]) -> tuple[Media, ...]:
-    found = objects(inner(legacy, "extended_entities", "media"))
-    found = found or objects(inner(legacy, "entities", "media"))
+    found = objects(inner(legacy.get("extended_entities"), "media"))
+    found = found or objects(inner(legacy.get("entities"), "media"))
     return tuple([Media(_FILMS.get(name(one.get("type")), "other")) for one in found])

@@ -172,6 +172,9 @@ def when(stamp: str | float | None, tweet_id: str) -> tuple[datetime, TimeQualit
             raise ValueError("has no time")
         at, quality = at_of_id, TimeQuality.EXACT_MS
     else:
+        if type(stamp) is str and stamp[19:20] == " ":
+            # 2013-05-17 12:34:56 +0000, in the classic archive.
+            stamp = f"{stamp[:19]}{stamp[20:]}"
         at, quality = moment(stamp)
     if not FIRST_YEAR <= at.year <= 2099:  # noqa: PLR2004
         raise ValueError(f"its time is in the year {at.year}")

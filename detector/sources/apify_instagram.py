@@ -26,14 +26,20 @@ from detector.sources._tables import table
 from detector.sources.interface import Outcome, Skipped, Source, content_id, paged
 
 _OWN: Final = re.compile(
-    r'"?(?:ownerUsername|shortCode|latestComments|latestPosts|latestIgtvVideos|topPosts)(?:"\s{0,9}:|[",;/])'
+    r'"?(?:ownerUsername|shortCode|latestComments|latestPosts|latestIgtvVideos|topPosts)(?:"\s{0,9}:|[",;\t\r\n/])'
 )
 _BESIDE: Final = re.compile(
     r'"?(?:caption|likesCount|commentsCount|displayUrl|childPosts|firstComment|followersCount|postsCount)'
-    r'(?:"\s{0,9}:|[",;\r\n/])'
+    r'(?:"\s{0,9}:|[",;\t\r\n/])'
 )
 """Keys of which only this scraper's posts, profiles and hashtags have one of each kind."""
-_INSIDE: Final = ("latestPosts", "latestIgtvVideos", "topPosts", "posts")
+_INSIDE: Final = frozenset({"latestPosts", "latestIgtvVideos", "topPosts", "posts"})
+_OTHERS: Final = frozenset(
+    {
+        "error", "errorDescription", "requestErrorMessages", "followersCount", "postsCount", "text",
+    }
+)  # fmt: skip
+"""Fields that items have which are no posts."""
 _KINDS: Final = {"clips": "reel", "igtv": "igtv", "story": "story"}
 _MEDIA: Final = {"Image": "photo", "Video": "video", "GraphImage": "photo", "GraphVideo": "video"}
 _ENDINGS: Final = (".json", ".jsonl", ".ndjson", ".csv", ".txt")
@@ -108,14 +114,16 @@ class ApifyInstagram(Source):
             why = str(item) if isinstance(item, Damaged) else "is not an object"
             yield Rejected(Location(label, index), why)
             return
-        inside = [one for key in _INSIDE for one in objects(item.get(key))]
+        inside = []
+        if not _INSIDE.isdisjoint(item):
+            inside = [one for key in sorted(_INSIDE) for one in objects(item.get(key))]
         owner = name(item.get("username")) or self._account
-        if inside or _is_no_post(item):
+        if inside or (not _OTHERS.isdisjoint(item) and _is_no_post(item)):
             yield Skipped.IGNORED
         else:
-            yield _post(item, Location(label, index), owner)
+            yield _post(item, label, index, owner)
         for one in inside:
-            yield _post(one, Location(label, index), owner)
+            yield _post(one, label, index, owner)
 
 
 def _candidates(archive: Archive) -> list[str]:
@@ -154,11 +162,11 @@ def _is_no_post(item: dict[str, Any]) -> bool:
     return "text" in item and "caption" not in item and ("postUrl" in item or "commentUrl" in item)
 
 
-def _post(item: dict[str, Any], where: Location, owner: str) -> Outcome:
+def _post(item: dict[str, Any], label: str, index: int, owner: str) -> Outcome:
     try:
-        return _read_post(item, str(where), owner)
+        return _read_post(item, f"{label}#{index}", owner)
     except ValueError as error:
-        return Rejected(where, str(error))
+        return Rejected(Location(label, index), str(error))
 
 
 def _read_post(item: dict[str, Any], where: str, owner: str) -> Post:
@@ -192,24 +200,26 @@ def _read_post(item: dict[str, Any], where: str, owner: str) -> Post:
 
 def _media(item: dict[str, Any]) -> tuple[Media, ...]:
     """Return the kinds of what a post shows; the links to it expire and are not kept."""
-    found = [
-        _MEDIA.get(name(one.get("type")), "photo") for one in objects(item.get("childPosts"))
-    ] or [_MEDIA.get(name(item.get("type")), "")]
-    if found == [""]:
-        images = item.get("images")
-        many = len(images) if isinstance(images, list) else 0
-        is_film = isinstance(item.get("videoUrl"), str) and bool(item["videoUrl"])
-        shown = ["photo"] * (many or ("displayUrl" in item))
-        found = ["video"] if is_film else shown
-    return tuple([Media(kind) for kind in found])
+    if children := item.get("childPosts"):
+        found = [_MEDIA.get(name(one.get("type")), "photo") for one in objects(children)]
+        if found:
+            return tuple([Media(kind) for kind in found])
+    if kind := _MEDIA.get(name(item.get("type"))):
+        return (Media(kind),)
+    if item.get("videoUrl"):
+        return (Media("video"),)
+    images = item.get("images")
+    many = len(images) if isinstance(images, list) else 0
+    return (Media("photo"),) * (many or bool(item.get("displayUrl")))
 
 
 def _comments(item: dict[str, Any]) -> tuple[Comment, ...]:
     found = []
     for one in objects(item.get("latestComments")):
-        for said in (one, *objects(one.get("replies"))):
+        replies = objects(one.get("replies")) if one.get("replies") else []
+        for said in (one, *replies):
             author = name(said.get("ownerUsername"))
             found.append(comment(said.get("text"), author, said.get("timestamp")))
-    if not found:
+    if not found and item.get("firstComment"):
         found.append(comment(item.get("firstComment"), "", None))
     return tuple([one for one in found if one])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -44,6 +45,7 @@ _DID_DOCUMENT: Final = re.compile(
 )
 _TRUSTED: Final = timedelta(days=1)
 """How far the client's own time may be from when the network first saw a post."""
+_AT_ONCE: Final = timedelta(minutes=1)
 _UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 
 _decode: Final = msgspec.json.Decoder().decode
@@ -105,8 +107,9 @@ class BlueskyExport(Source):
                 failures.append(error)
         if len(failures) == len(self._members):
             raise failures[0]
-        for error in failures:
-            yield Rejected(error.where or Location(str(self._archive.path)), error.message)
+        for failure in failures:
+            where = failure.where or Location(str(self._archive.path))
+            yield Rejected(where, failure.message)
         read.sort(key=lambda one: one[0])
         given: set[object] = set()
         for _, one in read:
@@ -128,7 +131,7 @@ class BlueskyExport(Source):
         for block in blocks(self._archive.read(member), label):
             tree = block.tree
             if not isinstance(tree, dict):
-                yield _UNDATED, Rejected(Location(label, block.index), "is a damaged block")
+                yield _UNDATED, Rejected(Location(label, block.place), "is a damaged block")
             elif tree.get("$type") in (_POST, _REPOST, _PROFILE):
                 found.append(block)
             elif "e" in tree and "l" in tree:
@@ -139,7 +142,7 @@ class BlueskyExport(Source):
         for block in found:
             for key in keys.get(block.cid, [""]):
                 uri = f"at://{owner}/{key}" if key else spelled(block.cid)
-                yield self._read(uri, block.tree, label, block.index, owner)
+                yield self._read(uri, block.tree, label, block.place, owner)
 
     def _json(self, member: str) -> Iterator[_Read]:
         label = self._archive.label(member)
@@ -156,9 +159,7 @@ class BlueskyExport(Source):
                 uri = one.get("uri") if isinstance(one.get("uri"), str) else ""
                 yield self._read(str(uri), value, label, index, address(uri).owner)
 
-    def _read(  # noqa: PLR0917 - one record's five coordinates
-        self, uri: str, record: Any, label: str, index: int, owner: str
-    ) -> _Read:
+    def _read(self, uri: str, record: Any, label: str, index: int, owner: str) -> _Read:
         """Return (time, what became of it) of one record of the account's own."""
         try:
             if not isinstance(record, dict):
@@ -204,9 +205,7 @@ class BlueskyExport(Source):
             return _UNDATED, Rejected(Location(label, index), str(error))
         return post.created_at, post
 
-    def _post(  # noqa: PLR0917 - one record's five coordinates
-        self, uri: str, record: Any, account: str, where: str, seen: Any = None
-    ) -> Post:
+    def _post(self, uri: str, record: Any, account: str, where: str, seen: Any = None) -> Post:
         """Make a post of a record.
 
         Raises:
@@ -214,7 +213,8 @@ class BlueskyExport(Source):
         """
         if not isinstance(record, dict):
             raise ValueError("is not an object")  # noqa: TRY004
-        at, quality = _when(record.get("createdAt"), uri, seen)
+        told = address(uri)
+        at, quality = _when(record.get("createdAt"), told.rkey, seen)
         text = record.get("text", "")
         if not isinstance(text, str):
             raise ValueError("its text is no text")  # noqa: TRY004
@@ -222,7 +222,7 @@ class BlueskyExport(Source):
         subject, reply, langs = record.get("subject"), record.get("reply"), record.get("langs")
         parent = reply.get("parent") if isinstance(reply, dict) else None
         answered = parent.get("uri") if isinstance(parent, dict) else None
-        original = web_address(subject.get("uri")) if isinstance(subject, dict) else None
+        original = web_address(address(subject.get("uri"))) if isinstance(subject, dict) else None
         app = record.get("via")
         return Post(
             platform="bluesky",
@@ -232,7 +232,7 @@ class BlueskyExport(Source):
             text=text,
             where=where,
             time_quality=quality,
-            url=web_address(uri),
+            url=web_address(told),
             app=app if isinstance(app, str) and app else None,
             language=langs[0]
             if isinstance(langs, list) and langs and isinstance(langs[0], str)
@@ -254,29 +254,35 @@ class BlueskyExport(Source):
         )  # fmt: skip
 
 
-def _when(created: Any, uri: str, seen: Any) -> tuple[datetime, TimeQuality]:
+def _when(created: Any, rkey: str, seen: Any) -> tuple[datetime, TimeQuality]:
     """Read when a post was made: as its client says, unless the network or its key knows better.
 
     Raises:
         ValueError: none of them tells.
     """
-    others: list[tuple[datetime, TimeQuality]] = []
-    try:
-        others.append(moment_since(seen, FIRST_YEAR))
-    except ValueError:
-        pass
-    key = tid_time(address(uri).rkey)
-    if key and FIRST_YEAR <= key.year <= LAST_YEAR:
-        others.append((key, TimeQuality.EXACT_MS))
+    other = None
+    if seen is not None:
+        with contextlib.suppress(ValueError):
+            other = moment_since(seen, FIRST_YEAR)
     try:
         told = moment_since(created, FIRST_YEAR)
     except ValueError:
-        if not others:
-            raise
-        return others[0]
-    if seen is not None and others and abs(others[0][0] - told[0]) > _TRUSTED:
-        return others[0]
-    return told
+        if other := other or _by_key(rkey):
+            return other
+        raise
+    if told[1] is TimeQuality.LOCAL:
+        # Without a zone, it is in that one which agrees with the key.
+        key = other or _by_key(rkey)
+        if key:
+            return (told[0], TimeQuality.EXACT_MS) if abs(key[0] - told[0]) <= _AT_ONCE else key
+    return other if other and abs(other[0] - told[0]) > _TRUSTED else told
+
+
+def _by_key(rkey: str) -> tuple[datetime, TimeQuality] | None:
+    made = tid_time(rkey)
+    if made and FIRST_YEAR <= made.year <= LAST_YEAR:
+        return made, TimeQuality.EXACT_MS
+    return None
 
 
 def _who(author: Any) -> str:

@@ -115,7 +115,7 @@ class CrowdtangleCsv(Source):
             return told
         if found := platform_of(link):
             return found
-        if _INSTAGRAM <= cells.keys():
+        if cells.keys() >= _INSTAGRAM:
             return "instagram"
         return self._platform or "facebook"
 
@@ -147,21 +147,18 @@ def _time(cells: Cells, first_year: int) -> tuple[datetime, TimeQuality]:
     match = _ZONED.fullmatch(told)
     if match and match[2][0] in "+-":
         told = f"{match[1]}{match[2]}"
-    elif match and (hours := _HOURS.get(match[2].upper())) is not None:
-        at = datetime.fromisoformat(match[1]) if _is_iso(match[1]) else None
-        if at is not None and at.tzinfo is None:
-            return posted(at.replace(tzinfo=timezone(timedelta(hours=hours))), first_year)
-    elif match:
-        told = match[1]
+    elif match and (hours := _HOURS.get(match[2].upper())) is not None and _is_local(match[1]):
+        zone = timezone(timedelta(hours=hours))
+        return posted(datetime.fromisoformat(match[1]).replace(tzinfo=zone), first_year)
     return posted(told, first_year)
 
 
-def _is_iso(text: str) -> bool:
+def _is_local(text: str) -> bool:
+    """Whether a text is a time without an offset."""
     try:
-        datetime.fromisoformat(text)
+        return datetime.fromisoformat(text).tzinfo is None
     except ValueError:
         return False
-    return True
 
 
 def _text(cells: Cells, platform: str) -> str:
@@ -181,7 +178,7 @@ def _text(cells: Cells, platform: str) -> str:
 def _owner(cells: Cells, link: str) -> str:
     named = first(cells, "user name", "account.handle", "accounthandle", "account_handle")
     named = named or first(
-        cells, "page name", "group name", "account.name", "account_name", "pagename"
+        cells, "page name", "group name", "account.name", "account_name", "accountname", "pagename"
     )
     account = first(cells, "account", "page")
     if not named and account.startswith("{"):

@@ -111,11 +111,12 @@ class FeedFile(Source):
             yield _UNDATED, Rejected(Location(label), feed.end)
 
     def _feed(self, member: str, label: str) -> Feed:
-        if self._archive.size(member) > LARGEST:
+        size = self._archive.size(member)
+        raw = b"" if size > LARGEST else self._archive.read(member, size + 1)
+        if max(size, len(raw)) > LARGEST:
             raise ExportFormatError(
                 f"is larger than {LARGEST >> 20} MiB", where=Location(label), hint="split it"
             )
-        raw = self._archive.read(member)
         return (
             read_json(raw, label)
             if _form(self._archive, member) == "json"

@@ -10,6 +10,7 @@ from detector.errors import ExportFormatError, Location
 from detector.records import Media, Page, Post, TimeQuality
 from detector.sources._archive import Archive
 from detector.sources._collected import name, posted, stem
+from detector.sources._instagram_items import shortcode_in
 from detector.sources._table_posts import Cells, addresses, first, platform_of, rows_read, tables
 from detector.sources.interface import Outcome, Skipped, Source, content_id, paged
 
@@ -146,7 +147,11 @@ def _link(cells: Cells, platform: str) -> str | None:
         if not channel or channel.lstrip("-").isdigit() or not own.isdigit():
             return None
         return f"https://t.me/{channel}/{own}"
-    return first(cells, "tiktok_url", "post_url", "link", "url") or None
+    link = first(cells, "tiktok_url", "post_url", "link", "url")
+    if platform == "instagram" and not shortcode_in(link):
+        # The oldest tables have the picture's own signed address there.
+        return f"https://www.instagram.com/p/{first(cells, 'id')}/" if first(cells, "id") else None
+    return link or None
 
 
 def _replied(cells: Cells, platform: str, own: str) -> str | None:

@@ -158,8 +158,8 @@ class MastodonExport(Source):
         if isinstance(one.type, str) and one.type in _NOT_POSTS:
             return Skipped.IGNORED
         note = one.object
-        if isinstance(note, str):
-            if one.type != "Announce":
+        if isinstance(note, str) or note.type == "Tombstone":
+            if one.type != "Announce" or not isinstance(note, str):
                 return Skipped.IGNORED
             note, is_repost = Note(url=note), True
         else:
@@ -268,6 +268,10 @@ def _shaped(one: Any, shape: type[Activity | Status]) -> Any:
     if shape is Activity and "object" not in one and "content" in one:
         # Some servers list what was made, without its making.
         one = {"type": "Create", "object": one, "actor": one.get("attributedTo")}
+    made = one.get("object")
+    if shape is Activity and isinstance(made, dict) and isinstance(made.get("attachment"), dict):
+        # ActivityStreams allows a list of one to be written without brackets.
+        one = {**one, "object": {**made, "attachment": [made["attachment"]]}}
     try:
         return msgspec.convert(one, shape)
     except (msgspec.ValidationError, RecursionError) as error:

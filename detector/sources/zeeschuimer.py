@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from detector.errors import ExportFormatError, Location
@@ -78,8 +79,8 @@ class Zeeschuimer(Source):
             label = self._archive.label(member)
             try:
                 for index, line in lines(self._archive, member):
-                    one = self._outcome(line, Location(label, index))
-                    if isinstance(one, Post):
+                    one = self._outcome(line, label, index)
+                    if type(one) is Post:
                         key = one.platform, one.id
                         if key in given:
                             one = Skipped.DUPLICATE
@@ -90,19 +91,19 @@ class Zeeschuimer(Source):
                     raise
                 yield spoilt(error, label)
 
-    def _outcome(self, line: dict[str, Any] | str, where: Location) -> Outcome:
+    def _outcome(self, line: dict[str, Any] | str, label: str, index: int) -> Outcome:
         if isinstance(line, str):
-            return Rejected(where, line)
+            return Rejected(Location(label, index), line)
         item = line.get("data")
-        platform = _platform(line.get("source_platform"), item)
+        platform = _platform(line.get("source_platform"))
         if not platform:
             return Skipped.IGNORED
         if not isinstance(item, dict):
-            return Rejected(where, "holds no item")
+            return Rejected(Location(label, index), "holds no item")
         try:
-            return _read(platform, item, str(where), self._account)
+            return _read(platform, item, f"{label}#{index}", self._account)
         except ValueError as error:
-            return Rejected(where, str(error))
+            return Rejected(Location(label, index), str(error))
 
 
 def _candidates(archive: Archive) -> list[str]:
@@ -118,13 +119,15 @@ def _is_capture(archive: Archive, member: str) -> bool:
     return head.startswith("{") and (len(found) > 1 or (bool(found) and '"item_id"' in head))
 
 
-def _platform(value: Any, item: Any) -> str:
-    """Return the platform of an item, empty when its kind is ignored; comments name themselves there."""
-    if value is None and isinstance(item, dict):
-        # Captures cut down to their items' own fields.
-        return "instagram" if "taken_at" in item or "edge_media_to_caption" in item else ""
-    site = name(value).lower().removeprefix("www.")
+@lru_cache(maxsize=100)
+def _known(site: str) -> str:
+    site = site.lower().removeprefix("www.")
     return _PLATFORMS.get(site.removesuffix(".com").removesuffix(".net"), "")
+
+
+def _platform(value: Any) -> str:
+    """Return the platform of an item, empty when its kind is ignored; comments name themselves there."""
+    return _known(value) if isinstance(value, str) else ""
 
 
 def _read(platform: str, item: dict[str, Any], where: str, account: str) -> Outcome:

@@ -1,0 +1,265 @@
+"""Telegram Desktop's export as pages of HTML: one chat, some thousand messages a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from detector.errors import ExportFormatError, Location
+from detector.records import AccountEvent, Media, Post, Rejected, TimeQuality
+from detector.sources._archive import Archive
+from detector.sources._details import masked
+from detector.sources._encodings import decoded
+from detector.sources._html import plain
+from detector.sources._telegram_messages import FIRST_YEAR
+from detector.sources._timeline import timeline
+from detector.sources._times import settled
+from detector.sources.interface import Outcome, Skipped
+
+PAGES: Final = re.compile(r"(?:^|/)messages(\d{0,6})\.html$")
+_OWN: Final = frozenset({"css/style.css", "js/script.js"})
+"""What stands beside the pages of every such export."""
+_LOOKS: Final = re.compile(
+    r'class="page_body chat_page"|<div class="message (?:default|service)[^"]{0,99}" id="message-?\d'
+)
+_TIME: Final = re.compile(
+    r"(\d\d)\.(\d\d)\.(\d{4}) (\d\d):(\d\d):(\d\d)(?: UTC([+-]\d\d:\d\d))?", re.ASCII
+)
+_NUMBER: Final = re.compile(r"message(-?\d{1,18})", re.ASCII)
+_REPLY: Final = re.compile(r"go_to_message(\d{1,18})", re.ASCII)
+_VIA: Final = re.compile(r"\bvia (@\w{1,64})")
+_TITLE: Final = re.compile(
+    r"^(?:Channel title changed|.{0,200}? changed group title) to «(.{1,300})»"
+)
+_PICTURE: Final = re.compile(
+    r"^(?:Channel photo (?:changed|removed)|.{0,200}? (?:changed|removed) group photo)"
+)
+_KINDS: Final = (
+    ("photo", "photo"), ("video", "video"), ("animated", "video"), ("voice", "audio"),
+    ("audio", "audio"), ("sticker", "other"), ("file", "file"), ("document", "file"),
+)  # fmt: skip
+"""Part of a class, and the kind of file it is the class of."""
+
+
+class _Page(NamedTuple):
+    """What one page shows."""
+
+    name: str
+    """The chat's."""
+    drafts: list[_Draft]
+
+
+class _Draft(NamedTuple):
+    """One message, as it stands on the page."""
+
+    author: str
+    """Of a service message empty."""
+    node: Any
+    number: str
+    at: tuple[datetime, TimeQuality] | str
+    """Or why there is none."""
+
+
+def looks_like_a_page(text: str) -> bool:
+    """Whether a text is the beginning of such a page."""
+    return _LOOKS.search(text) is not None
+
+
+def pages(archive: Archive) -> tuple[Archive, list[str]]:
+    """Find the pages of one export, in their order.
+
+    The first one's name is that of private messages elsewhere, which an archive never lists; in a folder
+    that has Telegram's own files beside it, it is opened by its path.
+    """
+    named = [(int(match[1] or 1), one) for one in archive.members if (match := PAGES.search(one))]
+    if not named and len(archive.members) == 1 and archive.members[0].lower().endswith(".html"):
+        return archive, list(archive.members)
+    first = archive.path / "messages.html"
+    if archive.is_folder and set(archive.members) >= _OWN and first.is_file():
+        rest = [archive.path / member for _, member in sorted(named)]
+        archive = Archive.of([first, *rest])
+        return archive, list(archive.members)
+    return archive, [member for _, member in sorted(named)]
+
+
+def from_pages(
+    archive: Archive, members: list[str], given: str | None, there: Archive
+) -> Iterator[Outcome]:
+    """Yield what the pages of one chat tell, oldest first.
+
+    A page does not say what kind of chat it shows. In a channel all is written in the channel's name;
+    where others write, only the sender the caller names is taken for the account.
+
+    Args:
+        archive: holds the pages.
+        members: the pages, in their order.
+        given: the account's name, if the caller gave one.
+        there: the whole export, for the sizes of files.
+
+    Raises:
+        ExportFormatError: no page can be read.
+    """
+    read: dict[str, _Page | ExportFormatError] = {}
+    for member in members:
+        try:
+            read[member] = _page(archive, member)
+        except ExportFormatError as error:
+            read[member] = error
+    shown = [one for one in read.values() if isinstance(one, _Page)]
+    name = next((one.name for one in shown if one.name), "")
+    writers = {draft.author for one in shown for draft in one.drafts if draft.author}
+    own = name if writers <= {name} else given
+    reading = _Reading(given or name or archive.path.stem, own, there)
+
+    def outcomes(member: str) -> Iterator[Outcome]:
+        page = read[member]
+        if isinstance(page, ExportFormatError):
+            raise page
+        return reading.outcomes(page, archive.label(member))
+
+    yield from timeline(archive, members, outcomes)
+
+
+class _Reading:
+    """Turns drafts into posts and events of one account."""
+
+    def __init__(self, account: str, own: str | None, there: Archive) -> None:
+        self._account = account
+        self._own = own
+        self._there = there
+        self._known = frozenset(there.members)
+        self._last: tuple[datetime, TimeQuality] | None = None
+
+    def outcomes(self, page: _Page, label: str) -> Iterator[Outcome]:
+        for index, draft in enumerate(page.drafts):
+            where = f"{label}#{index}"
+            if not draft.author:
+                yield self._event(draft, where)
+            elif draft.author != self._own:
+                yield Skipped.IGNORED
+            elif isinstance(draft.at, str):
+                yield Rejected(Location(label, index), draft.at)
+            else:
+                self._last = draft.at
+                yield self._post(draft, draft.at, where)
+
+    def _event(self, draft: _Draft, where: str) -> AccountEvent | Skipped:
+        text = " ".join(draft.node.text().split())
+        title = _TITLE.match(text)
+        # A service message bears no time of its own: that of the post before it is the nearest known.
+        if self._last is None or not (title or _PICTURE.match(text)):
+            return Skipped.IGNORED
+        return AccountEvent(
+            platform="telegram",
+            account=self._account,
+            kind="name_changed" if title else "picture_changed",
+            at=self._last[0],
+            where=where,
+            time_quality=TimeQuality.LOCAL,
+            details={"to": masked(title[1])} if title else {},
+        )
+
+    def _post(self, draft: _Draft, at: tuple[datetime, TimeQuality], where: str) -> Post:
+        node = draft.node
+        words = [
+            plain(one.html or "")
+            for one in node.css(".body .text, .media_poll .question, .media_poll .answer")
+        ]
+        reply = _attribute(node.css_first(".reply_to a"), "href")
+        match = _REPLY.search(reply) or _REPLY.search(
+            _attribute(node.css_first(".reply_to a"), "onclick")
+        )
+        hrefs = [_attribute(one, "href") for one in node.css(".text a")]
+        named = node.css_first(".from_name")
+        via = _VIA.search(named.text()) if named is not None else None
+        return Post(
+            platform="telegram",
+            account=self._account,
+            id=draft.number,
+            created_at=at[0],
+            text="\n".join(filter(None, words)),
+            where=where,
+            time_quality=at[1],
+            app=via[1] if via else None,
+            in_reply_to=match[1] if match else None,
+            is_repost=node.css_first(".forwarded") is not None,
+            links=tuple(
+                dict.fromkeys(one for one in hrefs if one.startswith(("http://", "https://")))
+            ),
+            media=self._media(node),
+        )
+
+    def _media(self, node: Any) -> tuple[Media, ...]:
+        found = []
+        for one in node.css(".media_wrap > *"):
+            shown = _attribute(one, "class")
+            kind = next((kind for part, kind in _KINDS if part in shown), "")
+            path = _attribute(one, "href")
+            if not kind:
+                continue
+            if not path or ":" in path.partition("/")[0] or path.startswith("/"):
+                found.append(Media(kind))
+            else:
+                found.append(
+                    Media(kind, path, self._there.size(path) if path in self._known else None)
+                )
+        return tuple(found)
+
+
+def _page(archive: Archive, member: str) -> _Page:
+    """Parse one page.
+
+    Raises:
+        ExportFormatError: it cannot be read, or holds no messages.
+    """
+    # Slow to import, and only few formats hold HTML.
+    from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415
+
+    tree = LexborHTMLParser(decoded(archive.read(member)))
+    header = tree.css_first(".page_header .text")
+    drafts: list[_Draft] = []
+    author = ""
+    for node in tree.css("div.message"):
+        match = _NUMBER.fullmatch(_attribute(node, "id"))
+        is_service = "service" in _attribute(node, "class").split()
+        # Service messages below 0 are the dates between the days.
+        if match is None or match[1].startswith("-"):
+            continue
+        if not is_service:
+            author = _author(node) or author
+        drafts.append(_Draft("" if is_service else author, node, match[1], _time(node)))
+    if not drafts:
+        raise ExportFormatError(
+            "is a page without messages",
+            where=Location(archive.label(member)),
+            hint="export the channel's history again, in the format JSON",
+        )
+    return _Page(header.text().strip() if header is not None else "", drafts)
+
+
+def _author(node: Any) -> str:
+    """Return who wrote a message; one that goes on from the message before it does not say."""
+    named = node.css_first(".body > .from_name")
+    if named is None or "forwarded" in _attribute(named.parent, "class"):
+        return ""
+    return _VIA.sub("", str(named.text())).strip()
+
+
+def _time(node: Any) -> tuple[datetime, TimeQuality] | str:
+    title = _attribute(node.css_first(".body > .date"), "title")
+    match = _TIME.fullmatch(title.strip())
+    if match is None:
+        return "has no time"
+    day, month, year, hour, minute, second = (int(match[number]) for number in range(1, 7))
+    zone = datetime.strptime(match[7], "%z").tzinfo if match[7] else None
+    try:
+        at, quality = settled(datetime(year, month, day, hour, minute, second, tzinfo=zone))
+    except (ValueError, OverflowError):
+        return f"its time {title[:40]!r} is none"
+    return (at, quality) if at.year >= FIRST_YEAR else f"its time is in the year {at.year}"
+
+
+def _attribute(node: Any, name: str) -> str:
+    return (node.attributes.get(name) or "") if node is not None else ""
