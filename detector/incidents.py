@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from detector.records import Alert, Incident, State
+from detector.records import Account, Alert, Incident, State
 
 TAKEOVERS_PER_YEAR: Final = 0.05
 """Hazard of an account in its owner's hands."""
@@ -237,12 +237,12 @@ def as_of(hands: Hands, now: datetime) -> Hands:
     return msgspec.structs.replace(hands, state=state)
 
 
-def alert(platform: str, account: str, hands: Hands, previous: State, post_id: str) -> Alert:
+def alert(account: Account, hands: Hands, previous: State, post_id: str) -> Alert:
     """Make the alert for a change of state; its id is the same whenever the same history is read."""
     at = hands.at
     assert at is not None, "a state changes at a post"
     return Alert(
-        id=f"{platform}:{account}:{hands.state}:{at.isoformat()}:{post_id}",
-        platform=platform, account=account, at=at, state=hands.state, previous=previous,
+        id=f"{account.platform}:{account.handle}:{hands.state}:{at.isoformat()}:{post_id}",
+        platform=account.platform, account=account.handle, at=at, state=hands.state, previous=previous,
         probability=hands.probability, post_id=post_id,
     )  # fmt: skip

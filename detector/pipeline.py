@@ -98,7 +98,7 @@ class Reader:
     def __init__(self, finder: Finder, model: TextModel) -> None:
         self.finder = finder
         self.model = model
-        self._known: dict[str, TextEvidence] = {}
+        self._known: dict[bytes, TextEvidence] = {}
 
     def read(self, texts: Iterable[str]) -> list[TextEvidence]:
         """Return the evidence of each text, in order."""
@@ -211,20 +211,14 @@ class Pipeline:
             reclaims = traits.warns and author is Author.OWNER
             previous = watch.see(post.id, post.at, evidence, is_strangers, reclaims)
             if previous is not None:
-                alerts.append(
-                    alert(account.platform, account.handle, watch.hands, previous, post.id)
-                )
+                alerts.append(alert(account, watch.hands, previous, post.id))
                 if not judged or judged[-1].post is not post:
                     judged.append(Judged(post, log_odds, author))
         return History(
-            account=account,
-            posts=len(posts),
-            first_at=posts[0].at if posts else None,
-            last_at=posts[-1].at if posts else None,
-            judged=judged,
-            hands=watch.hands,
+            account=account, posts=len(posts), first_at=posts[0].at if posts else None,
+            last_at=posts[-1].at if posts else None, judged=judged, hands=watch.hands,
             alerts=tuple(alerts),
-        )
+        )  # fmt: skip
 
     def explain(self, text: str, shown: TextEvidence, signals: Sequence[Signal] = ()) -> Verdict:
         """Return the full verdict on one text: category, findings with their spans and every reason.

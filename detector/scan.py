@@ -30,6 +30,7 @@ from detector.report.document import (
     FORMAT,
     FlaggedPost,
     GivenAccount,
+    GivenEvent,
     GivenIncident,
     GivenRejected,
     ScanDocument,
@@ -222,6 +223,7 @@ def _account(
     events: Sequence[AccountEvent],
     pipeline: Pipeline,
 ) -> GivenAccount:
+    """Put one account's part of the document together; only what is in the window is reported."""
     account = history.account
     hands = as_of(history.hands, request.until) if request.until else history.hands
     key = (account.platform, account.handle)
@@ -230,11 +232,9 @@ def _account(
     incidents = [one for one in hands.incidents if one.opened_at >= since]
     told = {post_id for incident in incidents for post_id in incident.post_ids}
     given_posts = {
-        author: [
-            _flagged(one, pipeline, request.language) for one in window if one.author is author
-        ]
+        author: [_flagged(one, pipeline, request.language) for one in window if one.author is author]
         for author in (Author.STRANGER, Author.DOUBTFUL)
-    }
+    }  # fmt: skip
     by_id = {one.id: one for posts in given_posts.values() for one in posts}
     by_id |= {
         one.post.id: _flagged(one, pipeline, request.language)
@@ -242,23 +242,31 @@ def _account(
         if one.post.id in told and one.post.id not in by_id
     }
     return GivenAccount(
-        platform=account.platform,
-        account=account.handle,
-        institution=account.institution,
-        timezone=account.timezone,
-        duty_contact=account.duty_contact,
-        reports_to=list(account.reports_to),
-        posts=history.posts,
-        events=len(events),
-        rejected=gathering.rejected_of.get(key, 0),
-        first_post_at=history.first_at,
-        last_post_at=history.last_at,
-        state=hands.state.value,
-        probability=hands.probability,
-        incidents=[_incident(one, by_id) for one in incidents],
-        flagged=given_posts[Author.STRANGER],
+        platform=account.platform, account=account.handle, institution=account.institution,
+        timezone=account.timezone, duty_contact=account.duty_contact,
+        reports_to=list(account.reports_to), posts=history.posts, events=len(events),
+        rejected=gathering.rejected_of.get(key, 0), first_post_at=history.first_at,
+        last_post_at=history.last_at, state=hands.state.value, probability=hands.probability,
+        incidents=[_incident(one, by_id) for one in incidents], flagged=given_posts[Author.STRANGER],
         doubtful=given_posts[Author.DOUBTFUL],
-    )
+        account_events=_events(events, since, request.until),
+    )  # fmt: skip
+
+
+def _events(
+    events: Sequence[AccountEvent], since: datetime, until: datetime | None
+) -> list[GivenEvent]:
+    shown = [one for one in events if one.at >= since and (until is None or one.at <= until)]
+    return [
+        GivenEvent(
+            kind=one.kind,
+            at=one.at,
+            time_quality=one.time_quality.value,
+            where=one.where,
+            details=one.details,
+        )
+        for one in sorted(shown, key=lambda one: one.at)
+    ]
 
 
 def _flagged(one: Judged, pipeline: Pipeline, language: str) -> FlaggedPost:

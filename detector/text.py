@@ -25,9 +25,8 @@ Offsets = NDArray[np.int64]
 PAD: Final = 8
 """Zero bytes after each text of a batch, so that no n-gram of up to 8 bytes straddles two texts."""
 
-_DROPPED, _SEVERAL, _UNSEEN = 1, 2, 3
-_WIDE = 4
-"""Stands for two blanks or more while letters are respelled: "s l o t  g a c o r" is two words."""
+_DROPPED, _SEVERAL, _UNSEEN, _WIDE = 1, 2, 3, 4
+"""`_WIDE` stands for two blanks or more while letters are respelled: "s l o t  g a c o r" is two words."""
 _BLANK = 32
 _LETTER, _DIGIT, _SPACER = 1, 2, 4
 
@@ -198,8 +197,7 @@ class FoldedBatch(Sequence[Folded]):
     """Many texts folded together; the way back is found again only for the texts that are asked for.
 
     Attributes:
-        codes: `PAD` zero bytes, then all folded texts in order, each followed by `PAD` zero bytes,
-            shape (n_codes,).
+        codes: `PAD` zero bytes, then all folded texts in order, `PAD` zeros after each, shape (n_codes,).
         raw: the same as bytes.
         starts, ends: where each text lies in `codes`, shape (n_texts,).
     """
@@ -212,19 +210,17 @@ class FoldedBatch(Sequence[Folded]):
         self.starts: Offsets = pads[:-1, -1] + 1
         self.ends: Offsets = pads[1:, 0]
         self._bounds = list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))
-        # Indicators that share their triggers ask for the same texts.
         self._joined: dict[tuple[int, ...], tuple[Folded, Sequence[int], Sequence[int]]] = {}
 
     def __len__(self) -> int:
         return len(self._originals)
 
     def __getitem__(self, index: int) -> Folded:  # type: ignore[override]  # no slices are needed
-        encoded = self._originals[index]
-        start, end = self._bounds[index]
+        encoded, (start, end) = self._originals[index], self._bounds[index]
         _, origins = _folded(_joined([encoded]), traced=True)
         assert origins is not None
-        original = encoded.decode("utf-8", "surrogatepass")
-        return Folded(original, self.raw[start:end], origins[PAD:-PAD] - PAD)
+        given = encoded.decode("utf-8", "surrogatepass")
+        return Folded(given, self.raw[start:end], origins[PAD:-PAD] - PAD)
 
     def bare(self, index: int) -> Folded:
         """Return one folded text without the way back: spans in it are spans of the folded text."""
@@ -234,14 +230,10 @@ class FoldedBatch(Sequence[Folded]):
     def joined(
         self, indices: tuple[int, ...], longest: int
     ) -> tuple[Folded, Sequence[int], Sequence[int]]:
-        """Lay some texts end to end, `PAD` zeros between them, without the way back.
-
-        Args:
-            indices: which texts, in order.
-            longest: a longer text is left out.
+        """Lay the texts of some indices end to end, `PAD` zeros between them, without the way back.
 
         Returns:
-            The bare joined text, where each of `indices` begins in it, and the indices left out.
+            The joined text, where each begins in it, and the indices of those longer than `longest`, left out.
         """
         if indices not in self._joined:
             pieces, starts, left_out, at = [], [], [], 0
@@ -292,17 +284,13 @@ def _joined(texts: Sequence[bytes]) -> bytes:
     """Lay texts end to end, `PAD` zeros before the first and after each."""
     pad = bytes(PAD)
     joined = pad.join([b"", *texts, b""]) if texts else pad
-    if joined.count(0) != PAD * (len(texts) + 1):
-        return pad.join([b"", *(text.replace(b"\0", b" ") for text in texts), b""])
-    return joined
+    if joined.count(0) == PAD * (len(texts) + 1):
+        return joined
+    return pad.join([b"", *(text.replace(b"\0", b" ") for text in texts), b""])
 
 
 def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None]:
-    """Fold UTF-8; with `traced`, also say which character each code came from.
-
-    What goes is first marked `_DROPPED` and then deleted by `bytes.replace`, many times as fast as an
-    array's own selection.
-    """
+    """Fold UTF-8; with `traced`, also say which character each code came from."""
     codes = np.frombuffer(bytearray(encoded.translate(_OF_BYTE)), dtype=np.uint8)
     origins = None
     if traced:
@@ -361,7 +349,7 @@ def _spelled_out(
 
 
 def _deleted(codes: Bytes, origins: Offsets | None) -> tuple[Bytes, Offsets | None]:
-    """Take out what is marked `_DROPPED`."""
+    """Take out what is marked `_DROPPED`, by `bytes.replace`: many times as fast as an array's selection."""
     if origins is not None:
         origins = origins[codes != _DROPPED]
     left = bytearray(codes.tobytes().replace(bytes([_DROPPED]), b""))

@@ -24,7 +24,7 @@ from detector.incidents import (
     step,
     weigh,
 )
-from detector.records import Alert, State
+from detector.records import Account, Alert, State
 
 PRIOR = 0.03
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -62,7 +62,7 @@ def follow(posts: Iterable[Seen], hands: Hands | None = None) -> Told:
         hands, previous = step(hands, post)
         if previous is not None:
             changes.append((post.post_id, previous, hands.state))
-            alerts.append(alert("x", "kpu", hands, previous, post.post_id))
+            alerts.append(alert(Account(platform="x", handle="kpu"), hands, previous, post.post_id))
     return Told(hands, changes, alerts)
 
 
@@ -322,7 +322,7 @@ def test_an_alert_is_the_same_whenever_the_history_is_read() -> None:
 def test_alerts_of_two_accounts_are_two() -> None:
     hands = follow(TAKEN).hands
     ids = {
-        alert(platform, account, hands, State.NORMAL, "bad").id
+        alert(Account(platform=platform, handle=account), hands, State.NORMAL, "bad").id
         for platform in ("x", "instagram")
         for account in ("kpu", "bpbd")
     }

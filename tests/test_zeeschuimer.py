@@ -129,12 +129,9 @@ def test_a_thumbnail_is_rejected_and_its_whole_post_still_given(file: Path) -> N
 
 
 def test_a_post_without_shortcode_is_known_by_its_number(file: Path) -> None:
-    whole, bare = shown(), shown(code=None)
-    whole["code"] = "DUOrHZJ0gAB"
-    bare |= {"pk": None, "id": "3822112404418789377_51"}
-    found = posts(file, wrapped(bare))
-    assert found[0].id == "DUKrp_WQAAB"
-    assert found[0].account == "kpurekaan"
+    item = shown(code=None, pk=None, id="3358743096178245633_51", user=None)
+    (post,) = posts(file, wrapped(item))
+    assert (post.id, post.account) == ("C6cpwzzgAAB", "51")
 
 
 def test_each_record_names_its_own_account_and_the_callers_is_for_the_rest(file: Path) -> None:
@@ -282,6 +279,29 @@ def test_an_item_that_cannot_be_a_post_says_why(file: Path, item: Any, why: str)
 )
 def test_values_of_wrong_types_beside_the_post_do_no_harm(file: Path, odd: Any) -> None:
     (post,) = posts(file, wrapped(odd))
+    assert post.text == "Halo"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"__typename": {}, "core": [1], "source": 5, "note_tweet": "x", "promoted": "no"},
+        {"core": {"user_results": {"result": {"core": 1, "legacy": {"screen_name": []}}}}},
+        {"rest_id": {}, "id": 1.5, "quoted_status_result": 7, "user": []},
+    ],
+)
+@pytest.mark.parametrize(
+    "legacy",
+    [
+        {"entities": 3, "extended_entities": {"media": [1, {"type": []}]}, "lang": [], "place": 7},
+        {"retweeted_status_result": {"result": {"legacy": 5}}, "in_reply_to_status_id_str": {}},
+        {"retweeted_status_result": [], "entities": {"urls": [{"expanded_url": 1}, 7, None]}},
+    ],
+)
+def test_a_tweets_values_of_wrong_types_do_no_harm(
+    file: Path, odd: dict[str, Any], legacy: dict[str, Any]
+) -> None:
+    (post,) = posts(file, wrapped(tweet(**legacy) | odd, "twitter.com"))
     assert post.text == "Halo"
 
 

@@ -17,6 +17,7 @@ from detector.errors import DetectorError
 
 _COMMANDS: Final = {
     "scan": "scanning",
+    "convert": "converting",
     "demo": "scanning",
     "score": "texts",
     "explain": "texts",

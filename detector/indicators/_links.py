@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -105,16 +104,20 @@ ENDINGS: Final = frozenset(
 )
 """Endings by which a bare name is taken for a link; any other needs http, www or a bracketed dot."""
 
-_LINK: Final = (
-    r"(h(?:tt|xx)ps?\s?:\s?//\s?(?:[^\s\x00/@<>]{1,80}@)?)?"
-    r"((?:[a-z0-9](?:[a-z0-9\-]{0,60}[a-z0-9])?(?:\[\.\]|\(\.\)|\.|\s?\[dot\]\s?)){1,6}[a-z][a-z0-9\-]{1,20}\b"
-    r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3})"
-    r"(?::[0-9]{2,5})?((?:/|\?)[^\s\x00<>\"')]{0,300})?"
-)
-"""In groups: what shows that a link is meant, the host, and the path."""
-_PARTS: Final = compile_pattern(_LINK)
+
+def _link(opening: str) -> str:
+    """Return the pattern of a link, its groups begun by `opening`: what shows it is meant, host, path."""
+    return (
+        rf"{opening}h(?:tt|xx)ps?\s?:\s?//\s?(?:[^\s\x00/@<>]{{1,80}}@)?)?"
+        rf"{opening}(?:[a-z0-9](?:[a-z0-9\-]{{0,60}}[a-z0-9])?(?:\[\.\]|\(\.\)|\.|\s?\[dot\]\s?)){{1,6}}"
+        r"[a-z][a-z0-9\-]{1,20}\b|[0-9]{1,3}(?:\.[0-9]{1,3}){3})"
+        rf"(?::[0-9]{{2,5}})?{opening}(?:/|\?)[^\s\x00<>\"')]{{0,300}})?"
+    )
+
+
+_PARTS: Final = compile_pattern(_link("("))
 # Groups keep RE2 from its fastest way, so places are found without them.
-_WHOLE: Final = compile_pattern(re.sub(r"(?<!\\)\((?!\?)", "(?:", _LINK))
+_WHOLE: Final = compile_pattern(_link("(?:"))
 
 TRIGGERS: Final = (
     r"h(?:tt|xx)ps?\s?:",

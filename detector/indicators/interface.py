@@ -211,8 +211,8 @@ class Finder:
             for indicator in known[1]:
                 asked.setdefault(indicator, []).append(index)
         values: dict[int, list[tuple[str, str, int]]] = {}
-        for indicator, places in asked.items():
-            self._ask_all(indicator, batch, places, names, values)
+        for indicator in sorted(asked, key=lambda one: one.name):
+            self._ask_all(indicator, batch, asked[indicator], names, values)
         bare = self._bare
         return [
             Noticed(found, tuple(values[index]))

@@ -50,6 +50,17 @@ class GivenIncident(msgspec.Struct, frozen=True, kw_only=True):
     reasons: list[GivenReason]
 
 
+class GivenEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to an account and is not a post."""
+
+    kind: str
+    at: datetime
+    time_quality: str
+    """exact-s, exact-ms, minute, or local-unknown-zone."""
+    where: str
+    details: dict[str, str]
+
+
 class GivenAccount(msgspec.Struct, frozen=True, kw_only=True):
     """One account of a scan."""
 
@@ -71,6 +82,8 @@ class GivenAccount(msgspec.Struct, frozen=True, kw_only=True):
     """Posts held to be a stranger's."""
     doubtful: list[FlaggedPost]
     """Posts a person should look at."""
+    account_events: list[GivenEvent] = []
+    """In order of time."""
 
 
 class GivenRejected(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detector.records import Finding
-from detector.report import words
+from detector.report import timeline, words
 from detector.report.document import (
     FlaggedPost,
     GivenAccount,
@@ -253,6 +253,8 @@ def _incident(account: GivenAccount, incident: GivenIncident, language: str) -> 
     if others:
         parts.append(Text(f"{_said('others', language)}:", style="bold"))
         parts += [*_listed(others, account, language), Text("")]
+    if shown := timeline.around(account, incident, language):
+        parts += [Text(f"{_said('timeline', language)}:", style="bold"), *shown, Text("")]
     if incident.closed_at is None:
         parts += [*_first_steps(account, language), Text("")]
     parts.append(Text(words.OURS_AFTER_ALL.said(language), style="italic"))

@@ -124,6 +124,9 @@ LABELS: Final = {
     "model": Wording(id="model", en="model"),
     "rejected": Wording(id="Catatan tidak terbaca", en="Record that could not be read"),
     "unusable": Wording(id="Masukan tidak dapat dipakai", en="Input that could not be used"),
+    "timeline": Wording(id="Linimasa akun di sekitar kejadian", en="What happened to the account around it"),
+    "strangers_post": Wording(id="unggahan yang diduga bukan dari pengelola", en="a post held to be a stranger's"),
+    "local": Wording(id="zona waktu tidak tercatat", en="time zone not recorded"),
     "certainty": Wording(id="keyakinan", en="probability"),
     "not_flagged": Wording(id="tidak dicurigai dari teks saja", en="not suspected from its text alone"),
     "duty": Wording(id="petugas piket dan atasan kantor", en="the duty officer and your superior"),
@@ -132,6 +135,32 @@ LABELS: Final = {
         en="Times are UTC; add --timezone WIB (WITA, WIT) for local time.",
     ),
 }  # fmt: skip
+
+EVENTS: Final = {
+    "login": Wording(id="masuk ke akun", en="login"),
+    "logout": Wording(id="keluar dari akun", en="logout"),
+    "password_changed": Wording(id="kata sandi diganti", en="password changed"),
+    "privacy_changed": Wording(id="privasi akun diubah", en="privacy changed"),
+    "status_changed": Wording(id="status akun berubah", en="account status changed"),
+    "signup": Wording(id="akun dibuat", en="account opened"),
+    "export_requested": Wording(id="salinan data akun diminta", en="export of the account requested"),
+    "app_connected": Wording(id="aplikasi dihubungkan", en="app connected"),
+    "app_removed": Wording(id="aplikasi dilepas", en="app removed"),
+    "name_changed": Wording(id="nama diganti", en="name changed"),
+    "handle_changed": Wording(id="nama pengguna diganti", en="handle changed"),
+    "bio_changed": Wording(id="bio diganti", en="bio changed"),
+    "link_changed": Wording(id="tautan profil diganti", en="profile link changed"),
+    "picture_changed": Wording(id="foto profil diganti", en="profile picture changed"),
+    "email_changed": Wording(id="alamat surel diganti", en="e-mail address changed"),
+    "phone_changed": Wording(id="nomor telepon diganti", en="telephone number changed"),
+    "profile_changed": Wording(id="profil diubah", en="profile changed"),
+    "posts_deleted": Wording(id="unggahan dihapus", en="posts deleted"),
+    "post_edited": Wording(id="unggahan disunting", en="post edited"),
+    "post_uploaded": Wording(id="media diunggah", en="media uploaded"),
+    "role_changed": Wording(id="hak pengelola berubah", en="administrator's role changed"),
+    "live_started": Wording(id="siaran langsung dimulai", en="live broadcast started"),
+}  # fmt: skip
+"""What happened to an account, by the kind of the event."""
 
 FILE_HEADS: Final = (
     Wording(id="dibaca sebagai", en="taken for"),

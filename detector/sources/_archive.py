@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, Self, cast
 
 from detector.errors import ExportFormatError, Location
+from detector.sources._encodings import as_utf8
 from detector.sources._members import (
     DAMAGE,
     MEDIA,
@@ -118,7 +119,7 @@ class Archive:
         return self._parts[member].size
 
     def open(self, member: str) -> io.BufferedReader:
-        """Open a member for reading bytes.
+        """Open a member for reading bytes; a text that is marked as UTF-16 comes in UTF-8.
 
         Raises:
             ExportFormatError: it cannot be opened; reading raises it too, when bytes are damaged or
@@ -133,12 +134,13 @@ class Archive:
                 raw: io.RawIOBase = _Guarded(
                     self._zips[part.root].open(part.inner), label, part.size
                 )
-                return io.BufferedReader(raw, 1 << 18)
+                return as_utf8(io.BufferedReader(raw, 1 << 18))
             if part.tarred:
                 shelved = self._shelf(part.root).open(part.offset, part.size)
-                return io.BufferedReader(_Guarded(shelved, label, part.size), 1 << 18)
+                return as_utf8(io.BufferedReader(_Guarded(shelved, label, part.size), 1 << 18))
             path = part.root / part.inner if part.root.is_dir() else part.root
-            return io.BufferedReader(_Guarded(path.open("rb", buffering=0), label), 1 << 18)
+            raw = _Guarded(path.open("rb", buffering=0), label)
+            return as_utf8(io.BufferedReader(raw, 1 << 18))
         except DAMAGE as error:
             raise damaged(label, error) from error
 
@@ -296,11 +298,21 @@ def _candidates(
     if _is_one_export(children, is_top):
         yield path
         # Somebody may have put other exports beside the unpacked one.
-        children = [one for one in children if one.is_file() and _PACKED.search(one.name)]
+        children = [one for one in _not_its_own(children, is_top) if _PACKED.search(one.name)]
     elif given and not children:
         yield path
     for child in children:
         yield from _candidates(child, is_top)
+
+
+def _not_its_own(children: list[Path], is_top: Callable[[str], object]) -> list[Path]:
+    """Return the files in an export's folder that are no part of it.
+
+    Where two tables or more are known by name, as in LinkedIn's download, all that are written alike are.
+    """
+    files = [one for one in children if one.is_file()]
+    own = [one.suffix.lower() for one in files if is_top(one.name)]
+    return [one for one in files if not is_top(one.name) and own.count(one.suffix.lower()) <= 1]
 
 
 def _is_one_export(children: list[Path], is_top: Callable[[str], object]) -> bool:

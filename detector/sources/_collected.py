@@ -73,6 +73,21 @@ def lines(archive: Archive, member: str) -> Iterator[tuple[int, dict[str, Any] |
                 yield index, str(record) if isinstance(record, Damaged) else "is not an object"
 
 
+def tree_of(raw: bytes, where: Location) -> Any:
+    """Parse a whole file of JSON.
+
+    Raises:
+        ExportFormatError: it is none.
+    """
+    try:
+        return _decode(raw)
+    except (ValueError, RecursionError):
+        tree = patiently(raw)
+    if isinstance(tree, Damaged):
+        raise ExportFormatError(str(tree), where=where)
+    return tree
+
+
 def _split(stream: io.BufferedReader) -> Iterator[bytes]:
     """Yield lines; of one that does not end, only the beginning."""
     bytes_of = as_utf8(stream)

@@ -53,15 +53,15 @@ def elements(
     Raises:
         ExportFormatError: there is no list near the beginning, or one element is larger than 16 MiB.
     """
-    bytes_of = as_utf8(stream)
-    head = bytes_of.read(_PREFIX)
+    stream = as_utf8(stream)
+    head = stream.read(_PREFIX)
     start = head.find(b"[")
     if start < 0:
         raise ExportFormatError("holds no list of records", where=Location(label))
     cutter = _Cutter(decode)
     held, index, ended = head[start + 1 :], 0, False
     while not ended:
-        chunk = bytes_of.read(_CHUNK)
+        chunk = stream.read(_CHUNK)
         ended = not chunk
         found, held = cutter.cut(held + chunk, ended=ended)
         for one in found:

@@ -12,6 +12,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ZEROS: Final = 8
 """Bytes looked at for the zeros that UTF-16 without a mark puts beside every plain letter."""
 
@@ -45,13 +46,36 @@ def decoded(raw: bytes) -> str:
     return raw.decode(encoding, "replace")
 
 
-def as_utf8(stream: io.BufferedReader) -> io.BufferedIOBase:
-    """Return a stream of UTF-8 whatever a stream's mark says it is in; without a mark it is the same."""
-    encoding = _marked(stream.peek(_ZEROS)[:_ZEROS])
-    if not encoding.startswith("utf-16"):
+def as_utf8(stream: io.BufferedReader) -> io.BufferedReader:
+    """Return a stream of UTF-8 where a stream's mark says that it is in UTF-16; any other stays as it is."""
+    if stream.peek(2)[:2] not in _UTF16:
         return stream
-    recoded = codecs.EncodedFile(stream, "utf-8", encoding, "replace")
-    return cast("io.BufferedIOBase", recoded)
+    return io.BufferedReader(_Recoded(stream))
+
+
+class _Recoded(io.RawIOBase):
+    """UTF-16 read as UTF-8."""
+
+    def __init__(self, stream: io.BufferedReader) -> None:
+        self._stream = stream
+        self._text = io.TextIOWrapper(stream, "utf-16", "replace", newline="")
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object, /) -> int:
+        room = memoryview(cast("bytearray", buffer))
+        if not self._left:
+            self._left = self._text.read(_CHUNK).encode("utf-8", "replace")
+        count = min(len(room), len(self._left))
+        room[:count] = self._left[:count]
+        self._left = self._left[count:]
+        return count
+
+    def close(self) -> None:
+        self._text.close()
+        super().close()
 
 
 def beginning(head: bytes) -> str:

@@ -151,6 +151,8 @@ def told(kind: str, record: Any, owner: str) -> list[Told]:
     details = _details(parts, entries)
     if kind == "app_connected":
         return _app(record, at, details, entries)
+    if kind == "role_changed" and "device" in details:
+        details["person"] = details.pop("device")
     if kind in SAID:
         kind = kind_said(action.replace(owner, " ") if owner else action, kind)
         if kind == "profile_changed" and record.get("attachments"):

@@ -78,8 +78,8 @@ def _changed(line: str, when: str) -> str | None:
     return None
 
 
-def _form(time: str) -> str:
-    return _LETTERS.sub("a", _DIGITS.sub("9", time.strip()))
+def _form(when: str) -> str:
+    return _LETTERS.sub("a", _DIGITS.sub("9", when.strip()))
 
 
 def html_events(raw: bytes, kind: str) -> Iterator[Told | str]:

@@ -8,7 +8,7 @@ from typing import Final
 from detector.errors import SourceError
 from detector.sources._archive import Archive
 from detector.sources._encodings import beginning
-from detector.sources._facebook_events import EVENT_FILES, EVENT_KEYS
+from detector.sources._facebook_events import EVENT_FILES, EVENT_KEYS, OWNER_FILES
 
 _STREAMS: Final = (
     r"(?:your|profile|page)_posts(?:__check_ins__photos_and_videos)?"
@@ -27,7 +27,7 @@ PIECE_FILES: Final = re.compile(rf"(?:^|/)(?:{_PIECES})(?:_\d{{1,6}})?\.(?:json|
 _AT_HOME: Final = re.compile(
     r"(?:^|/)(?:your_facebook_activity/|(?:this_(?:profile|page).s|your)_activity_across_facebook/"
     r"|(?:(?:your|profile)_posts(?:__check_ins__photos_and_videos)?_\d{1,6}|your_uncategorized_photos"
-    r"|profile_update_history|who_you.ve_followed|posts/your_posts)\.(?:json|html)$"
+    r"|profile_update_history|edits_you_made_to_posts|who_you.ve_followed|posts/your_posts)\.(?:json|html)$"
     r"|security_and_login_information/(?:account_activity|logins_and_logouts|authorized_logins"
     r"|used_ip_addresses|where_you.re_logged_in|record_details|administrative_records)\.(?:json|html)$"
     r"|professional_dashboard/your_professional_dashboard_activity\.json$"
@@ -43,6 +43,8 @@ _SECTIONS: Final = re.compile(
     r"|following_and_followers|calls_and_messages|payment_history|facebook_[a-z_]{1,40})/"
 )
 """Folders of an export in which every file has the name Facebook gave it."""
+_NOT_OWN: Final = re.compile(r"(?:^|/)[^/]{0,60}(?:other_people|group)[^/]{0,60}$")
+"""Names of lists of what other people wrote."""
 POST_KEYS: Final = {
     "status_updates": "post",
     "app_posts": "post",
@@ -75,15 +77,30 @@ _KEYS: Final = re.compile(
 _ALBUM: Final = re.compile(
     r'"photos"\s{0,99}:\s{0,99}\[\s{0,99}\{[^{}]{0,4000}"creation_timestamp"'
 )
+_PROFILE: Final = re.compile(
+    rb'[\xef\xbb\xbf\s]{0,99}\{\s{0,99}"profile(?:_v2)?"\s{0,99}:\s{0,99}\{'
+)
+_OWN_PAGES: Final = re.compile(
+    r"(?:^|/)(?:your_(?:posts|photos|videos|notes|reels|events)|profile_posts|account_activity"
+    r"|logins_and_logouts|authorized_logins|where_you.re_logged_in|record_details)[a-z_]{0,40}(?:_\d{1,6})?\.html$"
+)
+"""Names that only Facebook gives to pages."""
+_DRAWN: Final = re.compile(rb"\b(?:_a6-g|uiBoxWhite|_2lej)\b")
+"""What Meta's pages look like, Instagram's too."""
+_PAGE_HEAD: Final = 1 << 17
+"""Bytes: a page begins with what it is drawn with, which may be long."""
 _HEAD: Final = 1 << 14
 """Bytes of a member by which it is judged."""
 _LOOKED_AT: Final = 40
 """Members with names of their own that are looked into, at most."""
 
 
-def is_at_home(archive: Archive) -> bool:
-    """Whether a member lies where only Facebook puts it."""
-    return any(map(_AT_HOME.search, archive.members))
+def is_facebooks(archive: Archive) -> bool:
+    """Whether a member lies where only Facebook puts it, or begins like one of Facebook's."""
+    if any(map(_AT_HOME.search, archive.members)):
+        return True
+    named = told_by_name(archive)[:_LOOKED_AT]
+    return any(_begins_as_named(archive, one) for one in named) or bool(others(archive))
 
 
 def told_by_name(archive: Archive) -> list[str]:
@@ -103,12 +120,25 @@ def others(archive: Archive) -> list[str]:
         member
         for member in archive.members
         if member.endswith(".json") or len(archive.members) == 1
-        if not (POST_FILES.search(member) or EVENT_FILES.search(member) or _SECTIONS.search(member))
+        if not any(known.search(member) for known in (POST_FILES, EVENT_FILES, _SECTIONS, _NOT_OWN))
     ]
-    return [one for one in strange[:_LOOKED_AT] if begins_like_facebook(archive, one)]
+    return [one for one in strange[:_LOOKED_AT] if _begins_like_facebook(archive, one)]
 
 
-def begins_like_facebook(archive: Archive, member: str) -> bool:
+def _begins_as_named(archive: Archive, member: str) -> bool:
+    """Whether a member with a name that other platforms know as well begins like Facebook's."""
+    try:
+        if member.endswith(".html"):
+            is_own = _OWN_PAGES.search(member) is not None
+            return is_own and _DRAWN.search(archive.read(member, _PAGE_HEAD)) is not None
+        if OWNER_FILES[0].search(member):
+            return _PROFILE.match(archive.read(member, _HEAD)) is not None
+    except SourceError:
+        return False
+    return _begins_like_facebook(archive, member)
+
+
+def _begins_like_facebook(archive: Archive, member: str) -> bool:
     """Whether the beginning of a member has the shape of Facebook's posts or events."""
     try:
         head = beginning(archive.read(member, _HEAD)).lstrip("\ufeff \t\r\n")

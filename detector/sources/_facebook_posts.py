@@ -38,6 +38,13 @@ _PERMALINK: Final = re.compile(
     r"https?://(?:[a-z-]{1,20}\.)?facebook\.com/(?:[^/?#]{1,100}/(?:posts|videos|photos)/|permalink\.php"
     r"|story\.php|photo(?:\.php|/)|reel/|watch/|share/[prv]/)"
 )
+_ALBUMS: Final = frozenset(
+    {
+        "timeline photos", "timeline videos", "mobile uploads", "videos", "foto lini masa",
+        "video lini masa", "unggahan seluler", "video",
+    }
+)  # fmt: skip
+"""Titles of films, lower case, that are only the name of the album they were put into."""
 _FILMS: Final = frozenset({"mp4", "mov", "m4v", "webm", "avi", "mkv", "3gp"})
 _PICTURES: Final = frozenset({"jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif", "bmp"})
 _SOUNDS: Final = frozenset({"mp3", "m4a", "aac", "ogg", "wav"})
@@ -259,7 +266,8 @@ def pictured(media: Pictured | Record, words: Text, addresses: list[str]) -> Med
         kind = "photo"
     elif ending in _FILMS:
         kind = "video"
-        words.add(media.title or "")
+        if media.title and media.title.strip().lower() not in _ALBUMS:
+            words.add(media.title)
     elif ending in _SOUNDS:
         kind = "audio"
     if media.media_metadata is not None:

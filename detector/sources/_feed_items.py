@@ -26,6 +26,9 @@ _LONGEST_TIME: Final = 80
 _TAG: Final = re.compile(r"<(?:a|img)\s", re.IGNORECASE)
 _BROKEN: Final = re.compile(r"<br\s{0,9}/?>[ \t]{0,99}\r?\n?")
 """A break, and the new line that programs write after it for whoever reads the source."""
+LONGEST: Final = 1 << 18
+"""Characters of HTML in one item, at most: elements never closed take time by the square of their number."""
+_INLINE: Final = re.compile(r"data:[^\s\"'<>]{100,}")
 _SIMPLE: Final = (("<p>", ""), ("</p>", "\n\n"), ("<br>", "\n"))
 _GAPS: Final = re.compile(r"\n{3,}")
 _ELLIPSIS: Final = re.compile(r"(?:\.{3}|…)\s*$")
@@ -128,9 +131,16 @@ def words_of(fragment: str, base: str, *, is_html: bool) -> Words:
         fragment: HTML, or a plain text.
         base: address that relative ones are meant from; may be empty.
         is_html: which of the two it is.
+
+    Raises:
+        ValueError: it is HTML of more than `LONGEST` characters, pictures written into it not counted.
     """
     if not is_html:
         return Words(fragment.strip())
+    if len(fragment) > LONGEST:
+        fragment = _INLINE.sub("", fragment)
+        if len(fragment) > LONGEST:
+            raise ValueError(f"its content has more than {LONGEST:,} characters")
     if "<br" in fragment:
         fragment = _BROKEN.sub("<br>", fragment)
     simple = _simply(fragment)

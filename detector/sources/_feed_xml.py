@@ -25,8 +25,8 @@ from detector.sources._feed_items import (
 )
 from detector.sources._times import settled
 
-LARGEST: Final = 64 << 20
-"""Bytes of one feed, at most: all of it is held in memory several times over."""
+_OPEN: Final = 100
+"""Items that may be left open before a feed is held to be no feed: each is nested in the last."""
 ROOT: Final = re.compile(
     r"<(?:\w{1,20}:)?(?:rss|rdf|feed|channel)[\s>]",
     re.IGNORECASE,
@@ -102,9 +102,8 @@ def read_xml(raw: bytes, label: str) -> Feed:
     text = root_of(_characters(raw))
     if not text:
         raise ExportFormatError("is no feed", where=where)
-    tree = _parsed(text, where)
     end = _cut(text)
-    entries = tree["entries"]
+    entries = [] if end == _NESTED else _parsed(text, where, about := {})
     if end and not entries:
         raise ExportFormatError(
             "is damaged or cut off", where=where, hint="download the feed again"

@@ -248,19 +248,16 @@ def handle(tree: Any) -> str | None:
         if isinstance(rows, list | dict)
         for record in (rows if isinstance(rows, list) else [rows])
     ]
-    for record in found:
-        if not isinstance(record, dict):
-            continue
-        labels = list(labelled(record)) or list(_flat(record))
-        entries = [(label, value.strip()) for label, value, stamp in labels if not stamp]
-        named = [value for label, value in entries if label.strip().lower() in _HANDLE_LABELS]
-        shaped = [
-            value for _, value in entries if _HANDLE.fullmatch(value) and value not in _NOT_HANDLES
-        ]
-        for value in (*named, *shaped):
-            if clean := _clean(value):
-                return clean
-    return None
+    kept = [record for record in found if isinstance(record, dict)]
+    entries = [entry for record in kept for entry in labelled(record)]
+    named = [
+        value
+        for label, value, _ in (*entries, *(entry for record in kept for entry in _flat(record)))
+        if label.strip().lower() in _HANDLE_LABELS
+    ]
+    shaped = [value.strip() for _, value, stamp in entries if not stamp]
+    shaped = [one for one in shaped if _HANDLE.fullmatch(one) and one not in _NOT_HANDLES]
+    return next(filter(None, map(_clean, (*named, *shaped))), None)
 
 
 def _clean(text: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any, Final
 
 from detector.errors import ExportFormatError, Location
@@ -115,7 +116,7 @@ def _exact(text: str) -> datetime | None:
 
 def _place(values: list[str]) -> str | None:
     """Return the place told by two numbers of degrees one after the other, latitude first."""
-    for first, second in zip(values, values[1:], strict=False):
+    for first, second in pairwise(values):
         if _DEGREES.fullmatch(first) and _DEGREES.fullmatch(second):
             return coarse(float(first), float(second))
     return None

@@ -34,8 +34,8 @@ def shortcode(value: Any) -> str:
         value: the number, as a number or text, with the owner's behind an underscore or without.
 
     Examples:
-        >>> shortcode("2271838000013573120_1"), shortcode("C8abcDEFgh1")
-        ('B-HL3qSgBAA', '')
+        >>> shortcode("3358743096178245633_51"), shortcode("C8abcDEFgh1")
+        ('C6cpwzzgAAB', '')
     """
     digits = name(value).partition("_")[0]
     if not (digits.isascii() and digits.isdigit() and len(digits) < len(_LETTERS)):
@@ -197,9 +197,10 @@ def place(item: dict[str, Any]) -> str | None:
     latitude, longitude = location.get("lat"), location.get("lng")
     if found := name(location.get("name")):
         return found
-    if isinstance(latitude, int | float) and isinstance(longitude, int | float):
-        return f"{latitude:.2f},{longitude:.2f}"
-    return None
+    if not (isinstance(latitude, int | float) and isinstance(longitude, int | float)):
+        return None
+    is_on_earth = abs(latitude) <= 90 and abs(longitude) <= 180  # noqa: PLR2004 - degrees
+    return f"{latitude:.2f},{longitude:.2f}" if is_on_earth else None
 
 
 def _code(item: dict[str, Any]) -> str:

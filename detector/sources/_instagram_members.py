@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from detector.errors import ExportFormatError, SourceError
@@ -43,11 +44,19 @@ _WRAPPED: Final = re.compile(
 _HEAD: Final = 1 << 14
 _PAGE_HEAD: Final = 1 << 17
 """A page begins with what it is drawn with, which may be long."""
+_LOOKED_AT: Final = 200
+"""Members of unknown names that are looked into: other exports have thousands."""
 _ELSEWHERE: Final = re.compile(
     r"(?:^|/)(?:ads_information|apps_and_websites[^/]*|comments|connections|likes|logged_information|saved"
     r"|preferences|story_interactions|threads)/"
 )
 """Folders whose files hold no posts of the account's own."""
+_PERSONAL: Final = re.compile(
+    r"(?:^|/)(?:security_and_login_information|login_and_(?:account|profile)_creation|device_information"
+    r"|personal_information|account_information|information_about_you|past_instagram_insights"
+    r"|recent_searches|monetization|other_activity|autofill[^/]{0,40}|your_topics|shopping|reports)/"
+)
+"""Folders in which every file has the name Instagram gave it, so that none need be looked into."""
 _NAMED: Final = re.compile(
     r"instagram-(.{1,40}?)-(?:\d{8}|\d{4}-\d{2}-\d{2})|(.{1,40})_\d{8}(?:_part_\d+)?"
 )
@@ -59,14 +68,15 @@ _FILES: Final = re.compile(r"\.(?:json|html|txt|js|css)$", re.IGNORECASE)
 def is_instagrams(archive: Archive) -> bool:
     """Whether a file lies where only Instagram puts it, or begins like one of Instagram's.
 
-    A download of Threads alone has a source of its own.
+    A download of Threads alone, in JSON, has a source of its own.
     """
     names = archive.members
-    if any(map(THREADS_FILES.search, names)) and not any(
+    threads = [one for one in names if THREADS_FILES.search(one)]
+    if any(one.endswith(".json") for one in threads) and not any(
         _BESIDE_THREADS.search(one) or _is_post_file(one) for one in names
     ):
         return False
-    if any(map(_AT_HOME.search, names)):
+    if threads or any(map(_AT_HOME.search, names)):
         return True
     if any(map(_FACEBOOKS.search, names)):
         return False
@@ -91,14 +101,21 @@ def told_by_name(archive: Archive) -> list[str]:
 
 def others(archive: Archive) -> list[str]:
     """Members with names of their own that begin with one of Instagram's wrappers."""
-    return [
+    asked = (
         member
         for member in archive.members
         if member.endswith(".json")
         and not (
-            POST_FILES.search(member) or EVENT_FILES.search(member) or _ELSEWHERE.search(member)
+            POST_FILES.search(member)
+            or EVENT_FILES.search(member)
+            or _ELSEWHERE.search(member)
+            or _PERSONAL.search(member)
         )
-        and _begins_like(archive, member, _WRAPPED, _HEAD)
+    )
+    return [
+        member
+        for member in islice(asked, _LOOKED_AT)
+        if _begins_like(archive, member, _WRAPPED, _HEAD)
     ]
 
 

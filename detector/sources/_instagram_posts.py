@@ -14,6 +14,8 @@ from detector.records import Media, TimeQuality
 FIRST_DAY: Final = datetime(2010, 10, 6, tzinfo=UTC)
 """Instagram opened; nothing on it is older."""
 LAST_DAY: Final = datetime(2100, 1, 1, tzinfo=UTC)
+_FIRST_SECOND: Final = int(FIRST_DAY.timestamp())
+_LAST_SECOND: Final = int(LAST_DAY.timestamp())
 
 _KINDS: Final = {
     "posts": "post",
@@ -62,7 +64,7 @@ _CAPTIONS: Final = frozenset({"caption", "text", "title", "keterangan", "teks", 
 """Labels of a caption, lower case; any other language is read by shape."""
 
 
-class Draft(msgspec.Struct, kw_only=True):
+class Draft(msgspec.Struct, kw_only=True, gc=False):
     """A post as its record tells it, before it is known to be no repetition."""
 
     at: datetime
@@ -112,6 +114,13 @@ def records(tree: Any, kind: str) -> Iterator[tuple[str, Any]]:
         inner = "private" if key in PRIVATE_KEYS else _WRAPPERS.get(key, kind)
         for one in tree[key]:
             yield inner, one
+
+
+def wrapper_kind(key: str, kind: str) -> str | None:
+    """Return the kind of post in a list of that name, None if it is no list of public posts."""
+    if key in PRIVATE_KEYS or not _wraps(key, []):
+        return None
+    return _WRAPPERS.get(key, kind)
 
 
 def _wraps(key: str, value: Any) -> bool:
@@ -235,6 +244,8 @@ def moment(stamp: Any) -> datetime:
     Raises:
         ValueError: it is no such number, or lies outside Instagram's lifetime.
     """
+    if type(stamp) is int and _FIRST_SECOND <= stamp < _LAST_SECOND:
+        return datetime.fromtimestamp(stamp, tz=UTC)
     if isinstance(stamp, str) and stamp.strip().isascii() and stamp.strip().isdigit():
         stamp = int(stamp.strip()[:20])
     if stamp is None or stamp == 0:

@@ -12,7 +12,7 @@ from detector.records import Media
 from detector.sources._archive import Archive
 from detector.sources._elements import Damaged, elements
 from detector.sources._encodings import beginning
-from detector.sources._instagram_posts import Draft, coarse, media_of, moment, records
+from detector.sources._instagram_posts import Draft, coarse, media_of, moment, records, wrapper_kind
 from detector.sources._meta import parsed, repair, repaired
 
 _HEAD: Final = 99
@@ -39,18 +39,24 @@ class _Item(msgspec.Struct, gc=False):
     media_metadata: _Metadata | None = None
 
 
-class Record(msgspec.Struct, gc=False):
-    """A carousel, or a single item in a list; a flat item is read the patient way."""
+class Record(_Item, gc=False):
+    """A carousel, a single item in a list, or an item by itself."""
 
     media: list[_Item] = []
-    title: str | None = None
-    creation_timestamp: int | float | None = None
     label_values: Any = None
     string_map_data: Any = None
     taken_at: Any = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether its fields are all there is to know of it."""
+        return bool(self.media or self.uri) and not (
+            self.label_values or self.string_map_data or self.taken_at is not None
+        )
+
 
 _typed: Final = msgspec.json.Decoder(list[Record]).decode
+_wrapped: Final = msgspec.json.Decoder(dict[str, list[Record]]).decode
 _anything: Final = msgspec.json.Decoder().decode
 
 
@@ -60,10 +66,7 @@ def _decode(raw: bytes) -> list[Any]:
         found = _typed(raw)
     except msgspec.ValidationError:
         return _plain(raw)
-    for one in found:
-        if not one.media or one.label_values or one.string_map_data or one.taken_at is not None:
-            return _plain(raw)
-    return found
+    return found if all(one.is_whole for one in found) else _plain(raw)
 
 
 def _plain(raw: bytes) -> list[Any]:
@@ -101,11 +104,29 @@ def listed(archive: Archive, member: str, kind: str) -> Iterator[tuple[str, Any]
                 yield from _mended(one, kind)
     if waiting is not None:
         # Empty, or nothing in it is whole: then this says what is wrong.
-        tree = parsed(archive.read(member), label)
+        raw = archive.read(member)
+        if not is_list and (typed := _of_wrappers(raw, kind)) is not None:
+            yield from typed
+            return
+        tree = parsed(raw, label)
         try:
             yield from records(tree, kind)
         except TypeError as error:
             raise ExportFormatError(str(error), where=Location(label)) from error
+
+
+def _of_wrappers(raw: bytes, kind: str) -> list[tuple[str, Any]] | None:
+    """Read an object of lists; None when it has to be read the patient way."""
+    try:
+        lists = _wrapped(raw)
+    except (ValueError, RecursionError):
+        return None
+    kinds = {key: wrapper_kind(key, kind) for key in lists}
+    if not lists or None in kinds.values():
+        return None
+    if not all(one.is_whole for inner in lists.values() for one in inner):
+        return None
+    return [(kinds[key] or kind, one) for key, inner in lists.items() for one in inner]
 
 
 def _mended(one: Any, kind: str) -> Iterator[tuple[str, Any]]:
@@ -126,7 +147,7 @@ def draft_of(record: Record, kind: str) -> Draft:
     stamp = record.creation_timestamp
     place = None
     media: list[Media] = []
-    for item in record.media:
+    for item in record.media or (record,):
         text = text or item.title
         stamp = stamp or (item.creation_timestamp if item.creation_timestamp is not None else stamp)
         if item.media_metadata is not None and place is None:

@@ -6,13 +6,10 @@ import lzma
 import re
 from typing import Any, Final
 
-import msgspec
-
 from detector.errors import ExportFormatError, Location, SourceError
 from detector.records import Media
 from detector.sources._archive import Archive
-from detector.sources._collected import HEAD
-from detector.sources._elements import Damaged, patiently
+from detector.sources._collected import HEAD, tree_of
 from detector.sources._encodings import beginning
 
 _UNPACKED: Final = 32 << 20
@@ -27,8 +24,6 @@ _FILE: Final = re.compile(
 )
 _ENDING: Final = re.compile(r"\.json(?:\.xz)?$", re.IGNORECASE)
 _FILMS: Final = frozenset({"mp4", "mov"})
-
-_decode = msgspec.json.Decoder().decode
 
 
 class Shelf:
@@ -93,13 +88,7 @@ def whole(archive: Archive, member: str) -> Any:
     raw = archive.read(member)
     if _is_packed(member):
         raw = _unpacked(raw, where)
-    try:
-        return _decode(raw)
-    except (ValueError, RecursionError):
-        tree = patiently(raw)
-    if isinstance(tree, Damaged):
-        raise ExportFormatError(str(tree), where=where)
-    return tree
+    return tree_of(raw, where)
 
 
 def beginning_of(archive: Archive, member: str) -> str:

@@ -19,6 +19,7 @@ _BLANK: Final = b" \t\r\n"
 _WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NEXT_PAGE: Final = re.compile(rb"\][ \t\r]{0,99}\n(?=\s{0,99}\[)")
 """Between two lists a line each; no comma stands there, so they are not one list's elements."""
+_MOST_PAGES: Final = 100_000
 _BATCH: Final = 1_000
 """Lines parsed at a time."""
 
@@ -46,19 +47,25 @@ def records(
         raw = decoded(raw).encode("utf-8", "replace")
     raw = raw.removeprefix(codecs.BOM_UTF8)
     index = 0
-    for piece in _pieces(raw, keys):
-        found = elements(_stream(piece), label, decode) if piece else _lines(raw, label, decode)
+    for piece in _pieces(raw, label, keys):
+        found = (
+            elements(_stream(piece), label, decode) if piece else _lines(raw, label, keys, decode)
+        )
         for _, one in found:
             for record in one if type(one) is list else [one]:
                 yield index, record
                 index += 1
 
 
-def _pieces(raw: bytes, keys: tuple[str, ...]) -> Iterator[bytes]:
+def _pieces(raw: bytes, label: str, keys: tuple[str, ...]) -> Iterator[bytes]:
     """Yield bytes that each begin with a list; one empty piece when there is none."""
     starts = sorted(_starts(raw, keys))
     if not starts and raw.lstrip(_BLANK)[:1] == b"[":
         starts = [0, *(one.end() for one in _NEXT_PAGE.finditer(raw))]
+    if len(starts) > _MOST_PAGES:
+        raise ExportFormatError(
+            f"holds more than {_MOST_PAGES:,} lists of records", where=Location(label)
+        )
     if not starts:
         yield b""
     elif starts == [0]:
@@ -84,19 +91,30 @@ def _starts(raw: bytes, keys: tuple[str, ...]) -> Iterator[int]:
             place = raw.find(quoted, place + len(quoted))
 
 
-def _lines(raw: bytes, label: str, decode: Decode) -> Iterator[tuple[int, Any]]:
-    lines = enumerate(line for line in map(bytes.strip, raw.split(b"\n")) if line)
+def _lines(
+    raw: bytes, label: str, keys: tuple[str, ...], decode: Decode
+) -> Iterator[tuple[int, Any]]:
+    whole = [line for line in map(bytes.strip, raw.split(b"\n")) if line]
+    if len(whole) == 1 and any(re.search(rb'"%b"\s{0,99}:' % key.encode(), raw) for key in keys):
+        whole = []  # What should be the list is something else.
+    if not whole:
+        raise _no_list(label)
+    lines = enumerate(whole)
     is_whole = False
     while batch := list(islice(lines, _BATCH)):
         found = _decoded([line for _, line in batch], decode)
         if not is_whole and all(isinstance(one, Damaged) for one in found):
             # Not lines at all, but one object that is damaged or holds something else.
-            raise ExportFormatError(
-                "holds no list of records", where=Location(label), hint="damaged, or another file"
-            )
+            raise _no_list(label)
         is_whole = True
         for (index, _), one in zip(batch, found, strict=True):
             yield index, one
+
+
+def _no_list(label: str) -> ExportFormatError:
+    return ExportFormatError(
+        "holds no list of records", where=Location(label), hint="damaged, or another file"
+    )
 
 
 def _decoded(lines: list[bytes], decode: Decode) -> list[Any]:

@@ -144,6 +144,8 @@ def when(text: Any) -> tuple[datetime, TimeQuality]:
         text = _JAVA.sub(r"\1 +0000 \2", text.strip())
         if match := _AMERICAN.fullmatch(text):
             month, day, year, hour, minute, second = (int(one or 0) for one in match.groups()[:6])
+            if match[7] and not 1 <= hour <= 12:  # noqa: PLR2004 - hours on a dial
+                raise ValueError(f"time {text[:40]!r} is not understood")
             if match[7]:
                 hour = hour % 12 + (12 if match[7] == "P" else 0)
             try:

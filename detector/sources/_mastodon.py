@@ -26,7 +26,7 @@ _KINDS: Final = {
 _BREAKS: Final = re.compile(r"<br ?/?>")
 _KNOWN_TAG: Final = re.compile(r"</?(?:p|a|span)(?: [^<>]{0,4000})?>")
 _ANCHOR: Final = re.compile(r"<a ([^<>]{0,4000})>", re.IGNORECASE)
-_HREF: Final = re.compile(r"(?:^|\s)href=(?:\"([^\"]{1,4000})\"|'([^']{1,4000})')", re.IGNORECASE)
+_HREF: Final = re.compile(r"(?:^|\s)href=([\"'])", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"/(\d{3,20})(?:/activity)?$")
 _PERSON: Final = re.compile(
     r"https?://([^/\s]{1,250})/(?:users/|@|u/|profile/|actor/)?([^/\s@?#]{1,100})$"
@@ -154,8 +154,8 @@ def links(content: Any) -> tuple[str, ...]:
     for inside in _ANCHOR.findall(content):
         if "mention" in inside or "hashtag" in inside:
             continue
-        if match := _HREF.search(inside):
-            found.append(html.unescape(match[1] or match[2]))
+        if (match := _HREF.search(inside)) and (end := inside.find(match[1], match.end())) > 0:
+            found.append(html.unescape(inside[match.end() : end]))
     return tuple(dict.fromkeys(found))
 
 

@@ -42,6 +42,8 @@ _PRIVATE: Final = re.compile(
     r"|secret_(?:groups|conversations)|direct(?:[-_ ].*|s|messages?.*)?|(?:synced_)?contacts?"
 )
 """A folder or file (without its ending) that holds private talk; an office's posts never stand there."""
+_TELEGRAMS: Final = "messages.html"
+"""The first page of a Telegram channel's history; where the name means private talk, so does its folder's."""
 _TYPED: Final = re.compile(r"\.(?:json|js|html?|csv|txt)$", re.IGNORECASE)
 MEDIA: Final = re.compile(
     r"\.(?:jpe?g|png|gif|webp|heic|heif|avif|bmp|mp[34]|m4[av]|mov|webm|avi|mkv|srt|vtt|ogg|opus|wav)$",
@@ -174,7 +176,7 @@ def _tar(root: Path, packed: int) -> Iterator[tuple[str, Part]]:
             if count > MAX_MEMBERS:
                 raise ExportFormatError(f"holds more than {MAX_MEMBERS} files", where=where)
             if stat.S_ISREG(entry.mode) and _is_wanted(name):
-                yield name, Part(root, entry.name, entry.size, tarred=True, offset=entry.offset)
+                yield name, Part(root, name, entry.size, tarred=True, offset=entry.offset)
     except DAMAGE as error:
         raise damaged(str(root), error) from error
     if not count:
@@ -239,6 +241,8 @@ def is_private(member: str) -> bool:
     *folders, name = member.lower().split("/")
     if any(_PRIVATE.fullmatch(folder) for folder in folders):
         return True
+    if name == _TELEGRAMS:
+        return False
     # posts.jsonl beside it may well be called messages.jsonl: only an export's own endings count.
     return bool(_TYPED.search(name) and _PRIVATE.fullmatch(_TYPED.sub("", name)))
 

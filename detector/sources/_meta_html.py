@@ -33,7 +33,9 @@ _BLOCKS: Final = frozenset({b"_a6-g", b"uiBoxWhite", b"_2lej"})
 _HEADS: Final = frozenset({b"_a6-h", b"_2lek"})
 _TIMES: Final = frozenset({b"_a6-o", b"_2lem", b"_a72d"})
 _CELLS: Final = frozenset({b"_a6-q"})
-_BOXED: Final = re.compile(rb"\b(?:_a6-g|uiBoxWhite|_2lej)\b")
+_BOXED: Final = re.compile(
+    rb"class\s{0,9}=\s{0,9}[\"'](?:[^\"'<>]{0,300}\s)?(?:_a6-g|uiBoxWhite|_2lej)[\s\"']"
+)
 _HEADINGS: Final = frozenset({b"h1", b"h2", b"h3", b"h4", b"h5", b"h6"})
 _VOID: Final = frozenset(
     {b"img", b"input", b"meta", b"link", b"base", b"source", b"hr", b"wbr", b"area", b"col", b"embed", b"track"}
@@ -77,7 +79,7 @@ class Block(NamedTuple):
 
 
 def blocks(raw: bytes) -> Iterator[Block]:
-    """Yield the records of one page in its order; one that is cut off comes last, as far as it goes.
+    r"""Yield the records of one page in its order; one that is cut off comes last, as far as it goes.
 
     Boxes are known by class names, which have lasted since 2018; on a page without any of them, by
     what they hold: one time, or one table.
@@ -88,7 +90,7 @@ def blocks(raw: bytes) -> Iterator[Block]:
     Examples:
         >>> page = b'<div class="_a6-g"><h2>Rapat<br>pleno</h2><div class="_a6-o">Nov 21, 2024 1:14 am</div></div>'
         >>> [(one.title, one.when) for one in blocks(page)]
-        [('Rapat\\npleno', 'Nov 21, 2024 1:14 am')]
+        [('Rapat\npleno', 'Nov 21, 2024 1:14 am')]
     """
     if raw[:1] in {b"\xff", b"\xfe"} or raw[1:2] == b"\0":
         raw = beginning(raw).encode("utf-8", "replace")
@@ -100,18 +102,27 @@ class _Words:
     """Text in pieces; each piece is what stands between two tags that begin a new line."""
 
     def __init__(self) -> None:
-        self._pieces = [""]
+        self._pieces: list[str] = []
+        self._parts: list[str] = []
+        self.is_empty = True
 
     def add(self, text: str) -> None:
-        self._pieces[-1] += text
+        self._parts.append(text)
+        self.is_empty = self.is_empty and text.isspace()
 
     def line(self) -> None:
-        if self._pieces[-1]:
-            self._pieces.append("")
+        if self._parts:
+            self._pieces.append("".join(self._parts))
+            self._parts.clear()
 
     def said(self) -> list[str]:
+        self.line()
         stripped = (piece.strip() for piece in self._pieces)
         return [piece for piece in stripped if piece]
+
+
+class _Row(_Words):
+    """The words of one row of a table."""
 
 
 class _Box:
@@ -159,7 +170,7 @@ class _Open(NamedTuple):
     tag: bytes
     sink: _Words | None
     box: _Box | None = None
-    row: _Words | None = None
+    row: _Row | None = None
 
 
 class _Page:
@@ -209,15 +220,15 @@ class _Page:
             self._shows(attributes.get(_SHOWS[tag], b""))
         if tag in _VOID or more.endswith(b"/"):
             return
-        if tag not in _INLINE and self._sink is not None:
-            self._sink.line()
-        row = _Words() if tag == b"tr" and self._stack else None
+        row = _Row() if tag == b"tr" and self._stack else None
         self._open.append(_Open(tag, self._sink, row=row))
         self._sink = row or self._sink_for(tag, classes)
+        if self._sink is not None and tag not in _INLINE:
+            self._sink.line()
 
     def _sink_for(self, tag: bytes, classes: frozenset[bytes]) -> _Words | None:
         """Say where the words inside a tag belong; in a table they stay there."""
-        if not self._stack or any(self._sink is one.row for one in self._open[-8:] if one.row):
+        if not self._stack or isinstance(self._sink, _Row):
             return self._sink
         box = self._stack[-1]
         if tag in _HEADINGS or classes & _HEADS:
@@ -233,7 +244,7 @@ class _Page:
 
     def _opens_box(self, tag: bytes) -> None:
         # A time ends a record: what has one and is still open lost its closing tag.
-        while self._stack and self._stack[-1].time.said():
+        while self._stack and not self._stack[-1].time.is_empty:
             self._pop()
         box = _Box()
         self._open.append(_Open(tag, self._sink, box))

@@ -45,6 +45,9 @@ _PARTS: Final = re.compile(
 )
 _FILLERS: Final = re.compile(r"\b(?:pukul|jam|wi[bt]a?)\b", re.IGNORECASE)
 _HALVES: Final = re.compile(r"\b(?P<half>[ap])\. ?m\.?(?=\s|$)", re.IGNORECASE)
+_NUMERIC: Final = re.compile(
+    r"(?P<first>\d{1,2})(?P<mark>[./-])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}),? (?P<rest>\S.*)"
+)
 _SEARCHES: Final = 40
 """Times of a file that are tried in every language: one such search takes hundredths of a second."""
 
@@ -92,7 +95,7 @@ class Clock:
         part = _PARTS.search(plain)
         if part:
             plain = " ".join((plain[: part.start()] + plain[part.end() :]).split())
-        at = _fast(plain.lower()) or self._guessed(plain)
+        at = _fast(plain.lower()) or self._guessed(_ordered(plain))
         if at is None:
             raise ValueError(f"time {' '.join(text.split())[:40]!r} is not understood")
         return settled(_shifted(at, part["part"].lower() if part else ""))[0]
@@ -155,6 +158,18 @@ def _fast(plain: str) -> datetime | None:
         return datetime(*numbers, hour, int(match["minute"]), int(match["second"] or 0))  # noqa: DTZ001 - local
     except ValueError:
         return None
+
+
+def _ordered(plain: str) -> str:
+    """Put the year first in a date of numbers alone: the day leads, but for a slash and a half of the day."""
+    match = _NUMERIC.fullmatch(plain)
+    if match is None:
+        return plain
+    first, second = int(match["first"]), int(match["second"])
+    is_american = match["mark"] == "/" and match["rest"].lower().endswith(("am", "pm"))
+    if (is_american and first <= 12) or second > 12:  # noqa: PLR2004 - months
+        first, second = second, first
+    return f"{match['year']}-{second:02}-{first:02} {match['rest']}"
 
 
 def _shifted(at: datetime, part: str) -> datetime:

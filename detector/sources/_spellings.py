@@ -247,6 +247,11 @@ class Records:
         at, quality = moment(record[plan.created_at] if plan.created_at else None)
         platform, account, _ = self._owner(record, plan)
         given = next((record[key] for key in record if key.lower() == "details"), None)
+        if isinstance(given, str) and given.startswith("{"):
+            try:
+                given = msgspec.json.decode(given)
+            except ValueError:
+                given = None
         details = {
             key: str(value)[:200]
             for key, value in (given.items() if isinstance(given, dict) else ())

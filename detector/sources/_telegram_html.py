@@ -19,8 +19,6 @@ from detector.sources._times import settled
 from detector.sources.interface import Outcome, Skipped
 
 PAGES: Final = re.compile(r"(?:^|/)messages(\d{0,6})\.html$")
-_OWN: Final = frozenset({"css/style.css", "js/script.js"})
-"""What stands beside the pages of every such export."""
 _LOOKS: Final = re.compile(
     r'class="page_body chat_page"|<div class="message (?:default|service)[^"]{0,99}" id="message-?\d'
 )
@@ -55,7 +53,8 @@ class _Draft(NamedTuple):
     """One message, as it stands on the page."""
 
     author: str
-    """Of a service message empty."""
+    """Empty when it goes on from the message before it, or is a service message."""
+    is_service: bool
     node: Any
     number: str
     at: tuple[datetime, TimeQuality] | str
@@ -67,26 +66,15 @@ def looks_like_a_page(text: str) -> bool:
     return _LOOKS.search(text) is not None
 
 
-def pages(archive: Archive) -> tuple[Archive, list[str]]:
-    """Find the pages of one export, in their order.
-
-    The first one's name is that of private messages elsewhere, which an archive never lists; in a folder
-    that has Telegram's own files beside it, it is opened by its path.
-    """
+def pages(archive: Archive) -> list[str]:
+    """Return the pages of one export, in their order; a single page may have any name."""
     named = [(int(match[1] or 1), one) for one in archive.members if (match := PAGES.search(one))]
     if not named and len(archive.members) == 1 and archive.members[0].lower().endswith(".html"):
-        return archive, list(archive.members)
-    first = archive.path / "messages.html"
-    if archive.is_folder and set(archive.members) >= _OWN and first.is_file():
-        rest = [archive.path / member for _, member in sorted(named)]
-        archive = Archive.of([first, *rest])
-        return archive, list(archive.members)
-    return archive, [member for _, member in sorted(named)]
+        return list(archive.members)
+    return [member for _, member in sorted(named)]
 
 
-def from_pages(
-    archive: Archive, members: list[str], given: str | None, there: Archive
-) -> Iterator[Outcome]:
+def from_pages(archive: Archive, members: list[str], given: str | None) -> Iterator[Outcome]:
     """Yield what the pages of one chat tell, oldest first.
 
     A page does not say what kind of chat it shows. In a channel all is written in the channel's name;
@@ -96,7 +84,6 @@ def from_pages(
         archive: holds the pages.
         members: the pages, in their order.
         given: the account's name, if the caller gave one.
-        there: the whole export, for the sizes of files.
 
     Raises:
         ExportFormatError: no page can be read.
@@ -111,13 +98,13 @@ def from_pages(
     name = next((one.name for one in shown if one.name), "")
     writers = {draft.author for one in shown for draft in one.drafts if draft.author}
     own = name if writers <= {name} else given
-    reading = _Reading(given or name or archive.path.stem, own, there)
+    reading = _Reading(given or name or archive.path.stem, own, archive)
 
     def outcomes(member: str) -> Iterator[Outcome]:
         page = read[member]
         if isinstance(page, ExportFormatError):
             raise page
-        return reading.outcomes(page, archive.label(member))
+        return reading.outcomes(page, member)
 
     yield from timeline(archive, members, outcomes)
 
@@ -125,19 +112,25 @@ def from_pages(
 class _Reading:
     """Turns drafts into posts and events of one account."""
 
-    def __init__(self, account: str, own: str | None, there: Archive) -> None:
+    def __init__(self, account: str, own: str | None, archive: Archive) -> None:
         self._account = account
         self._own = own
-        self._there = there
-        self._known = frozenset(there.members)
+        self._archive = archive
+        self._known = frozenset(archive.members)
+        self._folder = ""
+        self._author = ""
         self._last: tuple[datetime, TimeQuality] | None = None
 
-    def outcomes(self, page: _Page, label: str) -> Iterator[Outcome]:
+    def outcomes(self, page: _Page, member: str) -> Iterator[Outcome]:
+        """Yield one outcome a message of one page; pages must come in their order."""
+        label = self._archive.label(member)
+        self._folder = member[: -len(member.rpartition("/")[2])]
         for index, draft in enumerate(page.drafts):
             where = f"{label}#{index}"
-            if not draft.author:
+            self._author = draft.author or self._author
+            if draft.is_service:
                 yield self._event(draft, where)
-            elif draft.author != self._own:
+            elif self._author != self._own:
                 yield Skipped.IGNORED
             elif isinstance(draft.at, str):
                 yield Rejected(Location(label, index), draft.at)
@@ -201,10 +194,10 @@ class _Reading:
                 continue
             if not path or ":" in path.partition("/")[0] or path.startswith("/"):
                 found.append(Media(kind))
-            else:
-                found.append(
-                    Media(kind, path, self._there.size(path) if path in self._known else None)
-                )
+                continue
+            inside = self._folder + path
+            size = self._archive.size(inside) if inside in self._known else None
+            found.append(Media(kind, inside, size))
         return tuple(found)
 
 
@@ -220,16 +213,14 @@ def _page(archive: Archive, member: str) -> _Page:
     tree = LexborHTMLParser(decoded(archive.read(member)))
     header = tree.css_first(".page_header .text")
     drafts: list[_Draft] = []
-    author = ""
     for node in tree.css("div.message"):
         match = _NUMBER.fullmatch(_attribute(node, "id"))
         is_service = "service" in _attribute(node, "class").split()
         # Service messages below 0 are the dates between the days.
         if match is None or match[1].startswith("-"):
             continue
-        if not is_service:
-            author = _author(node) or author
-        drafts.append(_Draft("" if is_service else author, node, match[1], _time(node)))
+        author = "" if is_service else _author(node)
+        drafts.append(_Draft(author, is_service, node, match[1], _time(node)))
     if not drafts:
         raise ExportFormatError(
             "is a page without messages",

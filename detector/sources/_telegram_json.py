@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any, Final
 
 import msgspec
@@ -148,7 +149,7 @@ def _pieces(plain: bytes) -> list[Chat]:
     """Find the lists of messages in a damaged file; one whose head is lost is held to be private."""
     places = list(_LIST.finditer(plain))
     found = []
-    for place, after in zip(places, [*places[1:], None], strict=True):
+    for place, after in zip_longest(places, places[1:]):
         head = plain[max(0, place.start() - _HEAD) : place.start()]
         fields = {match[1].decode(): match[2] for match in _FIELD.finditer(head)}
         values = {key: _value(value) for key, value in fields.items()}

@@ -12,7 +12,7 @@ from detector.sources._meta import without_surrogates
 from detector.sources._telegram_json import Message
 from detector.sources._timeline import moment_since
 from detector.sources._times import LAST_YEAR
-from detector.sources.interface import Skipped
+from detector.sources.interface import Skipped, content_id
 
 FIRST_YEAR: Final = 2013
 """When Telegram began."""
@@ -41,18 +41,21 @@ def post(message: Message, account: str, where: str, measure: Measure, prefix: s
     """Read one message of a channel.
 
     Raises:
-        ValueError: it has no number, no usable time, or a text that is none.
+        ValueError: its number is none, it has no usable time, or a text that is none.
     """
     number = message.id
-    if type(number) is not int:
-        raise ValueError("has no number")
+    if number is not None and type(number) is not int:
+        raise ValueError("its number is none")
     at, quality = when(message)
     text, links = _words(message)
     reply = message.reply_to_message_id
+    media = _media(message, measure) if message.photo or message.file else ()
+    # Only files that somebody has trimmed have no numbers.
+    own = content_id(at, text, [one.path or "" for one in media]) if number is None else number
     return Post(
         platform="telegram",
         account=account,
-        id=f"{prefix}{number}",
+        id=f"{prefix}{own}",
         created_at=at,
         text=text,
         where=where,
@@ -61,7 +64,7 @@ def post(message: Message, account: str, where: str, measure: Measure, prefix: s
         in_reply_to=str(reply) if type(reply) is int else None,
         is_repost=message.forwarded_from is not None,
         links=links,
-        media=_media(message, measure) if message.photo or message.file else (),
+        media=media,
         location=_place(message) if message.location_information or message.place_name else None,
     )
 

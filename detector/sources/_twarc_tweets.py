@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -15,8 +14,6 @@ from detector.sources._x_tweets import (
     NEEDED,
     Apps,
     Entities,
-    Place,
-    Point,
     Tweet,
     User,
     address_of,
@@ -32,6 +29,8 @@ _MEDIA_KINDS: Final = {"photo": "photo", "video": "video", "animated_gif": "vide
 _RETWEET: Final = re.compile(r"RT @\w{1,20}: ")
 _SIGNS: Final = frozenset({"text", "full_text", "created_at"})
 """An object with none of these is no tweet."""
+_AROUND: Final = frozenset({"data", "includes", "meta"})
+"""An object with any of these is a page."""
 
 
 class Attached(msgspec.Struct, gc=False):
@@ -67,32 +66,19 @@ class Long(msgspec.Struct, gc=False):
     extended_entities: Entities | None = None
 
 
-class Answer(msgspec.Struct, gc=False, kw_only=True):
+class Answer(Tweet, gc=False, kw_only=True):
     """A tweet of either version, alone, flattened, or referred to by another."""
 
-    id: str | int | None = None
-    id_str: str | int | None = None
-    created_at: str | int | float | None = None
-    text: str | None = None
-    full_text: str | None = None
-    source: str | None = None
-    lang: str | None = None
     author_id: str | int | None = None
     author: User | None = None
     user: User | None = None
-    entities: Entities | None = None
-    extended_entities: Entities | None = None
     extended_tweet: Long | None = None
     note_tweet: Long | None = None
     attachments: Attachments | None = None
     geo: Spot | None = None
-    place: Place | None = None
-    coordinates: Point | None = None
     type: str | None = None
     referenced_tweets: list[Answer] | None = None
     retweeted_status: Answer | None = None
-    in_reply_to_status_id_str: str | int | None = None
-    in_reply_to_status_id: str | int | None = None
 
 
 class Includes(msgspec.Struct, gc=False):
@@ -113,6 +99,15 @@ class Line(Answer, gc=False, kw_only=True):
     meta: Any = None
 
 
+class Owner(NamedTuple):
+    """Whose a tweet is that does not tell it."""
+
+    given: str
+    """As the caller says; empty when he does not."""
+    name: str
+    """Of the file, when not even the author's number is known."""
+
+
 class Expansions:
     """What the tweets of one page refer to."""
 
@@ -127,63 +122,55 @@ class Expansions:
 NOTHING: Final = Expansions(None)
 
 
-def tweets_of(record: Any) -> Iterator[tuple[Any, Expansions] | None]:
-    """Yield the tweets a line or a saved answer holds, with their expansions; None for what is no tweet.
+def tweets_of(record: Any) -> list[tuple[Any, Expansions] | None]:
+    """Return the tweets a line or a saved answer holds, with their expansions; None for what is no tweet.
 
     Args:
         record: a `Line`, or the plain tree of one that fits no type.
-
-    Raises:
-        ValueError: it is no object.
     """
-    if isinstance(record, dict) and not {"data", "includes", "meta"}.isdisjoint(record):
-        yield from _patiently(record)
-        return
-    if isinstance(record, Line):
-        errors = len(record.errors or ())
-        if record.data is not None or record.includes is not None or record.meta is not None:
-            around = Expansions(record.includes)
-            found = record.data if isinstance(record.data, list) else [record.data]
-            for one in found:
-                if one is not None:
-                    yield (one, around) if _is_tweet(one) else None
-        elif _is_tweet(record):
-            yield record, NOTHING
-        elif not errors:
-            # A message of the stream, a lone error or an account.
-            yield None
-        yield from [None] * errors
-        return
-    is_other = isinstance(record, dict) and _SIGNS.isdisjoint(record)
-    yield None if is_other else (record, NOTHING)
+    if not isinstance(record, Line):
+        if isinstance(record, dict) and not _AROUND.isdisjoint(record):
+            return _patiently(record)
+        is_other = isinstance(record, dict) and _SIGNS.isdisjoint(record)
+        return [None if is_other else (record, NOTHING)]
+    errors: list[None] = [None] * len(record.errors or ())
+    if record.data is not None or record.includes is not None or record.meta is not None:
+        around = Expansions(record.includes)
+        found = record.data if isinstance(record.data, list) else [record.data]
+        tweets = [(one, around) if _is_tweet(one) else None for one in found if one is not None]
+        return [*tweets, *errors]
+    if _is_tweet(record):
+        return [(record, NOTHING), *errors]
+    # Without errors of its own it is a message of the stream, a lone error or an account.
+    return [*errors] or [None]
 
 
-def _patiently(record: dict[str, Any]) -> Iterator[tuple[Any, Expansions] | None]:
+def _patiently(record: dict[str, Any]) -> list[tuple[Any, Expansions] | None]:
     """Read a page some of whose parts are of a wrong type."""
-    includes = record.get("includes")
-    around = Expansions(
-        fitted(includes, Includes, frozenset()) if isinstance(includes, dict) else None
-    )
-    found = record.get("data")
-    for one in found if isinstance(found, list) else [found]:
-        if one is not None:
-            is_other = isinstance(one, dict) and _SIGNS.isdisjoint(one)
-            yield None if is_other else (one, around)
-    errors = record.get("errors")
-    yield from [None] * (len(errors) if isinstance(errors, list) else 0)
+    try:
+        around = Expansions(fitted(record.get("includes"), Includes, frozenset()))
+    except ValueError:
+        around = NOTHING
+    found, errors = record.get("data"), record.get("errors")
+    tweets = [
+        None if isinstance(one, dict) and _SIGNS.isdisjoint(one) else (one, around)
+        for one in (found if isinstance(found, list) else [found])
+        if one is not None
+    ]
+    return [*tweets, *([None] * (len(errors) if isinstance(errors, list) else 0))]
 
 
 def _is_tweet(one: Answer) -> bool:
     return one.text is not None or one.full_text is not None or one.created_at is not None
 
 
-def post_of(record: Any, around: Expansions, owner: str, where: str, apps: Apps) -> Post:
+def post_of(record: Any, around: Expansions, owner: Owner, where: str, apps: Apps) -> Post:
     """Make a post of a tweet of either version.
 
     Args:
         record: an `Answer`, or a plain tree.
         around: its page's expansions.
-        owner: the account to name where the tweet does not.
+        owner: the accounts to name where the tweet does not.
         where: ``file#record``.
         apps: the clients met so far.
 
@@ -198,39 +185,36 @@ def post_of(record: Any, around: Expansions, owner: str, where: str, apps: Apps)
     return _second_version(one, around, owner, where, apps)
 
 
-def _first_version(one: Answer, owner: str, where: str, apps: Apps) -> Post:
+def _first_version(one: Answer, owner: Owner, where: str, apps: Apps) -> Post:
     user = one.user or User()
     handle = user.screen_name or ""
+    account = handle or owner.given or id_of(user.id) or owner.name
     original = one.retweeted_status
     source = original or one
-    long = source.extended_tweet
-    tweet = Tweet(
-        id_str=one.id_str,
-        id=one.id,
-        created_at=one.created_at,
-        full_text=_long_text(source) or _text(one),
-        source=one.source,
-        lang=one.lang,
-        in_reply_to_status_id_str=one.in_reply_to_status_id_str,
-        in_reply_to_status_id=one.in_reply_to_status_id,
-        entities=(long.entities if long else None) or source.entities,
-        extended_entities=(long.extended_entities if long else None) or source.extended_entities,
-        place=one.place,
-        coordinates=one.coordinates,
-    )
-    account = handle or owner or id_of(user.id) or "unknown"
-    post = drafted(tweet, account=account, address=handle, where=where, apps=apps, located=None)
+    whole = one if source.extended_tweet is None and original is None else _completed(one, source)
+    post = drafted(whole, account=account, address=handle, where=where, apps=apps, located=None)
     if original is None:
         return post
     author = (original.user.screen_name if original.user else None) or ""
-    text = _retold(_text(one) or "", plain_text(_long_text(original) or ""), author)
+    text = _retold(plain_text(_text(one) or ""), plain_text(_long_text(original) or ""), author)
     return msgspec.structs.replace(post, text=text, is_repost=True)
 
 
-def _second_version(one: Answer, around: Expansions, owner: str, where: str, apps: Apps) -> Post:
+def _completed(one: Answer, source: Answer) -> Tweet:
+    """Return a tweet with the text and the links of its source, which is itself or what it repeats."""
+    long = source.extended_tweet
+    return msgspec.structs.replace(
+        one,
+        full_text=_long_text(source) or _text(one),
+        entities=(long.entities if long else None) or source.entities,
+        extended_entities=(long.extended_entities if long else None) or source.extended_entities,
+    )
+
+
+def _second_version(one: Answer, around: Expansions, owner: Owner, where: str, apps: Apps) -> Post:
     author = id_of(one.author_id) or (id_of(one.author.id) if one.author else "")
     named = (one.author.username if one.author else None) or around.users.get(author)
-    account = named or owner or author or "unknown"
+    account = named or owner.given or author or owner.name
     tweet_id = id_of(one.id, one.id_str)
     at, quality = when(one.created_at, tweet_id)
     text = _long_text(one)
@@ -278,6 +262,8 @@ def _text(one: Answer) -> str | None:
 
 def _long_text(one: Answer) -> str | None:
     """Return a tweet's text, whole."""
+    if one.note_tweet is None and one.extended_tweet is None:
+        return _text(one)
     for long in (one.note_tweet, one.extended_tweet):
         if long is not None and (whole := long.text or long.full_text):
             return whole
@@ -287,7 +273,7 @@ def _long_text(one: Answer) -> str | None:
 def _retold(cut: str, whole: str, author: str) -> str:
     """Return a retweet's text with the whole of what it repeats, which it has cut itself."""
     if not whole:
-        return plain_text(cut)
+        return cut
     start = _RETWEET.match(cut)
     if start is None and not author:
         return whole

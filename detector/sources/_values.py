@@ -110,6 +110,8 @@ def _media(value: Any) -> tuple[Media, ...]:
 
 def _comments(value: Any) -> tuple[Comment, ...] | None:
     """Read comments; a bare number is only their count."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        value = _listed(value)
     if not isinstance(value, list):
         return None
     found = []

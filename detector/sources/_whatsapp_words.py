@@ -60,6 +60,7 @@ _SAID: Final = re.compile(
 )
 """What else it says, of which nothing is kept."""
 _LONGEST: Final = 400
+_NAME: Final = re.compile(r"[\"“][^\"”]{1,100}[\"”]")
 _SOMEBODYS: Final = re.compile(r"https?:|www\.|wa\.me|\d(?:[ .-]?\d){5}|[<\n]", re.IGNORECASE)
 _GONE: Final = re.compile(
     r"(?:this message was deleted|you deleted this message|pesan ini (?:telah )?dihapus|anda (?:telah )?menghapus pesan ini)\.?",
@@ -107,9 +108,9 @@ def told(text: str) -> Told | None:
 def is_said(text: str) -> bool:
     """Whether a text that bears WhatsApp's own mark is one of its sentences.
 
-    Anybody can write the mark, so a file, a link or a number says that it is somebody's.
+    Anybody can write the mark, so a file, a link or a number outside a name says that it is somebody's.
     """
-    if len(text) > _LONGEST or _SOMEBODYS.search(text):
+    if len(text) > _LONGEST or _SOMEBODYS.search(_NAME.sub("", text)):
         return False
     return told(text) is not None or _SAID.search(text) is not None
 

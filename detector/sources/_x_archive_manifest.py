@@ -28,7 +28,7 @@ _NAME: Final = re.compile(
     re.IGNORECASE,
 )
 _ASSIGNED: Final = re.compile(
-    r"\A\s{0,999}window\.(?:YTD\.(?P<of>\w{2,60})\.part\d{1,4}|__THAR_CONFIG)\s{0,99}="
+    r"\A\s{0,999}(?:window\.)?(?:YTD\.(?P<of>\w{2,60})\.part\d{1,4}|__THAR_CONFIG)\s{0,99}="
 )
 _BARE: Final = re.compile(
     r'\A\s{0,999}\[?\s{0,999}\{\s{0,999}"tweet"\s{0,99}:\s{0,99}\{'
@@ -86,7 +86,8 @@ def is_one(archive: Archive) -> bool:
 
 
 def _stem(name: str) -> str:
-    match = _NAME.search(name)
+    # Nearly all of an archive's members are pictures.
+    match = _NAME.search(name) if name[-3:].lower() == ".js" else None
     return match["stem"].lower() if match else ""
 
 

@@ -9,13 +9,10 @@ from typing import Any, Final
 
 from detector.records import Media, Post
 from detector.sources._collected import inner, name, objects, posted, words
+from detector.sources._x_tweets import FIRST_YEAR, language
 from detector.sources.interface import content_id
 
-FIRST_YEAR: Final = 2006
-"""Twitter opened in March 2006."""
 _FILMS: Final = {"photo": "photo", "video": "video", "animated_gif": "video"}
-_CODE: Final = 2
-"""Letters of a language."""
 _TAG: Final = re.compile(r"<[^<>]{0,500}>")
 _NOTHING: Final = frozenset({"TweetTombstone", "TweetUnavailable", "TimelineTimelineCursor"})
 
@@ -27,7 +24,9 @@ def is_promoted(item: dict[str, Any]) -> bool:
 
 def is_absent(item: dict[str, Any]) -> bool:
     """Whether an item only says that a post cannot be seen."""
-    return item.get("__typename") in _NOTHING or ("tombstone" in item and "legacy" not in item)
+    return name(item.get("__typename")) in _NOTHING or (
+        "tombstone" in item and "legacy" not in item
+    )
 
 
 def post_of(item: dict[str, Any], where: str, *, account: str = "") -> Post:
@@ -58,7 +57,7 @@ def post_of(item: dict[str, Any], where: str, *, account: str = "") -> Post:
     owner = handle(item) or account or name(legacy.get("user_id_str")) or "unknown"
     own = name(item.get("rest_id")) or name(legacy.get("id_str")) or name(item.get("id"))
     source = item.get("source") or legacy.get("source")
-    language = legacy.get("lang")
+    code = legacy.get("lang")
     return Post(
         platform="x",
         account=owner,
@@ -69,8 +68,7 @@ def post_of(item: dict[str, Any], where: str, *, account: str = "") -> Post:
         time_quality=quality,
         url=f"https://x.com/{owner}/status/{own}" if own else None,
         app=client(source) if isinstance(source, str) else None,
-        # X's own marks for posts without words are no languages: und, qme, qht, zxx ...
-        language=language if isinstance(language, str) and len(language) == _CODE else None,
+        language=language(code) if isinstance(code, str) else None,
         in_reply_to=name(legacy.get("in_reply_to_status_id_str")) or None,
         is_repost=original is not None or isinstance(legacy.get("retweeted_status_id_str"), str),
         links=_links(item, legacy),

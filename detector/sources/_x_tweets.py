@@ -22,6 +22,8 @@ _EPOCH: Final = datetime(2010, 11, 4, 1, 42, 54, 657_000, tzinfo=UTC)
 _FIRST_TIMED_ID: Final = 30_000_000_000
 """Ids below it were handed out in order, until November 2010, and bear no time."""
 _LAST_ID: Final = 1 << 63
+_LONGEST_ID: Final = 30
+"""Digits; X's own have 19."""
 _MONTHS: Final = {
     name: f"{number:02}"
     for number, name in enumerate(
@@ -129,7 +131,7 @@ def id_of(*values: str | int | None) -> str:
     """Return the first value that is an id, else the empty string."""
     for value in values:
         if type(value) is str:
-            if value and value.isascii() and value.isdigit():
+            if value.isdigit() and value.isascii() and len(value) <= _LONGEST_ID:
                 return value
         elif type(value) is int and value > 0:
             return str(value)
@@ -141,7 +143,7 @@ def time_of_id(tweet_id: str) -> datetime | None:
 
     Examples:
         >>> time_of_id("1859747040002080768").isoformat(timespec="seconds"), time_of_id("20")
-        ('2024-11-22T00:00:08+00:00', None)
+        ('2024-11-21T23:53:41+00:00', None)
     """
     number = int(tweet_id) if 0 < len(tweet_id) < 20 else 0  # noqa: PLR2004 - 64 bits
     if not _FIRST_TIMED_ID <= number < _LAST_ID:
@@ -152,33 +154,44 @@ def time_of_id(tweet_id: str) -> datetime | None:
 def when(stamp: str | float | None, tweet_id: str) -> tuple[datetime, TimeQuality]:
     """Read a tweet's time; where it has none, its id tells.
 
-    A time that contradicts the id is kept all the same: X's own ids and times agree to the second, so
-    one of them was changed by hand, and only the time was meant to be read.
+    A time that contradicts the id is kept: X's own agree to the second, but ids are rounded by
+    spreadsheets and renumbered by collectors, while a written time is meant to be read.
 
     Raises:
         ValueError: there is neither, or it is in a year no tweet can be of.
     """
-    if type(stamp) is str and len(stamp) == 30 and stamp[20:25] == "+0000":  # noqa: PLR2004
-        # Fri Nov 22 00:36:08 +0000 2024, in English whatever the account's language.
-        try:
-            at = _iso(f"{stamp[26:]}-{_MONTHS[stamp[4:7]]}-{stamp[8:10]}T{stamp[11:19]}+00:00")
-        except (ValueError, KeyError):
-            at, quality = moment(stamp)
-        else:
-            quality = TimeQuality.EXACT
-    elif stamp is None or stamp == "":
+    if stamp is None or stamp == "":
         at_of_id = time_of_id(tweet_id)
         if at_of_id is None:
             raise ValueError("has no time")
         at, quality = at_of_id, TimeQuality.EXACT_MS
     else:
-        if type(stamp) is str and stamp[19:20] == " ":
-            # 2013-05-17 12:34:56 +0000, in the classic archive.
-            stamp = f"{stamp[:19]}{stamp[20:]}"
-        at, quality = moment(stamp)
+        usual = _usual(stamp) if type(stamp) is str else None
+        if usual is None:
+            at, quality = moment(stamp)
+        else:
+            at, quality = usual, TimeQuality.EXACT_MS if usual.microsecond else TimeQuality.EXACT
     if not FIRST_YEAR <= at.year <= 2099:  # noqa: PLR2004
         raise ValueError(f"its time is in the year {at.year}")
     return at, quality
+
+
+def _usual(stamp: str) -> datetime | None:
+    """Read X's own spellings of a time; None for any other."""
+    try:
+        if len(stamp) == 30 and stamp[20:25] == "+0000":  # noqa: PLR2004
+            # Fri Nov 22 00:36:08 +0000 2024, in English whatever the account's language.
+            day = f"{stamp[26:]}-{_MONTHS[stamp[4:7]]}-{stamp[8:10]}"
+            return _iso(f"{day}T{stamp[11:19]}+00:00")
+        if len(stamp) == 24 and stamp[23] == "Z":  # noqa: PLR2004
+            # 2024-11-22T00:36:08.000Z, in version 2 of the API.
+            return _iso(stamp)
+        if len(stamp) == 25 and stamp[19] == " ":  # noqa: PLR2004
+            # 2013-05-17 12:34:56 +0000, in the classic archive.
+            return _iso(f"{stamp[:19]}{stamp[20:]}").astimezone(UTC)
+    except (ValueError, KeyError, OverflowError):
+        pass
+    return None
 
 
 class Apps:

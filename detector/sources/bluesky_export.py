@@ -46,6 +46,8 @@ _DID_DOCUMENT: Final = re.compile(
 _TRUSTED: Final = timedelta(days=1)
 """How far the client's own time may be from when the network first saw a post."""
 _AT_ONCE: Final = timedelta(minutes=1)
+_QUARTER: Final = timedelta(minutes=15)
+_WIDEST: Final = timedelta(hours=14)
 _UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 
 _decode: Final = msgspec.json.Decoder().decode
@@ -271,11 +273,19 @@ def _when(created: Any, rkey: str, seen: Any) -> tuple[datetime, TimeQuality]:
             return other
         raise
     if told[1] is TimeQuality.LOCAL:
-        # Without a zone, it is in that one which agrees with the key.
-        key = other or _by_key(rkey)
-        if key:
-            return (told[0], TimeQuality.EXACT_MS) if abs(key[0] - told[0]) <= _AT_ONCE else key
+        return _zoned(told[0], other or _by_key(rkey))
     return other if other and abs(other[0] - told[0]) > _TRUSTED else told
+
+
+def _zoned(
+    local: datetime, made: tuple[datetime, TimeQuality] | None
+) -> tuple[datetime, TimeQuality]:
+    """Bring a time without a zone to UTC by a time that has one: zones are whole quarters of an hour."""
+    if made:
+        zone = round((local - made[0]) / _QUARTER) * _QUARTER
+        if abs(zone) <= _WIDEST and abs(local - zone - made[0]) <= _AT_ONCE:
+            return local - zone, TimeQuality.EXACT_MS
+    return local, TimeQuality.LOCAL
 
 
 def _by_key(rkey: str) -> tuple[datetime, TimeQuality] | None:

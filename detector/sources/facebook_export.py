@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final, NamedTuple
+from operator import attrgetter
+from typing import Any, Final
 
 import msgspec
 
@@ -28,7 +29,7 @@ from detector.sources._facebook_members import (
     PIECE_FILES,
     PIECE_KEYS,
     POST_KEYS,
-    is_at_home,
+    is_facebooks,
     others,
     told_by_name,
 )
@@ -53,7 +54,7 @@ _NAMED: Final = re.compile(
 _UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 
 
-class _Read(NamedTuple):
+class _Read(msgspec.Struct, gc=False):
     """When a record happened, what it tells, and what it is to the others."""
 
     at: datetime
@@ -90,7 +91,7 @@ class FacebookExport(Source):
     @classmethod
     def recognises(cls, archive: Archive) -> bool:
         """Whether a file lies where only Facebook puts it, or begins like one of Facebook's."""
-        return is_at_home(archive) or bool(others(archive))
+        return is_facebooks(archive)
 
     @classmethod
     def open(
@@ -128,7 +129,7 @@ class FacebookExport(Source):
         for failure in failures:
             where = failure.where or Location(str(self._archive.path))
             yield Rejected(where, failure.message)
-        read.sort(key=lambda one: one.at)
+        read.sort(key=attrgetter("at"))
         yield from _once(read)
 
     def _member(self, member: str) -> Iterator[_Read]:
@@ -174,6 +175,12 @@ class FacebookExport(Source):
             if isinstance(name, str) and name.strip().lower() in _PORTRAITS:
                 kind = "profile_picture"
             for record in records:
+                if (
+                    isinstance(record, dict)
+                    and isinstance(name, str)
+                    and record.get("title") == name
+                ):
+                    record["title"] = None
                 yield from self._record(record, label, index, kind, is_piece=key in PIECE_KEYS)
                 index += 1
 
@@ -250,9 +257,9 @@ class FacebookExport(Source):
         )
 
     def _post(self, draft: Draft, where: str, kind: str) -> Post:
-        names = [one.path or "" for one in draft.media]
         media = draft.media
-        if self._sizes:
+        names = [one.path or "" for one in media]
+        if media and self._sizes:
             media = tuple(
                 [msgspec.structs.replace(one, size=self._sizes.get(_name(one))) for one in media]
             )
@@ -282,11 +289,12 @@ def _once(read: list[_Read]) -> Iterator[Outcome]:
         posts = (one.one for one in read if type(one.one) is Post and not one.is_piece)
         posted.update(_name(media) for post in posts for media in post.media)
     given: set[tuple[object, ...]] = set()
-    for _, one, is_piece, is_derived in read:
+    for told_by in read:
+        one = told_by.one
         key: tuple[object, ...] | None = None
         if type(one) is Post:
-            names = tuple([_name(medium) for medium in one.media]) or one.links
-            if is_piece and one.media:
+            names = tuple([_name(each) for each in one.media]) if one.media else one.links
+            if told_by.is_piece and one.media:
                 if posted.issuperset(names):
                     yield Skipped.DUPLICATE
                     continue
@@ -301,7 +309,7 @@ def _once(read: list[_Read]) -> Iterator[Outcome]:
         elif key not in given:
             given.add(key)
             yield one
-        elif not is_derived:
+        elif not told_by.is_derived:
             yield Skipped.DUPLICATE
 
 

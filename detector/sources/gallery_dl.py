@@ -9,8 +9,7 @@ from typing import Any, Final
 from detector.errors import ExportFormatError, Location
 from detector.records import Media, Page, Post, Rejected
 from detector.sources._archive import Archive
-from detector.sources._collected import head_of, name, spoilt, stem
-from detector.sources._elements import Damaged, patiently
+from detector.sources._collected import head_of, name, spoilt, stem, tree_of
 from detector.sources._gallery_dl import Sheet, sheet
 from detector.sources.interface import Outcome, Skipped, Source, paged
 
@@ -42,6 +41,7 @@ class GalleryDl(Source):
     def __init__(self, archive: Archive, members: list[str], account: str) -> None:
         self._archive = archive
         self._members = members
+        self._names = frozenset(archive.members)
         self._account = account or stem(archive)
 
     @classmethod
@@ -111,9 +111,7 @@ class GalleryDl(Source):
         """
         if self._archive.size(member) > _LARGEST:
             raise ExportFormatError("is too large to be metadata", where=Location(label))
-        tree = patiently(self._archive.read(member))
-        if isinstance(tree, Damaged):
-            raise ExportFormatError(str(tree), where=Location(label))
+        tree = tree_of(self._archive.read(member), Location(label))
         if not isinstance(tree, dict):
             raise ValueError("is not an object")  # noqa: TRY004 - a record, not a caller, is wrong
         return tree
@@ -128,7 +126,7 @@ class GalleryDl(Source):
             return []
         kind = "video" if _FILMS.fullmatch(ending) else "photo"
         kind = "audio" if _SOUNDS.fullmatch(ending) else kind
-        if beside in self._archive.members:
+        if beside in self._names:
             return [Media(kind, beside, self._archive.size(beside))]
         return [Media(kind)]
 

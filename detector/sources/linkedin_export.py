@@ -34,6 +34,9 @@ _PICTURES: Final = (".jpg", ".jpeg", ".png", ".gif", ".webp")
 _Row = dict[str, str]
 _Read = tuple[datetime, Outcome]
 
+_TRIED: Final = 20
+"""Files with names of their own whose columns are looked at."""
+
 
 class LinkedinExport(Source):
     """A member's download, zipped or unpacked, or single tables of it; or a Page's analytics as CSV.
@@ -216,14 +219,9 @@ def _media(address: str) -> Media:
 
 def _found(archive: Archive) -> list[tuple[str, str]]:
     """Return the tables that tell something, and what; by name, and by their columns."""
-    alone = len(archive.members) == 1
-    found = []
-    for member in archive.members:
-        if alone or is_named(member):
-            kind = shape(archive, member)
-            if kind in FILES:
-                found.append((member, kind))
-    return found
+    named = [member for member in archive.members if is_named(member)]
+    found = [(member, shape(archive, member)) for member in named or archive.members[:_TRIED]]
+    return [(member, kind) for member, kind in found if kind in FILES]
 
 
 def _whose(archive: Archive) -> str:

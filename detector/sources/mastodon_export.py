@@ -132,6 +132,10 @@ class MastodonExport(Source):
                 key = f"{one.account} {one.id} {one.is_repost}"
                 yield Skipped.DUPLICATE if key in given else one
                 given.add(key)
+            elif isinstance(one, AccountEvent):
+                key = f"{one.kind} {one.at}"
+                yield Skipped.DUPLICATE if key in given else one
+                given.add(key)
             else:
                 yield one
 
@@ -274,8 +278,9 @@ def _shaped(one: Any, shape: type[Activity | Status]) -> Any:
         one = {**one, "object": {**made, "attachment": [made["attachment"]]}}
     try:
         return msgspec.convert(one, shape)
-    except (msgspec.ValidationError, RecursionError) as error:
-        raise ValueError(f"is no {shape.__name__.lower()}: {str(error)[:120]}") from None
+    except (msgspec.ValidationError, RecursionError):
+        lacks = "object" if shape is Activity else "time, audience or account"
+        raise ValueError(f"has no {lacks}, or one of another kind") from None
 
 
 def _account(one: Status) -> str:

@@ -96,7 +96,7 @@ class Native(Source):
             try:
                 for index, row in _READERS[form](self._archive, member):
                     if isinstance(row, str):
-                        yield records.rejected(index, row)
+                        yield records.rejected(index, str(row))
                     else:
                         yield records.outcome(row, index)
             except ExportFormatError as error:

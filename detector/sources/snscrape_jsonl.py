@@ -117,7 +117,8 @@ class SnscrapeJsonl(Source):
     """What snscrape 0.3 to 0.7 wrote with --jsonl: posts of many accounts, a line each.
 
     Two records are one post if platform and id are the same; outside X the id is the one in the
-    address. Accounts, tweets that could not be had (``TweetRef``, ``Tombstone``) and types of other
+    address. A line that names no author is given to the account named by the caller, else to the file's
+    name. Accounts, tweets that could not be had (``TweetRef``, ``Tombstone``) and types of other
     platforms are ignored by name. An answer by another account to a post among the same 20,000 records
     becomes its comment, and stays a post only if its author also posts something that is no answer.
     The order is the file's.
@@ -152,7 +153,7 @@ class SnscrapeJsonl(Source):
             raise ExportFormatError(
                 "holds no lines of snscrape's", where=Location(str(archive.path))
             )
-        return cls(archive, found, (account or "").removeprefix("@"))
+        return cls(archive, found, (account or "").removeprefix("@") or archive.path.resolve().stem)
 
     def pages(self, since: str | None = None) -> Iterator[Page]:
         """Yield posts in the order of the files, and of the lines in them."""
@@ -199,7 +200,7 @@ def _tweet(item: Item, owner: str, where: str, apps: Apps) -> Post:
     if text is None:
         raise ValueError("has no text")
     at, quality = when(item.date, tweet_id)
-    named = item.user.username if item.user else None
+    named = (item.user.username if item.user else None) or item.username
     original = item.retweetedTweet
     if original is not None:
         text = _retold(text, original)
@@ -207,7 +208,7 @@ def _tweet(item: Item, owner: str, where: str, apps: Apps) -> Post:
     place = XPlace(full_name=spot.fullName or spot.name) if spot else None
     return Post(
         platform="x",
-        account=named or owner or "unknown",
+        account=named or owner,
         id=tweet_id,
         created_at=at,
         text=plain_text(text),
@@ -245,7 +246,7 @@ def _post(item: Item, platform: str, owner: str, where: str) -> Post:
     text = item.rawContent or item.content or ""
     return Post(
         platform=platform,
-        account=account or owner or "unknown",
+        account=account or owner,
         id=own or content_id(at, text, [one.path or "" for one in media]),
         created_at=at,
         text=text,

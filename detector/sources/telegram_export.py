@@ -39,11 +39,8 @@ class TelegramExport(Source):
     tier = "silver"
     marks = r"result\.json|messages\d{1,6}\.html|css/style\.css|export_results\.html"
 
-    def __init__(
-        self, archive: Archive, held: Archive, members: list[str], account: str | None
-    ) -> None:
+    def __init__(self, archive: Archive, members: list[str], account: str | None) -> None:
         self._archive = archive
-        self._held = held
         self._members = members
         self._given = account
 
@@ -52,8 +49,7 @@ class TelegramExport(Source):
         """Whether a JSON file begins with a chat's or an account's head, or a page is Telegram's."""
         if _json_members(archive):
             return True
-        held, members = pages(archive)
-        return any(looks_like_a_page(_beginning(held, member)) for member in members[:1])
+        return any(looks_like_a_page(_beginning(archive, one)) for one in pages(archive)[:1])
 
     @classmethod
     def open(
@@ -65,21 +61,19 @@ class TelegramExport(Source):
             ExportFormatError: there are none.
         """
         del platform  # A Telegram export is never another platform's.
-        held, members = archive, _json_members(archive)
-        if not members:
-            held, members = pages(archive)
+        members = _json_members(archive) or pages(archive)
         if not members:
             raise ExportFormatError(
                 "holds no messages of Telegram",
                 where=Location(str(archive.path)),
                 hint="export the channel's history in the format JSON",
             )
-        return cls(archive, held, members, account.removeprefix("@") if account else None)
+        return cls(archive, members, account.removeprefix("@") if account else None)
 
     def pages(self, since: str | None = None) -> Iterator[Page]:
         """Yield posts and events of all channels together, oldest first."""
         if self._members[0].lower().endswith(".html"):
-            outcomes = from_pages(self._held, self._members, self._given, self._archive)
+            outcomes = from_pages(self._archive, self._members, self._given)
         else:
             outcomes = timeline(self._archive, self._members, self._member)
         return paged(outcomes, self._archive.path.name, since)

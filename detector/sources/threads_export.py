@@ -1,22 +1,24 @@
-"""Threads' own export (threads_and_replies.json), alone or in a download of Threads only."""
+"""Threads' own export (threads_and_replies, JSON or HTML), alone or in a download of Threads only."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
 
 from detector.errors import ExportFormatError, Location
-from detector.records import Media, Page, Post, Rejected
+from detector.records import AccountEvent, Page, Post, Rejected
 from detector.sources._archive import Archive
-from detector.sources._elements import Damaged
-from detector.sources._instagram_events import OWNER_FILES, handle
-from detector.sources._instagram_posts import POST_FILES, labelled
+from detector.sources._instagram_events import EVENT_FILES, events, told
+from detector.sources._instagram_html import Drawn, drawn_on
+from detector.sources._instagram_members import Sizes, whose
+from detector.sources._instagram_posts import POST_FILES
 from detector.sources._json_pages import heads, records
-from detector.sources._meta import parsed, repair, repaired
+from detector.sources._meta import parsed, repaired
+from detector.sources._threads import Item, Thread, medium, shaped, url_of
 from detector.sources._times import moment_since
 from detector.sources.interface import Outcome, Skipped, Source, content_id, paged
 
@@ -26,49 +28,33 @@ FIRST_YEAR: Final = 2023
 _KEY: Final = "text_post_app_text_posts"
 _NAMED: Final = re.compile(r"thread[^/]{0,99}\.json$", re.IGNORECASE)
 _INSTAGRAM: Final = re.compile(r"(?:^|/)(?:your_instagram_activity/(?!threads/)|content/)")
+_PAGE: Final = re.compile(r"(?:^|/)threads_and_replies(?:_\d{1,6})?\.html$")
 _ELSEWHERE: Final = re.compile(r"(?:^|/)threads/")
 _MOST: Final = 8
 _WHOSE: Final = re.compile(
     r"(?:threads|instagram)-(.{1,40}?)-(?:\d{8}|\d{4}-\d{2}-\d{2})", re.IGNORECASE
 )
-_FILMS: Final = frozenset({"mp4", "mov", "m4v", "webm"})
-_PICTURES: Final = frozenset({"jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif"})
-_CAPTIONS: Final = frozenset({"caption", "text", "title", "keterangan", "teks", "judul"})
 _UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 
 
-class _Item(msgspec.Struct, gc=False):
-    """A picture, or the text alone of a post that has none."""
-
-    uri: Any = None
-    creation_timestamp: Any = None
-    title: Any = None
-
-
-class _Thread(msgspec.Struct, gc=False):
-    """A post or reply."""
-
-    media: list[_Item]
-    title: Any = None
-    creation_timestamp: Any = None
-
-
-_decode: Final = msgspec.json.Decoder(list[_Thread]).decode
+_decode: Final = msgspec.json.Decoder(list[Thread]).decode
 
 
 class ThreadsExport(Source):
     """Threads' posts and replies from Meta's download, without Instagram's own posts beside them.
 
-    The export has no ids: a post is the same by its time, its text and the names of its media.
+    The export has no ids: a post is the same by its time, its text and the names of its media. What
+    the download tells of logins and changes is given too. Times in HTML are local, without a zone.
     """
 
     platforms = ("threads",)
     tier = "silver"
-    marks = r"threads/threads_and_replies\.json|threads_and_replies\.json"
+    marks = r"(?:threads/)?threads_and_replies(?:_\d{1,6})?\.(?:json|html)"
 
     def __init__(self, archive: Archive, members: list[str], account: str) -> None:
         self._archive = archive
         self._members = members
+        self._sizes = Sizes(archive)
         self.account = account
 
     @classmethod
@@ -113,31 +99,79 @@ class ThreadsExport(Source):
             where = failure.where or Location(str(self._archive.path))
             yield Rejected(where, failure.message)
         read.sort(key=lambda one: one[0])
-        given: set[str] = set()
+        given: set[object] = set()
         for _, one in read:
+            key: object = None
             if isinstance(one, Post):
-                yield Skipped.DUPLICATE if one.id in given else one
-                given.add(one.id)
-            else:
-                yield one
+                key = one.id
+            elif isinstance(one, AccountEvent):
+                key = one.kind, one.at, *one.details.items()
+            yield Skipped.DUPLICATE if key in given else one
+            if key is not None:
+                given.add(key)
 
     def _member(self, member: str) -> Iterator[tuple[datetime, Outcome]]:
+        """Yield (time, what became of it) for every record of one member."""
         label = self._archive.label(member)
-        for index, one in records(self._archive, member, (_KEY,), _decode):
+        read: Iterator[tuple[int, Any]]
+        make: Callable[[Any, str, str], Post | AccountEvent]
+        if EVENT_FILES.search(member):
+            read, make = self._events_in(member, label), self._event
+        elif member.endswith(".html"):
+            read, make = enumerate(drawn_on(self._archive.read(member), label)), self._drawn
+        else:
+            read, make = records(self._archive, member, (_KEY,), _decode), self._post
+        for index, one in read:
             try:
-                post = self._post(_thread(one), one, f"{label}#{index}")
+                made = make(one, member, f"{label}#{index}")
             except ValueError as error:
                 yield _UNDATED, Rejected(Location(label, index), str(error))
             else:
-                yield post.created_at, post
+                yield (made.created_at if isinstance(made, Post) else made.at), made
 
-    def _post(self, thread: _Thread, record: Any, where: str) -> Post:
+    def _events_in(self, member: str, label: str) -> Iterator[tuple[int, Any]]:
+        tree = parsed(self._archive.read(member), label)
+        try:
+            yield from enumerate(events(tree, member))
+        except TypeError as error:
+            raise ExportFormatError(str(error), where=Location(label)) from error
+
+    def _event(self, one: tuple[str, Any], member: str, where: str) -> AccountEvent:
+        del member
+        kind, at, quality, details = told(*one)
+        return AccountEvent(
+            platform="threads", account=self.account, kind=kind, at=at, where=where,
+            time_quality=quality, details=details,
+        )  # fmt: skip
+
+    def _drawn(self, one: Drawn, member: str, where: str) -> Post:
+        """Make a post of a box on a page, whose time is local and without a zone."""
+        draft = one.drafted("post")
+        if draft.at.year < FIRST_YEAR:
+            raise ValueError(f"its time is in the year {draft.at.year}")
+        names = [(one.path or "") for one in draft.media]
+        return Post(
+            platform="threads",
+            account=self.account,
+            id=content_id(draft.at, draft.text, names),
+            created_at=draft.at,
+            text=draft.text,
+            where=where,
+            time_quality=draft.quality,
+            url=draft.url,
+            links=draft.links,
+            media=self._sizes.told(draft.media, member),
+            location=draft.location,
+        )
+
+    def _post(self, record: Any, member: str, where: str) -> Post:
         """Make a post of a record.
 
         Raises:
             ValueError: it has no usable time, or its text is none.
         """
-        parts: list[_Item | _Thread] = [thread, *thread.media]
+        thread = shaped(record)
+        parts: list[Item | Thread] = [thread, *thread.media]
         stamps = [one.creation_timestamp for one in parts if one.creation_timestamp is not None]
         titles = [one.title for one in parts if one.title]
         if wrong := [one for one in titles if not isinstance(one, str)]:
@@ -147,7 +181,7 @@ class ThreadsExport(Source):
         )
         text = repaired(titles[0]) if titles else ""
         media = tuple(
-            self._media(one.uri) for one in thread.media if isinstance(one.uri, str) and one.uri
+            medium(one.uri) for one in thread.media if isinstance(one.uri, str) and one.uri
         )
         return Post(
             platform="threads",
@@ -157,69 +191,9 @@ class ThreadsExport(Source):
             text=text,
             where=where,
             time_quality=quality,
-            url=_url(record),
-            media=media,
+            url=url_of(record),
+            media=self._sizes.told(media, member) if self._sizes else media,
         )
-
-    def _media(self, uri: str) -> Media:
-        path = repaired(uri)
-        ending = path.rsplit("/", 1)[-1].rpartition(".")[2].lower()
-        kind = "video" if ending in _FILMS else "photo" if ending in _PICTURES else "other"
-        is_here = path in self._archive.members
-        return Media(kind, path, self._archive.size(path) if is_here else None)
-
-
-def _thread(one: Any) -> _Thread:
-    """Give a record its type: those with a single item, without any, or of labels and values too.
-
-    Raises:
-        ValueError: it is damaged, or of another kind.
-    """
-    if isinstance(one, _Thread):
-        return one
-    if isinstance(one, Damaged):
-        raise ValueError(one)  # noqa: TRY004 - one class says "rejected"
-    if not isinstance(one, dict):
-        raise ValueError("is not an object")  # noqa: TRY004
-    try:
-        if "label_values" in one or "string_map_data" in one:
-            return _of_labels(repair(one))
-        items = one.get("media", [])
-        shaped = {**one, "media": [items] if isinstance(items, dict) else items}
-        if "uri" in one and "media" not in one:
-            shaped["media"] = [{"uri": one["uri"]}]
-        return msgspec.convert(shaped, _Thread)
-    except (msgspec.ValidationError, RecursionError):
-        raise ValueError("its media are no list of objects") from None
-
-
-def _of_labels(record: dict[str, Any]) -> _Thread:
-    """Read a record of labels and values, the layout of Meta's newest files."""
-    entries = list(labelled(record))
-    stamps = [record.get("timestamp"), *(stamp for _, _, stamp in entries if stamp)]
-    texts = [(label, value) for label, value, _ in entries if value]
-    captions = [value for label, value in texts if label.lower() in _CAPTIONS]
-    plain = [value for _, value in texts if not value.startswith(("http://", "https://"))]
-    items = record.get("media")
-    return _Thread(
-        media=[
-            _Item(uri=one.get("uri"))
-            for one in (items if isinstance(items, list) else [])
-            if isinstance(one, dict)
-        ],
-        title=captions[0] if captions else max(plain, key=len, default=""),
-        creation_timestamp=next((one for one in stamps if one), None),
-    )
-
-
-def _url(record: Any) -> str | None:
-    """Return the address of a post, which only records of labels and values have."""
-    if not isinstance(record, dict):
-        return None
-    for _, value, _ in labelled(record):
-        if value.startswith(("https://www.threads.net/", "https://www.threads.com/")):
-            return value
-    return None
 
 
 def _is_instagrams(member: str) -> bool:
@@ -230,22 +204,21 @@ def _is_instagrams(member: str) -> bool:
 
 
 def _found(archive: Archive) -> list[str]:
-    return [
-        member for member, head in heads(archive, _NAMED, _MOST) if f'"{_KEY}"'.encode() in head
+    """Return the members that hold posts, then those that tell what happened to the account."""
+    key = f'"{_KEY}"'.encode()
+    found = [member for member, head in heads(archive, _NAMED, _MOST) if key in head]
+    if not found:
+        # What the download has in JSON is not read again in HTML.
+        found = [member for member in archive.members if _PAGE.search(member)]
+    if not found:
+        return []
+    return found + [
+        one for one in archive.members if EVENT_FILES.search(one) and one.endswith(".json")
     ]
 
 
 def _whose(archive: Archive) -> str:
     """Return the account's handle: as the export tells it, or as its name does."""
-    for pattern in OWNER_FILES:
-        for member in filter(pattern.search, archive.members):
-            try:
-                found = handle(parsed(archive.read(member), archive.label(member)))
-            except ExportFormatError:
-                continue
-            if found:
-                return found
-    path = archive.path.resolve()
-    name = path.name if archive.is_folder else path.stem
+    name = whose(archive)
     match = _WHOSE.match(name)
     return match[1] if match else name

@@ -208,7 +208,10 @@ def _text(video: Video) -> str:
         ValueError: one of them is no text.
     """
     title = video.title or video.small_title
-    given = (title, video.description, video.text or video.texts)
+    more = video.text or video.texts
+    if type(title) is str and title != "N/A" and not video.description and more in _NOTHING:
+        return title
+    given = (title, video.description, more)
     words = [value for value in given if value and value not in _NOTHING]
     if not all(isinstance(value, str) for value in words):
         raise ValueError("its text is no text")

@@ -14,7 +14,7 @@ from detector.sources._archive import Archive
 from detector.sources._elements import Damaged, elements, patiently
 from detector.sources._encodings import beginning, decoded
 from detector.sources._replies import beside
-from detector.sources._twarc_tweets import Line, post_of, tweets_of
+from detector.sources._twarc_tweets import Line, Owner, post_of, tweets_of
 from detector.sources._typed import lines, list_decoder, one_decoder
 from detector.sources._x_tweets import Apps
 from detector.sources.interface import Outcome, Skipped, Source, paged
@@ -61,7 +61,7 @@ class TwarcJsonl(Source):
     tier = "silver"
     is_sorted = False
 
-    def __init__(self, archive: Archive, found: list[str], owner: str) -> None:
+    def __init__(self, archive: Archive, found: list[str], owner: Owner) -> None:
         self._archive = archive
         self._members = found
         self._owner = owner
@@ -86,7 +86,9 @@ class TwarcJsonl(Source):
             raise ExportFormatError(
                 "holds no tweets as X's API answers them", where=Location(str(archive.path))
             )
-        return cls(archive, found, (account or "").removeprefix("@"))
+        return cls(
+            archive, found, Owner((account or "").removeprefix("@"), archive.path.resolve().stem)
+        )
 
     def pages(self, since: str | None = None) -> Iterator[Page]:
         """Yield posts in the order of the files, and of the records in them."""
@@ -133,12 +135,16 @@ def _likely(archive: Archive) -> list[str]:
     return names or (list(archive.members) if len(archive.members) == 1 else [])
 
 
+_GRAPH: Final = re.compile(rb'"(?:paging|timestamp)"\s{0,9}:|graph\.facebook\.com')
+"""What Meta's answers have, whose shape is else much like that of X's."""
+
+
 def _is_one(archive: Archive, name: str) -> bool:
     try:
         head = beginning(archive.read(name, _HEAD)).lstrip("\ufeff").encode("utf-8", "replace")
     except SourceError:
         return False
-    if head.lstrip()[:1] not in (b"{", b"[") or _OTHERS.search(head):
+    if head.lstrip()[:1] not in (b"{", b"[") or _OTHERS.search(head) or _GRAPH.search(head):
         return False
     if _SECOND.search(head) and _DIGITS.search(head) and _SAID.search(head):
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from detector.records import Page, Post, Rejected
 from detector.sources._archive import Archive
 from detector.sources._elements import Damaged, elements, patiently
 from detector.sources._encodings import beginning, decoded
-from detector.sources._tables import Row, columns, table
+from detector.sources._tables import Row, columns, rows, table
 from detector.sources._typed import fitted, list_decoder
 from detector.sources._x_tweets import (
     NEEDED,
@@ -45,6 +46,7 @@ _PICTURE: Final = re.compile(
 _TRIED: Final = 6
 """Files whose beginning is looked at."""
 _HEAD: Final = 1 << 10
+_LONG_HEAD: Final = 1 << 18
 _UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -211,17 +213,17 @@ def _whose(archive: Archive) -> str:
         handle = details.get("screen_name") if isinstance(details, dict) else None
         if isinstance(handle, str) and handle:
             return handle.removeprefix("@")
-    for name in _ending(archive, ".csv")[:1]:
+    for name in filter(lambda one: _is_table(archive, one), _ending(archive, ".csv")[:1]):
         try:
-            head = beginning(archive.read(name, 1 << 18))
+            head = beginning(archive.read(name, _LONG_HEAD))
         except SourceError:
             continue
-        for line in head.splitlines():
-            cells = line.split(",")
-            for cell in cells:
-                match = _PICTURE.search(cell.strip('"'))
+        for _, cells in rows(io.StringIO(head, newline="")):
+            if isinstance(cells, str):
+                continue
+            for match in map(_PICTURE.search, (cells.get("expanded_urls") or "").split(",")):
                 # A retweet's picture bears the id of another's tweet.
-                if match and match[2] == cells[0].strip('"'):
+                if match and match[2] == cells.get("tweet_id"):
                     return match[1]
     return ""
 
