@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from detector.errors import ExportFormatError, SourceError
 from detector.records import Media, Page, Post, Rejected, TimeQuality
 from detector.sources._archive import Archive
-from detector.sources._feed_items import whose, words_of
+from detector.sources._feed_items import LONGEST, whose, words_of
 from detector.sources._feed_xml import root_of
 from detector.sources._html import plain
 from detector.sources.feed_file import FeedFile
@@ -348,10 +348,24 @@ def test_hostile_markup_takes_no_time(tmp_path: Path, inner: str) -> None:
 def test_a_feed_too_large_to_be_one_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("detector.sources.feed_file.LARGEST", 100)
+    monkeypatch.setattr("detector.sources.feed_file.LARGEST", {"xml": 100, "json": 100})
     with pytest.raises(ExportFormatError, match="larger than") as caught:
         read(tmp_path, rss(item()))
     assert "\n" not in str(caught.value)
+
+
+def test_items_that_never_end_are_no_feed(tmp_path: Path) -> None:
+    with pytest.raises(ExportFormatError, match="damaged"):
+        read(tmp_path, rss("<item><title>a</title>" * 500))
+
+
+def test_content_too_long_to_be_read_is_rejected_but_for_its_pictures(tmp_path: Path) -> None:
+    """Some programs write whole pictures into the text."""
+    picture = f"<p>Halo</p><img src='data:image/png;base64,{'A' * (LONGEST + 1)}'>"
+    nested = "<a href=x><b>" * (LONGEST // 10)
+    (page,) = read(tmp_path, rss(item(f"<![CDATA[{picture}]]>"), item(f"<![CDATA[{nested}]]>")))
+    assert [(one.text, one.media) for one in page.posts] == [("Halo", ())]
+    assert [one.why for one in page.rejected] == ["its content has more than 262,144 characters"]
 
 
 def test_a_cut_off_feed_says_so(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_an_empty_package_has_no_plugins(package: Package) -> None:
             "a_rule.py must hold exactly one Indicator, found ARule, AnotherRule",
         ),
         (_rule("Rule"), "a_rule.py must name its class ARule"),
-        (_rule("ARule", "Indicator"), "a_rule.py leaves out find"),
+        (_rule("ARule", "Indicator"), "a_rule.py leaves out spans"),
     ],
 )
 def test_a_file_that_breaks_the_rule_is_refused(

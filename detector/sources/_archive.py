@@ -40,7 +40,7 @@ _PAPERS: Final = re.compile(
 _WHOSE: Final = re.compile(r"(?:^|/)(?:personal_information|profile)\.json$")
 _NUMBERED: Final = re.compile(
     r"(?P<whole>.+?)(?:[-_ ]part[-_ ]?(?P<part>\d{1,4})|[-_ ](?P<of>\d{1,3})[-_ ]?of[-_ ]?\d{1,3}"
-    r"|[-_](?P<bare>\d{1,2}))"
+    r"|[-_](?P<bare>\d{1,3}))"
 )
 _LOOKED_INTO: Final = 50
 _LOOKED_AT: Final = 2_000

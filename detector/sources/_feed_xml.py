@@ -26,7 +26,7 @@ from detector.sources._feed_items import (
 from detector.sources._times import settled
 
 _OPEN: Final = 100
-"""Items that may be left open before a feed is held to be no feed: each is nested in the last."""
+"""Items that may be left open: each lies within the last, and feedparser takes long over them."""
 ROOT: Final = re.compile(
     r"<(?:\w{1,20}:)?(?:rss|rdf|feed|channel)[\s>]",
     re.IGNORECASE,
@@ -102,12 +102,11 @@ def read_xml(raw: bytes, label: str) -> Feed:
     text = root_of(_characters(raw))
     if not text:
         raise ExportFormatError("is no feed", where=where)
-    end = _cut(text)
-    entries = [] if end == _NESTED else _parsed(text, where, about := {})
+    end = _cut(text, where)
+    tree = _parsed(text, where)
+    entries = tree["entries"]
     if end and not entries:
-        raise ExportFormatError(
-            "is damaged or cut off", where=where, hint="download the feed again"
-        )
+        raise _damaged(where)
     about = dict(tree["feed"])
     base = _base(about)
     items: list[Item | str] = []
@@ -150,9 +149,11 @@ def _parsed(text: str, where: Location) -> Any:
             sanitize_html=False,
         )
     except _PARSER_FAILS as error:
-        raise ExportFormatError(
-            "is damaged or cut off", where=where, hint="download the feed again"
-        ) from error
+        raise _damaged(where) from error
+
+
+def _damaged(where: Location) -> ExportFormatError:
+    return ExportFormatError("is damaged or cut off", where=where, hint="download the feed again")
 
 
 def _legal(reference: re.Match[str]) -> str:
@@ -163,10 +164,16 @@ def _legal(reference: re.Match[str]) -> str:
     return reference[0] if is_character else "\ufffd"
 
 
-def _cut(text: str) -> str:
-    """Say what is wrong with a document's end."""
+def _cut(text: str, where: Location) -> str:
+    """Say what is wrong with a document's end.
+
+    Raises:
+        ExportFormatError: more items begin than end, so that each would lie within the last.
+    """
     begins = [one.start() for one in _ITEM_BEGIN.finditer(text)]
     ends = [one.end() for one in _ITEM_END.finditer(text)]
+    if len(begins) - len(ends) > _OPEN:
+        raise _damaged(where)
     # The channel of RSS 1.0 ends before its items begin.
     if _END.search(text, ends[-1] if ends else 0):
         return ""

@@ -37,24 +37,19 @@ def beside(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
 
 
 def _author(post: Post) -> tuple[str, str]:
-    return post.platform, post.account.lower()
+    return post.platform, post.account
 
 
 def _joined(window: list[Outcome], authors: set[tuple[str, str]]) -> Iterator[Outcome]:
-    posts = {one.id: one for one in window if isinstance(one, Post)}
+    posts = {one.id: one for one in window if type(one) is Post}
     authors.update(_author(one) for one in posts.values() if one.in_reply_to is None)
-    comments: dict[str, list[Comment]] = {}
-    dropped = set()
-    for one in posts.values():
-        answered = _answered(one, posts, authors)
-        if answered is None or _author(answered) == _author(one):
-            continue
-        comment = Comment(one.text, one.account, one.created_at)
-        comments.setdefault(answered.id, []).append(comment)
-        if _author(one) not in authors:
-            dropped.add(one.id)
+    answers = [one for one in window if type(one) is Post and one.in_reply_to is not None]
+    if not answers:
+        yield from window
+        return
+    comments, dropped = _beside(answers, posts, authors)
     for given in window:
-        if not isinstance(given, Post):
+        if type(given) is not Post:
             yield given
         elif given.id in dropped:
             yield Skipped.IGNORED
@@ -65,14 +60,29 @@ def _joined(window: list[Outcome], authors: set[tuple[str, str]]) -> Iterator[Ou
             yield given
 
 
+def _beside(
+    answers: list[Post], posts: dict[str, Post], authors: set[tuple[str, str]]
+) -> tuple[dict[str, list[Comment]], set[str]]:
+    """Return comments by the id of the post they stand under, and ids of the answers that are no posts."""
+    comments: dict[str, list[Comment]] = {}
+    dropped = set()
+    for one in answers:
+        answered = _answered(one, posts, authors)
+        if answered is None or _author(answered) == _author(one):
+            continue
+        comment = Comment(one.text, one.account, one.created_at)
+        comments.setdefault(answered.id, []).append(comment)
+        if _author(one) not in authors:
+            dropped.add(one.id)
+    return comments, dropped
+
+
 def _when(comment: Comment) -> float:
     return comment.created_at.timestamp() if comment.created_at else 0.0
 
 
 def _answered(answer: Post, posts: dict[str, Post], authors: set[tuple[str, str]]) -> Post | None:
     """Return the nearest post above an answer that stays a post; None when it is not in the window."""
-    if answer.in_reply_to is None:
-        return None
     above = answer
     for _ in range(_CHAIN):
         found = posts.get(above.in_reply_to or "")

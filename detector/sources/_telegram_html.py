@@ -213,7 +213,8 @@ def _page(archive: Archive, member: str) -> _Page:
     tree = LexborHTMLParser(decoded(archive.read(member)))
     header = tree.css_first(".page_header .text")
     drafts: list[_Draft] = []
-    for node in tree.css("div.message"):
+    # Never one inside another, or looking through each would take ages.
+    for node in tree.css(".history > div.message, body > div.message"):
         match = _NUMBER.fullmatch(_attribute(node, "id"))
         is_service = "service" in _attribute(node, "class").split()
         # Service messages below 0 are the dates between the days.

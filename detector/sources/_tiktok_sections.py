@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import Any, Final
 
 import msgspec
@@ -166,11 +167,10 @@ class Lists:
         self.is_damaged = True
         if named := _NAMED.search(raw):
             self.account = without_surrogates(named[1].decode("utf-8", "replace"))
-        for place in places:
+        for place, after in zip_longest(places, places[1:]):
             kind = _LISTS[place["list"].decode().lower()]
             if place["home"].decode().lower() in _HOMES[kind]:
-                end = _FOUND.search(raw, place.end())
-                self._found.append((kind, raw[place.end() - 1 : end.start() if end else None]))
+                self._found.append((kind, raw[place.end() - 1 : after.start() if after else None]))
 
 
 def _utf8(raw: bytes) -> bytes:

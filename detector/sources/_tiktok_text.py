@@ -81,7 +81,7 @@ def _common(pieces: list[str]) -> frozenset[str]:
 
 
 def _values(lines: list[str], common: frozenset[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     last = ""
     for index, line in enumerate(lines):
         match = _LINE.match(line)
@@ -90,12 +90,12 @@ def _values(lines: list[str], common: frozenset[str]) -> dict[str, str]:
         is_key = name in _KEYS or name in _OTHERS or name in common or not index
         if match is None or not is_key:
             if last:
-                found[last] = f"{found[last]}\n{line}"
+                found[last].append(line)
             continue
         last = _KEYS.get(name, name)
         if "date" not in found and _BEGINS.match(line):
             last, value = "date", value.removesuffix("UTC").strip()
         elif "link" not in found and value.startswith(("https://", "http://")):
             last = "link"
-        found.setdefault(last, value)
-    return {key: value.strip() for key, value in found.items()}
+        found.setdefault(last, [value])
+    return {key: "\n".join(value).strip() for key, value in found.items()}

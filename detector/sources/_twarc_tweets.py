@@ -8,7 +8,6 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from detector.records import Media, Post
-from detector.sources._elements import Damaged
 from detector.sources._typed import fitted
 from detector.sources._x_tweets import (
     NEEDED,
@@ -115,7 +114,7 @@ class Expansions:
         given = includes or Includes()
         self.users = {id_of(one.id): one.username for one in given.users or () if one.username}
         self.tweets = {id_of(one.id): one for one in given.tweets or ()}
-        self.media = {one.media_key: one for one in given.media or () if one.media_key}
+        self.media = {one.media_key: _attached(one) for one in given.media or () if one.media_key}
         self.places = {one.id: one.full_name for one in given.places or () if one.id}
 
 
@@ -177,8 +176,6 @@ def post_of(record: Any, around: Expansions, owner: Owner, where: str, apps: App
     Raises:
         ValueError: it has no text, no usable time, or is of another shape.
     """
-    if isinstance(record, Damaged):
-        raise ValueError(str(record))  # noqa: TRY004 - one class says "rejected"
     one = record if isinstance(record, Answer) else fitted(record, Answer, NEEDED)
     if one.user is not None or one.id_str is not None:
         return _first_version(one, owner, where, apps)
@@ -212,10 +209,9 @@ def _completed(one: Answer, source: Answer) -> Tweet:
 
 
 def _second_version(one: Answer, around: Expansions, owner: Owner, where: str, apps: Apps) -> Post:
-    author = id_of(one.author_id) or (id_of(one.author.id) if one.author else "")
-    named = (one.author.username if one.author else None) or around.users.get(author)
+    author, named = _author(one, around)
     account = named or owner.given or author or owner.name
-    tweet_id = id_of(one.id, one.id_str)
+    tweet_id = id_of(one.id)
     at, quality = when(one.created_at, tweet_id)
     text = _long_text(one)
     if text is None:
@@ -223,10 +219,11 @@ def _second_version(one: Answer, around: Expansions, owner: Owner, where: str, a
     text = plain_text(text)
     source, replied, original = one, None, None
     for other in one.referenced_tweets or ():
-        full = other if other.text is not None else around.tweets.get(id_of(other.id), other)
         if other.type == "replied_to":
             replied = id_of(other.id) or None
-        elif other.type == "retweeted":
+            continue
+        full = other if other.text is not None else around.tweets.get(id_of(other.id), other)
+        if other.type == "retweeted":
             original, source = full, full if full.text is not None else one
     if original is not None:
         writer = original.author.username if original.author else None
@@ -234,26 +231,26 @@ def _second_version(one: Answer, around: Expansions, owner: Owner, where: str, a
         text = _retold(text, plain_text(_long_text(original) or ""), writer)
     said = (source.note_tweet.entities if source.note_tweet else None) or source.entities
     return Post(
-        platform="x",
-        account=account,
-        id=tweet_id or _no_id(),
-        created_at=at,
-        text=text,
-        where=where,
-        time_quality=quality,
-        url=address_of(named or "", tweet_id),
-        app=apps.name(one.source),
-        language=language(one.lang),
-        in_reply_to=replied,
+        platform="x", account=account, id=tweet_id or _no_id(), created_at=at, text=text, where=where,
+        time_quality=quality, url=address_of(named or "", tweet_id), app=apps.name(one.source),
+        language=language(one.lang), in_reply_to=replied,
         is_repost=original is not None or text.startswith("RT @"),
-        links=links(said.urls) if said else (),
-        media=_media(source, around),
+        links=links(said.urls) if said else (), media=_media(source, around),
         location=_place(one, around),
-    )
+    )  # fmt: skip
 
 
 def _no_id() -> str:
     raise ValueError("has no id")
+
+
+def _author(one: Answer, around: Expansions) -> tuple[str, str | None]:
+    """Return an author's number and name."""
+    # Nearly all ids are texts of digits, and the time of a large file goes into lines like this.
+    number = one.author_id if type(one.author_id) is str else id_of(one.author_id)
+    if one.author is None:
+        return number, around.users.get(number)
+    return number or id_of(one.author.id), one.author.username or around.users.get(number)
 
 
 def _text(one: Answer) -> str | None:
@@ -284,10 +281,10 @@ def _media(one: Answer, around: Expansions) -> tuple[Media, ...]:
     hung = one.attachments
     if hung is None:
         return ()
-    found = hung.media or [
-        around.media.get(key) or Attached(media_key=key) for key in hung.media_keys or ()
-    ]
-    return tuple([_attached(picture) for picture in found])
+    if hung.media:
+        return tuple([_attached(picture) for picture in hung.media])
+    ready, keys = around.media, hung.media_keys or ()
+    return tuple([ready.get(key) or _attached(Attached(media_key=key)) for key in keys])
 
 
 def _attached(picture: Attached) -> Media:

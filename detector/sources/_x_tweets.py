@@ -131,7 +131,7 @@ def id_of(*values: str | int | None) -> str:
     """Return the first value that is an id, else the empty string."""
     for value in values:
         if type(value) is str:
-            if value.isdigit() and value.isascii() and len(value) <= _LONGEST_ID:
+            if value.isdigit() and len(value) <= _LONGEST_ID and value.isascii():
                 return value
         elif type(value) is int and value > 0:
             return str(value)

@@ -16,10 +16,12 @@ from detector.sources._archive import Archive
 from detector.sources._encodings import beginning
 from detector.sources._feed_items import Feed, Item
 from detector.sources._feed_json import LIKELY, SHAPE, read_json
-from detector.sources._feed_xml import LARGEST, read_xml, root_of
+from detector.sources._feed_xml import read_xml, root_of
 from detector.sources._members import MEDIA
 from detector.sources.interface import Outcome, Skipped, Source, content_id, paged
 
+LARGEST: Final = {"xml": 16 << 20, "json": 128 << 20}
+"""Bytes of one feed, at most, by how it is written: all of it is held in memory, XML several times over."""
 _ENDINGS: Final = frozenset({".xml", ".rss", ".atom", ".rdf", ".json", ".feed", ".txt", ""})
 _HEAD: Final = 1 << 14
 _MOST: Final = 40
@@ -111,17 +113,14 @@ class FeedFile(Source):
             yield _UNDATED, Rejected(Location(label), feed.end)
 
     def _feed(self, member: str, label: str) -> Feed:
-        size = self._archive.size(member)
-        raw = b"" if size > LARGEST else self._archive.read(member, size + 1)
-        if max(size, len(raw)) > LARGEST:
+        form = _form(self._archive, member)
+        size, most = self._archive.size(member), LARGEST[form or "xml"]
+        raw = b"" if size > most else self._archive.read(member, size + 1)
+        if max(size, len(raw)) > most:
             raise ExportFormatError(
-                f"is larger than {LARGEST >> 20} MiB", where=Location(label), hint="split it"
+                f"is larger than {most >> 20} MiB", where=Location(label), hint="split it"
             )
-        return (
-            read_json(raw, label)
-            if _form(self._archive, member) == "json"
-            else read_xml(raw, label)
-        )
+        return read_json(raw, label) if form == "json" else read_xml(raw, label)
 
 
 def _ending(member: str) -> str:

@@ -9,12 +9,12 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from detector.errors import ExportFormatError, Location, SourceError
-from detector.records import Page, Post, Rejected
+from detector.records import Page, Rejected
 from detector.sources._archive import Archive
 from detector.sources._elements import Damaged, elements, patiently
 from detector.sources._encodings import beginning, decoded
 from detector.sources._replies import beside
-from detector.sources._twarc_tweets import Line, Owner, post_of, tweets_of
+from detector.sources._twarc_tweets import Expansions, Line, Owner, post_of, tweets_of
 from detector.sources._typed import lines, list_decoder, one_decoder
 from detector.sources._x_tweets import Apps
 from detector.sources.interface import Outcome, Skipped, Source, paged
@@ -98,36 +98,33 @@ class TwarcJsonl(Source):
         ids: set[str] = set()
         apps = Apps()
         for name in self._members:
+            label = self._archive.label(name)
+            index = 0
             try:
-                for one in self._member(name, apps):
-                    if isinstance(one, Post) and one.id in ids:
-                        yield Skipped.DUPLICATE
-                        continue
-                    if isinstance(one, Post):
-                        ids.add(one.id)
-                    yield one
+                for record in _records(self._archive, name, label):
+                    for held in tweets_of(record):
+                        yield (
+                            Skipped.IGNORED
+                            if held is None
+                            else self._tweet(held, label, index, apps, ids)
+                        )
+                        index += 1
             except ExportFormatError as error:
                 if len(self._members) == 1:
                     raise
-                yield Rejected(Location(self._archive.label(name)), error.message)
+                yield Rejected(Location(label), error.message)
 
-    def _member(self, name: str, apps: Apps) -> Iterator[Outcome]:
-        label = self._archive.label(name)
-        index = 0
-        for record in _records(self._archive, name, label):
-            if isinstance(record, Damaged):
-                yield Rejected(Location(label, index), str(record))
-                index += 1
-                continue
-            for held in tweets_of(record):
-                if held is None:
-                    yield Skipped.IGNORED
-                else:
-                    try:
-                        yield post_of(*held, self._owner, f"{label}#{index}", apps)
-                    except ValueError as error:
-                        yield Rejected(Location(label, index), str(error))
-                index += 1
+    def _tweet(
+        self, held: tuple[Any, Expansions], label: str, index: int, apps: Apps, ids: set[str]
+    ) -> Outcome:
+        try:
+            post = post_of(*held, self._owner, f"{label}#{index}", apps)
+        except ValueError as error:
+            return Rejected(Location(label, index), str(error))
+        if post.id in ids:
+            return Skipped.DUPLICATE
+        ids.add(post.id)
+        return post
 
 
 def _likely(archive: Archive) -> list[str]:

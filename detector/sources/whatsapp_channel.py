@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -50,6 +51,7 @@ class WhatsappChannel(Source):
         self._archive = archive
         self._members = members
         self._given = account
+        self._files = {one.rpartition("/")[2]: one for one in archive.members}
 
     @classmethod
     def recognises(cls, archive: Archive) -> bool:
@@ -134,9 +136,7 @@ class WhatsappChannel(Source):
             return self._event(entry, account, calendar, where)
         if entry.sender != own or is_gone(entry.text):
             return Skipped.IGNORED
-        at, quality = settled(calendar.moment(entry).replace(tzinfo=None))
-        if at.year < _FIRST_YEAR:
-            raise ValueError(f"its time is in the year {at.year}")
+        at, quality = _when(entry, calendar)
         text, files = words(entry.text)
         return Post(
             platform="whatsapp",
@@ -156,14 +156,15 @@ class WhatsappChannel(Source):
         found = told(entry.text)
         if found is None:
             return Skipped.IGNORED
+        at, quality = _when(entry, calendar)
         shown = {"from": masked(found.before), "to": masked(found.after)}
         return AccountEvent(
             platform="whatsapp",
             account=account,
             kind=found.kind,
-            at=calendar.moment(entry),
+            at=at,
             where=str(where),
-            time_quality=TimeQuality.LOCAL,
+            time_quality=quality,
             details={key: value for key, value in shown.items() if value},
         )
 
@@ -171,11 +172,8 @@ class WhatsappChannel(Source):
         """Find a file that came with a message beside the text."""
         if file.path is None:
             return file
-        ending = f"/{file.path}"
-        for member in self._archive.members:
-            if member == file.path or member.endswith(ending):
-                return Media(file.kind, member, self._archive.size(member))
-        return file
+        member = self._files.get(file.path)
+        return Media(file.kind, member, self._archive.size(member)) if member else file
 
     def _chat_name(self, member: str) -> str:
         """Return the chat's name, as the file's tells it, or the ZIP's around it."""
@@ -185,6 +183,18 @@ class WhatsappChannel(Source):
             if match := _CHAT_NAME.match(stem):
                 return match[1].strip()
         return "" if outer in {"", "_chat"} else outer
+
+
+def _when(entry: Entry, calendar: Calendar) -> tuple[datetime, TimeQuality]:
+    """Return when a message was written, on a clock that the file does not name.
+
+    Raises:
+        ValueError: its date is none, or out of WhatsApp's years.
+    """
+    at, quality = settled(calendar.moment(entry).replace(tzinfo=None))
+    if at.year < _FIRST_YEAR:
+        raise ValueError(f"its time is in the year {at.year}")
+    return at, quality
 
 
 def _is_said(entry: Entry) -> bool:
