@@ -42,6 +42,8 @@ _NUMBERED: Final = re.compile(
     r"(?P<whole>.+?)(?:[-_ ]part[-_ ]?(?P<part>\d{1,4})|[-_ ](?P<of>\d{1,3})[-_ ]?of[-_ ]?\d{1,3}"
     r"|[-_](?P<bare>\d{1,3}))"
 )
+_CHANGED: Final = 1 << 20
+"""Bytes by which a file may have grown since it was looked at."""
 _LOOKED_INTO: Final = 50
 _LOOKED_AT: Final = 2_000
 """Folders of a folder, and names in each of these, by which it may be known to be one export."""
@@ -164,7 +166,9 @@ class Archive:
         with self.open(member) as stream:
             if limit is not None:
                 return stream.read(limit)
-            whole = b"" if self.size(member) > WHOLE_BYTES else stream.read(WHOLE_BYTES + 1)
+            # What was in UTF-16 is longer in UTF-8, by half at most; asking for more would allocate it.
+            most = min(WHOLE_BYTES, 2 * self.size(member) + _CHANGED) + 1
+            whole = b"" if self.size(member) > WHOLE_BYTES else stream.read(most)
         if len(whole) > WHOLE_BYTES or self.size(member) > WHOLE_BYTES:
             raise too_large(self.label(member))
         return whole

@@ -9,6 +9,9 @@ from typing import Final
 _BREAK: Final = re.compile(r"<br\s{0,9}/?>", re.IGNORECASE)
 _BLOCK: Final = re.compile(r"</(?:p|div|h[1-6]|blockquote|ul|ol|table|pre)\s{0,9}>", re.IGNORECASE)
 _ITEM: Final = re.compile(r"</(?:li|tr)\s{0,9}>", re.IGNORECASE)
+_TAG: Final = re.compile(r"<[^<>]{0,2000}>")
+_LONGEST: Final = 1 << 18
+"""Characters beyond which tags are only taken out: a parser's time grows with the square of unclosed ones."""
 _SILENT: Final = ("script", "style", "template", "noscript")
 
 
@@ -25,6 +28,8 @@ def plain(fragment: str) -> str:
     """
     if "<" not in fragment:
         return html.unescape(fragment).strip()
+    if len(fragment) > _LONGEST:
+        return html.unescape(_TAG.sub(" ", fragment)).strip()
     # Slow to import, and only few formats hold HTML.
     from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415
 
