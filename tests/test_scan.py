@@ -174,3 +174,15 @@ def test_worker_processes_read_the_same(tmp_path: Path) -> None:
     assert [(one.id, one.utf8, one.shown.noticed, one.shown.language) for one in alone] == [
         (one.id, one.utf8, one.shown.noticed, one.shown.language) for one in together
     ]
+
+
+def test_a_folder_of_many_platforms_is_read_whole() -> None:
+    """Every source's fixtures beside one another: each is taken for what it is, none hides another."""
+    document = scanned(FIXTURES / "sources")
+    taken = {
+        (Path(one.file).relative_to(FIXTURES / "sources").parts[0], one.source)
+        for one in document.files
+    }
+    told = {folder for folder, source in taken if folder == source}
+
+    assert told == set(assembly.source_kinds())

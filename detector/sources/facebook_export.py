@@ -77,7 +77,7 @@ class FacebookExport(Source):
     tier = "silver"
     marks = (
         r"your_facebook_activity|(?:this_(?:profile|page).s|your)_activity_across_facebook"
-        r"|facebook_[a-z_]{1,40}|comments_and_reactions|profile_information|personal_information"
+        r"|comments_and_reactions|profile_information|personal_information"
         r"|security_and_login_information|about_you|photos_and_videos|other_logged_information"
         r"|posts/(?:your|profile)_posts[a-z_]{0,40}(?:_\d{1,6})?\.(?:json|html)"
         r"|(?:your|profile)_posts[a-z_]{0,40}(?:_\d{1,6})?\.(?:json|html)"
