@@ -12,7 +12,7 @@ import msgspec
 
 from detector.errors import ExportFormatError, Location
 from detector.sources._encodings import as_utf8
-from detector.sources._meta import without_surrogates
+from detector.sources._values import mended
 
 _CHUNK: Final = 1 << 21
 """Bytes read at a time; a few times as much is held."""
@@ -155,19 +155,9 @@ def patiently(piece: bytes) -> Any:
         ({'text': '\ufffd half'}, 'is not whole JSON: damaged or cut off')
     """
     try:
-        return _mended(json.loads(piece.decode("utf-8-sig", "replace")))
+        return mended(json.loads(piece.decode("utf-8-sig", "replace")))
     except (ValueError, RecursionError):
         return Damaged("is not whole JSON: damaged or cut off")
-
-
-def _mended(value: Any) -> Any:
-    if isinstance(value, str):
-        return value if value.isascii() else without_surrogates(value)
-    if isinstance(value, dict):
-        return {_mended(key): _mended(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_mended(inner) for inner in value]
-    return value
 
 
 def _begin(held: bytes, place: int) -> int:

@@ -258,9 +258,7 @@ def too_large(label: str) -> ExportFormatError:
 
 def damaged(label: str, error: BaseException) -> ExportFormatError:
     """Put what the operating system or `zipfile` said into one line."""
-    if isinstance(
-        error, NotImplementedError
-    ):  # what `zipfile` says of a compression it does not know
+    if isinstance(error, NotImplementedError):  # raised by zipfile: an unknown compression
         return ExportFormatError(
             "is packed in a way that cannot be read here",
             where=Location(label),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import msgspec
 from detector.errors import ExportFormatError, Location, SourceError
 from detector.records import Page
 from detector.sources._archive import Archive
-from detector.sources._elements import Damaged, elements
+from detector.sources._elements import Damaged, elements, patiently
 from detector.sources._encodings import beginning
 from detector.sources._spellings import Owner, Records, is_postlike
 from detector.sources._tables import rows, table
@@ -28,7 +29,6 @@ _TRIED: Final = 5
 _CHUNK: Final = 1 << 20
 _LONGEST_LINE: Final = 16 << 20
 """Bytes; a line without an end must not fill the memory."""
-_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 _decode = msgspec.json.Decoder().decode
 _Row = dict[str, Any] | str
@@ -146,16 +146,11 @@ def _lines(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
             if type(record) is dict:
                 yield index, record
             else:
-                yield index, record if type(record) is str else "is not an object"
+                yield index, record if isinstance(record, Damaged) else "is not an object"
 
 
 def _split(stream: io.BufferedReader) -> Iterator[bytes]:
     """Yield lines; of one that does not end, only the beginning."""
-    head = stream.peek(2)[:2]
-    if head in _UTF16:
-        for line in io.TextIOWrapper(stream, "utf-16", "replace", newline="\n"):
-            yield line.encode("utf-8", "replace")
-        return
     tail = b""
     while chunk := stream.read(_CHUNK):
         parts = (tail + chunk).split(b"\n")
@@ -177,14 +172,10 @@ def _patiently(line: bytes) -> dict[str, Any] | str | None:
     Returns:
         The record, or why there is none; None for an empty line.
     """
-    text = line.decode("utf-8-sig", "replace").strip()
-    if not text:
+    if not line.removeprefix(codecs.BOM_UTF8).strip():
         return None
-    try:
-        record = mended(json.loads(text))
-    except (ValueError, RecursionError):
-        return "is not whole JSON: damaged or cut off"
-    return record if isinstance(record, dict) else "is not an object"
+    record = patiently(line)
+    return record if isinstance(record, dict | Damaged) else "is not an object"
 
 
 def _list(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
