@@ -548,6 +548,24 @@ def test_instagram_is_not_facebook_and_facebook_not_instagram(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
+    "name", ["posts_1.json", "your_posts_1.json", "stories.json", "kiriman.json"]
+)
+def test_a_renamed_list_of_posts_is_told_by_what_it_holds(tmp_path: Path, name: str) -> None:
+    with_picture = status("a", attachments=attached({"media": picture("posts/media/1.jpg")}))
+    write_folder(tmp_path, {name: [with_picture, status("b", STAMP + 9)]})
+    archive = Archive.of(tmp_path / name)
+    assert not InstagramExport.recognises(archive)
+    assert [post.text for post in posts_of(read(tmp_path / name))] == ["a", "b"]
+
+    write_folder(tmp_path, {name: [{"media": [picture("media/posts/1.jpg") | {"title": "a"}]}]})
+    archive = Archive.of(tmp_path / name)
+    assert not FacebookExport.recognises(archive)
+    assert InstagramExport.recognises(archive)
+    (page,) = InstagramExport.open(archive).pages()
+    assert [post.text for post in page.posts] == ["a"]
+
+
+@pytest.mark.parametrize(
     "tree",
     [
         [{"timestamp": STAMP, "text": "a"}],

@@ -9,6 +9,7 @@ from detector.errors import SourceError
 from detector.sources._archive import Archive
 from detector.sources._encodings import beginning
 from detector.sources._facebook_events import EVENT_FILES, EVENT_KEYS, OWNER_FILES
+from detector.sources._meta import BARE_POSTS
 
 _STREAMS: Final = (
     r"(?:your|profile|page)_posts(?:__check_ins__photos_and_videos)?"
@@ -26,14 +27,20 @@ PIECE_FILES: Final = re.compile(rf"(?:^|/)(?:{_PIECES})(?:_\d{{1,6}})?\.(?:json|
 
 _AT_HOME: Final = re.compile(
     r"(?:^|/)(?:your_facebook_activity/|(?:this_(?:profile|page).s|your)_activity_across_facebook/"
-    r"|(?:(?:your|profile)_posts(?:__check_ins__photos_and_videos)?_\d{1,6}|your_uncategorized_photos"
-    r"|profile_update_history|edits_you_made_to_posts|who_you.ve_followed|posts/your_posts)\.(?:json|html)$"
+    r"|(?:your_uncategorized_photos|profile_update_history|edits_you_made_to_posts|who_you.ve_followed)\.(?:json|html)$"
     r"|security_and_login_information/(?:account_activity|logins_and_logouts|authorized_logins"
     r"|used_ip_addresses|where_you.re_logged_in|record_details|administrative_records)\.(?:json|html)$"
     r"|professional_dashboard/your_professional_dashboard_activity\.json$"
     r"|profile_information/profile_information\.(?:json|html)$)"
 )
 """Places that only a Facebook export has."""
+_OWN_LISTS: Final = re.compile(
+    r"(?:^|/)(?:(?:your|profile)_posts(?:__check_ins__photos_and_videos)?_\d{1,6}|posts/your_posts)\.(?:json|html)$"
+)
+"""Names that only Facebook gives; a file may have been renamed, so these are looked into."""
+_INSTAGRAMS: Final = re.compile(
+    BARE_POSTS.pattern + rb'|\s{0,99}\{\s{0,99}"(?:ig_[a-z_]{3,40}|account_history_[a-z_]{3,60})"'
+)
 _SECTIONS: Final = re.compile(
     r"(?:^|/)(?:your_facebook_activity|(?:this_(?:profile|page).s|your)_activity_across_facebook"
     r"|your_instagram_activity|ads_information|apps_and_websites[^/]{0,40}|comments(?:_and_reactions)?"
@@ -99,6 +106,9 @@ def is_facebooks(archive: Archive) -> bool:
     """Whether a member lies where only Facebook puts it, or begins like one of Facebook's."""
     if any(map(_AT_HOME.search, archive.members)):
         return True
+    listed = [one for one in archive.members if _OWN_LISTS.search(one)][:_LOOKED_AT]
+    if listed and not any(_begins_like_instagram(archive, one) for one in listed):
+        return True
     named = told_by_name(archive)[:_LOOKED_AT]
     return any(_begins_as_named(archive, one) for one in named) or bool(others(archive))
 
@@ -122,7 +132,7 @@ def others(archive: Archive) -> list[str]:
         if member.endswith(".json") or len(archive.members) == 1
         if not any(known.search(member) for known in (POST_FILES, EVENT_FILES, _SECTIONS, _NOT_OWN))
     ]
-    return [one for one in strange[:_LOOKED_AT] if _begins_like_facebook(archive, one)]
+    return [one for one in strange[:_LOOKED_AT] if begins_like_facebook(archive, one)]
 
 
 def _begins_as_named(archive: Archive, member: str) -> bool:
@@ -135,10 +145,17 @@ def _begins_as_named(archive: Archive, member: str) -> bool:
             return _PROFILE.match(archive.read(member, _HEAD)) is not None
     except SourceError:
         return False
-    return _begins_like_facebook(archive, member)
+    return begins_like_facebook(archive, member)
 
 
-def _begins_like_facebook(archive: Archive, member: str) -> bool:
+def _begins_like_instagram(archive: Archive, member: str) -> bool:
+    try:
+        return _INSTAGRAMS.match(archive.read(member, _HEAD)) is not None
+    except SourceError:
+        return False
+
+
+def begins_like_facebook(archive: Archive, member: str) -> bool:
     """Whether the beginning of a member has the shape of Facebook's posts or events."""
     try:
         head = beginning(archive.read(member, _HEAD)).lstrip("\ufeff \t\r\n")

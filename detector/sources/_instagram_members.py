@@ -10,10 +10,11 @@ from typing import Final
 from detector.errors import ExportFormatError, SourceError
 from detector.records import Media
 from detector.sources._archive import Archive
+from detector.sources._facebook_members import begins_like_facebook
 from detector.sources._instagram_events import EVENT_FILES, OWNER_FILES, OWNER_PAGES, handle
 from detector.sources._instagram_html import as_record
 from detector.sources._instagram_posts import POST_FILES
-from detector.sources._meta import parsed
+from detector.sources._meta import BARE_POSTS, parsed
 from detector.sources._meta_html import blocks
 
 THREADS_FILES: Final = re.compile(
@@ -40,6 +41,7 @@ _FACEBOOKS: Final = re.compile(
 )
 _WRAPPED: Final = re.compile(
     rb'"ig_(?:posts|stories|reels_media|archived_post_media|igtv_media|other_media|profile_picture)"'
+    rb"|" + BARE_POSTS.pattern
 )
 _HEAD: Final = 1 << 14
 _PAGE_HEAD: Final = 1 << 17
@@ -100,7 +102,7 @@ def told_by_name(archive: Archive) -> list[str]:
 
 
 def others(archive: Archive) -> list[str]:
-    """Members with names of their own that begin with one of Instagram's wrappers."""
+    """Members with names of their own that begin with one of Instagram's wrappers, or like its posts."""
     asked = (
         member
         for member in archive.members
@@ -189,7 +191,9 @@ def _without_pages(members: list[str]) -> list[str]:
 def _begins_as_named(archive: Archive, member: str) -> bool:
     if member.endswith(".html"):
         return _begins_like(archive, member, _DRAWN, _PAGE_HEAD)
-    return _begins_like(archive, member, _SHAPES, _HEAD)
+    return _begins_like(archive, member, _SHAPES, _HEAD) and not begins_like_facebook(
+        archive, member
+    )
 
 
 def _begins_like(archive: Archive, member: str, shape: re.Pattern[bytes], limit: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 import msgspec
@@ -11,6 +12,11 @@ from detector.errors import ExportFormatError, Location
 
 _ROUNDS: Final = 2
 """A file saved again by a tool that knew nothing of the damage may be damaged twice."""
+
+BARE_POSTS: Final = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s{0,99}\[\s{0,99}\{\s{0,99}\"media\"\s{0,99}:\s{0,99}\[\s{0,99}\{\s{0,99}\"uri\""
+)
+"""How Instagram's own list of posts begins; Facebook's puts pictures into attachments."""
 
 
 def repaired(text: str) -> str:
