@@ -1,6 +1,6 @@
 """Write large exports in the shapes their platforms give them, seeded, for measuring and for tests of memory.
 
-``python tests/large_exports.py 20000 FOLDER`` writes one of each.
+``python tests/large_exports.py 20000 FOLDER`` writes one of each of the platforms' own.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-import orjson
 from generator import generate
 
 HANDLE: Final = "kantorrekaan"
+_FOUR_YEARS: Final = 126_230_400
+"""Seconds by which posts are brought into the time of a younger platform."""
 
 
 class Large(NamedTuple):
@@ -63,7 +64,8 @@ def garbled(value: Any) -> Any:
     return [garbled(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _save(path: Path, tree: Any, *, before: str = "", indent: int | None = None) -> Path:
+def save(path: Path, tree: Any, *, before: str = "", indent: int | None = None) -> Path:
+    """Write a tree as JSON, with escapes unless it is indented."""
     path.parent.mkdir(parents=True, exist_ok=True)
     is_plain = indent is not None
     path.write_text(before + json.dumps(tree, indent=indent, ensure_ascii=not is_plain), "utf-8")
@@ -87,8 +89,65 @@ def instagram(folder: Path, posts: int, seed: int = 1) -> Large:
         ]
         outer = {"title": post.text, "creation_timestamp": post.stamp} if is_album else {}
         listed.append(garbled({"media": media, **outer}))
-    file = _save(folder / "your_instagram_activity" / "media" / "posts_1.json", listed)
+    file = save(folder / "your_instagram_activity" / "media" / "posts_1.json", listed)
     return Large(folder, file)
+
+
+def instagram_stories(folder: Path, posts: int, seed: int = 1) -> Large:
+    """Write ``stories.json`` as of 2024: one picture each, the list under a key."""
+    listed = [
+        {
+            "uri": f"media/stories/{post.at:%Y%m}/{post.number}_n_{post.number}.jpg",
+            "creation_timestamp": post.stamp,
+            "media_metadata": {"camera_metadata": {"has_camera_metadata": False}},
+            "title": post.text,
+            "cross_post_source": {"source_app": "FB"},
+        }
+        for post in written(posts, seed)
+    ]
+    file = folder / "your_instagram_activity" / "media" / "stories.json"
+    return Large(folder, save(file, garbled({"ig_stories": listed})))
+
+
+def instagram_2018(folder: Path, posts: int, seed: int = 1) -> Large:
+    """Write ``media.json`` as of 2018: an item a picture, its time spelled out."""
+    listed = [
+        {
+            "caption": post.text,
+            "taken_at": f"{post.at:%Y-%m-%dT%H:%M:%S}+00:00",
+            "path": f"photos/{post.at:%Y%m}/{post.number}_n_{post.number}.jpg",
+        }
+        for post in written(posts, seed)
+    ]
+    return Large(folder, save(folder / "media.json", garbled({"photos": listed, "videos": []})))
+
+
+def threads(folder: Path, posts: int, seed: int = 1) -> Large:
+    """Write ``threads_and_replies.json`` as of 2024: words alone, or with a picture."""
+    listed = []
+    for post in written(posts, seed):
+        picture = f"media/threads/{post.at:%Y%m}/{post.number}_n.jpg" if post.place % 2 else ""
+        item = {
+            "uri": picture,
+            "creation_timestamp": post.stamp + _FOUR_YEARS,
+            "media_metadata": {"camera_metadata": {"has_camera_metadata": False}},
+            "title": post.text,
+            "cross_post_source": {"source_app": "FB"},
+            "text_app_post": {"is_reply": False, "reply_control": 1},
+        }
+        listed.append(garbled({"media": [item]}))
+    file = folder / "threads" / "threads_and_replies.json"
+    return Large(folder, save(file, {"text_post_app_text_posts": listed}))
+
+
+def facebook_texts(folder: Path, posts: int, seed: int = 1) -> Large:
+    """Write the posts of a profile as of 2024: words and nothing else."""
+    listed = [
+        garbled({"timestamp": post.stamp, "attachments": [], "data": [{"post": post.text}], "title": "Kantor Rekaan"})
+        for post in written(posts, seed)
+    ]  # fmt: skip
+    name = "your_posts__check_ins__photos_and_videos_1.json"
+    return Large(folder, save(folder / "your_facebook_activity" / "posts" / name, listed))
 
 
 def facebook(folder: Path, posts: int, seed: int = 1) -> Large:
@@ -108,7 +167,7 @@ def facebook(folder: Path, posts: int, seed: int = 1) -> Large:
         record["title"] = "Kantor Rekaan menambahkan foto baru."
         listed.append(garbled(record))
     name = "your_posts__check_ins__photos_and_videos_1.json"
-    return Large(folder, _save(folder / "your_facebook_activity" / "posts" / name, listed))
+    return Large(folder, save(folder / "your_facebook_activity" / "posts" / name, listed))
 
 
 def x_archive(folder: Path, posts: int, seed: int = 1) -> Large:
@@ -133,9 +192,9 @@ def x_archive(folder: Path, posts: int, seed: int = 1) -> Large:
         }  # fmt: skip
         listed.append({"tweet": tweet})
     account = [{"account": {"username": HANDLE, "accountId": "1", "accountDisplayName": "Kantor Rekaan"}}]  # fmt: skip
-    _save(folder / "data" / "account.js", account, before="window.YTD.account.part0 = ")
+    save(folder / "data" / "account.js", account, before="window.YTD.account.part0 = ")
     before = "window.YTD.tweets.part0 = "
-    return Large(folder, _save(folder / "data" / "tweets.js", listed, before=before, indent=2))
+    return Large(folder, save(folder / "data" / "tweets.js", listed, before=before, indent=2))
 
 
 def tiktok(folder: Path, posts: int, seed: int = 1) -> Large:
@@ -151,7 +210,7 @@ def tiktok(folder: Path, posts: int, seed: int = 1) -> Large:
         "Profile And Settings": {"Profile Info": {"ProfileMap": {"userName": HANDLE}}},
         "Post": {"Posts": {"VideoList": films}},
     }
-    file = _save(folder / "user_data_tiktok.json", tree, indent=1)
+    file = save(folder / "user_data_tiktok.json", tree, indent=1)
     return Large(file, file)
 
 
@@ -170,7 +229,7 @@ def telegram(folder: Path, posts: int, seed: int = 1) -> Large:
             }
         )  # fmt: skip
     tree = {"name": "Kantor Rekaan", "type": "public_channel", "id": 1_000_000_001, "messages": messages}  # fmt: skip
-    return Large(folder, _save(folder / "result.json", tree, indent=1))
+    return Large(folder, save(folder / "result.json", tree, indent=1))
 
 
 def mastodon(folder: Path, posts: int, seed: int = 1) -> Large:
@@ -190,97 +249,26 @@ def mastodon(folder: Path, posts: int, seed: int = 1) -> Large:
         }  # fmt: skip
         listed.append({"id": f"{name}/activity", "type": "Create", "actor": me, "published": at, "to": public, "cc": followers, "object": note})  # fmt: skip
     actor = {"@context": "https://www.w3.org/ns/activitystreams", "id": me, "type": "Person", "preferredUsername": HANDLE, "name": "Kantor Rekaan", "outbox": "outbox.json"}  # fmt: skip
-    _save(folder / "actor.json", actor)
+    save(folder / "actor.json", actor)
     outbox = {"@context": "https://www.w3.org/ns/activitystreams", "id": "outbox.json", "type": "OrderedCollection", "totalItems": posts, "orderedItems": listed}  # fmt: skip
-    return Large(folder, _save(folder / "outbox.json", outbox))
-
-
-def zeeschuimer(folder: Path, posts: int, seed: int = 1) -> Large:
-    """Write a capture of Instagram's item lists as of 2026, a line an item."""
-    path = folder / "zeeschuimer-export-instagram.com.ndjson"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as lines:
-        for post in written(posts, seed):
-            user = {"pk": "1", "id": "1", "username": HANDLE, "full_name": "Kantor Rekaan", "is_verified": False}  # fmt: skip
-            picture = {
-                "url": f"https://cdn.example/{post.number}.jpg",
-                "width": 1080,
-                "height": 1080,
-            }
-            inner = {
-                "pk": str(post.number), "id": f"{post.number}_1", "code": f"C{post.number:x}", "taken_at": post.stamp,
-                "media_type": 1, "product_type": "feed", "user": user, "owner": user, "like_count": 3, "comment_count": 0,
-                "caption": {"pk": str(post.place), "text": post.text, "created_at": post.stamp, "user_id": "1"},
-                "caption_is_edited": False, "image_versions2": {"candidates": [picture, picture]}, "usertags": None, "location": None,
-            }  # fmt: skip
-            line = {
-                "nav_index": "1:1:1", "item_id": inner["id"], "timestamp_collected": 1_770_000_000_000 + post.place,
-                "source_platform": "instagram.com", "source_platform_url": f"https://www.instagram.com/{HANDLE}/",
-                "source_url": "https://www.instagram.com/graphql/query", "user_agent": "Mozilla/5.0 (rekaan)", "data": inner,
-                "id": post.place,
-            }  # fmt: skip
-            lines.write(orjson.dumps(line) + b"\n")
-    return Large(path, path)
-
-
-def apify(folder: Path, posts: int, seed: int = 1) -> Large:
-    """Write a data set of the Instagram scraper, with the last comments of each post."""
-    listed = [
-        {
-            "id": str(post.number), "type": "Image", "shortCode": f"C{post.number:x}", "caption": post.text, "hashtags": [],
-            "mentions": [], "url": f"https://www.instagram.com/p/C{post.number:x}/", "commentsCount": 1, "firstComment": "",
-            "latestComments": [{"id": str(post.place), "text": "Siap, terima kasih 🙏", "ownerUsername": "warga.rekaan", "timestamp": f"{post.at:%Y-%m-%dT%H:%M:%S}.000Z", "likesCount": 0}],
-            "displayUrl": f"https://cdn.example/{post.number}.jpg", "images": [], "likesCount": 3, "timestamp": f"{post.at:%Y-%m-%dT%H:%M:%S}.000Z",
-            "childPosts": [], "ownerFullName": "Kantor Rekaan", "ownerUsername": HANDLE, "ownerId": "1",
-        }
-        for post in written(posts, seed)
-    ]  # fmt: skip
-    file = _save(folder / "dataset_instagram-scraper.json", listed, indent=2)
-    return Large(file, file)
-
-
-def json_feed(folder: Path, posts: int, seed: int = 1) -> Large:
-    """Write a JSON Feed whose items are plain text."""
-    items = [
-        {"id": f"https://kantor.example/{post.place}", "url": f"https://kantor.example/{post.place}", "content_text": post.text, "date_published": f"{post.at:%Y-%m-%dT%H:%M:%SZ}"}
-        for post in written(posts, seed)
-    ]  # fmt: skip
-    tree = {"version": "https://jsonfeed.org/version/1.1", "title": "Kantor Rekaan", "home_page_url": "https://kantor.example/", "items": items}  # fmt: skip
-    file = _save(folder / "feed.json", tree, indent=2)
-    return Large(file, file)
+    return Large(folder, save(folder / "outbox.json", outbox))
 
 
 EXPORTS: Final[dict[str, Callable[[Path, int, int], Large]]] = {
     "instagram_export": instagram,
+    "instagram_export, stories": instagram_stories,
+    "instagram_export, media.json of 2018": instagram_2018,
+    "threads_export": threads,
     "facebook_export": facebook,
+    "facebook_export, words alone": facebook_texts,
     "x_archive": x_archive,
     "tiktok_export": tiktok,
     "telegram_export": telegram,
     "mastodon_export": mastodon,
-    "zeeschuimer": zeeschuimer,
-    "apify_instagram": apify,
-    "feed_file": json_feed,
 }
-"""One writer for each source that reads JSON, by the source's name."""
-
-
-def parsed_plainly(file: Path) -> int:
-    """Parse a file's bytes with orjson and do nothing with them.
-
-    Returns:
-        The number of bytes.
-    """
-    raw = file.read_bytes()
-    if file.suffix == ".ndjson":
-        for line in raw.splitlines():
-            orjson.loads(line)
-    elif file.suffix == ".js":
-        orjson.loads(raw[raw.index(b"=") + 1 :])
-    else:
-        orjson.loads(raw)
-    return len(raw)
+"""One writer for each layout of an export in JSON: the source's name, then what sets the layout apart."""
 
 
 if __name__ == "__main__":
-    for name, write in EXPORTS.items():
-        write(Path(sys.argv[2]) / name, int(sys.argv[1]), 1)
+    for layout, write in EXPORTS.items():
+        write(Path(sys.argv[2]) / layout, int(sys.argv[1]), 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -12,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from detector.records import Media, TimeQuality
 from detector.sources._html import plain
 from detector.sources._meta import without_surrogates
+from detector.sources._simple_html import simple
 from detector.sources._times import moment, settled
 
 _AMERICAN: Final = frozenset({"EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT", "UT", "Z"})
@@ -29,8 +29,7 @@ _BROKEN: Final = re.compile(r"<br\s{0,9}/?>[ \t]{0,99}\r?\n?")
 LONGEST: Final = 1 << 18
 """Characters of HTML in one item, at most: elements never closed take time by the square of their number."""
 _INLINE: Final = re.compile(r"data:[^\s\"'<>]{100,}")
-_SIMPLE: Final = (("<p>", ""), ("</p>", "\n\n"), ("<br>", "\n"))
-_GAPS: Final = re.compile(r"\n{3,}")
+_INWARD: Final = frozenset({"mention", "hashtag", "tag"})
 _ELLIPSIS: Final = re.compile(r"(?:\.{3}|…)\s*$")
 _SCHEMES: Final = ("http://", "https://", "mailto:", "tel:", "whatsapp:", "tg:")
 _REPOST: Final = re.compile(r"RT (?:by )?@\w{1,30}")
@@ -102,6 +101,11 @@ def when(value: str) -> tuple[datetime, TimeQuality]:
         >>> when("Wed, 20 Nov 2024 13:14:00 EST")[0].isoformat()
         '2024-11-20T18:14:00+00:00'
     """
+    if value[10:11] == "T" and value[16:17] == ":" and value[-1:] == "Z":
+        try:
+            return settled(datetime.fromisoformat(value))
+        except ValueError:
+            pass
     if value[4:5] == "-":
         return moment(value)
     if not value.strip():
@@ -141,41 +145,40 @@ def words_of(fragment: str, base: str, *, is_html: bool) -> Words:
         fragment = _INLINE.sub("", fragment)
         if len(fragment) > LONGEST:
             raise ValueError(f"its content has more than {LONGEST:,} characters")
-    if "<br" in fragment:
+    if "<br" in fragment and ("\n" in fragment or "> " in fragment or ">\t" in fragment):
         fragment = _BROKEN.sub("<br>", fragment)
-    simple = _simply(fragment)
-    if simple is not None:
-        return Words(simple)
+    if (found := simple(fragment)) is not None:
+        return _gathered(found.text, found.tags, base) if found.tags else Words(found.text)
     if not _TAG.search(fragment):
         return Words(plain(fragment))
     # Slow to import, and only few formats hold HTML.
     from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415
 
     tree = LexborHTMLParser(fragment)
+    tags = [
+        (str(node.tag), {key: told(value) for key, value in node.attributes.items()})
+        for node in tree.css("a[href], img[src]")
+    ]
+    return _gathered(plain(fragment), tags, base)
+
+
+def _gathered(text: str, tags: list[tuple[str, dict[str, str]]], base: str) -> Words:
+    """Return a text with its links and pictures, of which each is named once."""
     links: dict[str, None] = {}
-    for node in tree.css("a[href]"):
-        marks = f" {node.attributes.get('class') or ''} {node.attributes.get('rel') or ''} ".split()
-        # Mastodon's links to people and hashtags lead nowhere that the author chose.
-        if not {"mention", "hashtag", "tag"}.intersection(marks):
-            links[absolute(told(node.attributes.get("href")), base)] = None
-    pictures = [absolute(told(one.attributes.get("src")), base) for one in tree.css("img[src]")]
+    pictures: dict[str, None] = {}
+    for name, attributes in tags:
+        if name == "img" and "src" in attributes:
+            pictures[absolute(told(attributes["src"]), base)] = None
+        elif name == "a" and "href" in attributes:
+            marks = f"{attributes.get('class', '')} {attributes.get('rel', '')}".split()
+            # Mastodon's links to people and hashtags lead nowhere that the author chose.
+            if _INWARD.isdisjoint(marks):
+                links[absolute(told(attributes["href"]), base)] = None
     return Words(
-        plain(fragment),
-        tuple(one for one in links if one.lower().startswith(_SCHEMES)),
-        tuple(dict.fromkeys(one for one in pictures if one.lower().startswith(_SCHEMES[:2]))),
+        text,
+        tuple([one for one in links if one.lower().startswith(_SCHEMES)]),
+        tuple([one for one in pictures if one.lower().startswith(_SCHEMES[:2])]),
     )
-
-
-def _simply(fragment: str) -> str | None:
-    """Return what `plain` does, in a fraction of its time, where there are only paragraphs and breaks."""
-    text = fragment
-    for tag, meaning in _SIMPLE:
-        text = text.replace(tag, meaning)
-    if "<" in text:
-        return None
-    if "&" in text:
-        text = html.unescape(text)
-    return _GAPS.sub("\n\n", text).strip() if "\n\n\n" in text else text.strip()
 
 
 def joined(title: str, content: str) -> str:

@@ -117,8 +117,10 @@ def records(tree: Any, kind: str) -> Iterator[tuple[str, Any]]:
 
 
 def wrapper_kind(key: str, kind: str) -> str | None:
-    """Return the kind of post in a list of that name, None if it is no list of public posts."""
-    if key in PRIVATE_KEYS or not _wraps(key, []):
+    """Return the kind of post in a list of that name, None if it is no list of posts."""
+    if key in PRIVATE_KEYS:
+        return "private"
+    if not _wraps(key, []):
         return None
     return _WRAPPERS.get(key, kind)
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
 
 from detector.errors import ExportFormatError, Location
-from detector.records import Media
+from detector.records import Media, TimeQuality
 from detector.sources._archive import Archive
 from detector.sources._elements import Damaged, elements
 from detector.sources._encodings import beginning
-from detector.sources._instagram_posts import Draft, coarse, media_of, moment, records, wrapper_kind
+from detector.sources._instagram_posts import (
+    Draft,
+    coarse,
+    media_of,
+    moment,
+    records,
+    within,
+    wrapper_kind,
+)
 from detector.sources._meta import parsed, repair, repaired
 
 _HEAD: Final = 99
+_BEGINNING: Final = 1 << 12
 
 
 class _Place(msgspec.Struct, gc=False):
@@ -43,20 +53,25 @@ class Record(_Item, gc=False):
     """A carousel, a single item in a list, or an item by itself."""
 
     media: list[_Item] = []
-    label_values: Any = None
-    string_map_data: Any = None
-    taken_at: Any = None
+    # A record that has any of these is of another shape, and the decoder refuses it.
+    label_values: None = None
+    string_map_data: None = None
+    taken_at: None = None
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether its fields are all there is to know of it."""
-        return bool(self.media or self.uri) and not (
-            self.label_values or self.string_map_data or self.taken_at is not None
-        )
+
+class Old(msgspec.Struct, gc=False):
+    """An item of `media.json`, the one file of 2018 to 2020."""
+
+    taken_at: datetime
+    path: str
+    caption: str | None = None
+    location: str | None = None
+    title: None = None
 
 
 _typed: Final = msgspec.json.Decoder(list[Record]).decode
 _wrapped: Final = msgspec.json.Decoder(dict[str, list[Record]]).decode
+_of_2018: Final = msgspec.json.Decoder(dict[str, list[Old]]).decode
 _anything: Final = msgspec.json.Decoder().decode
 
 
@@ -66,7 +81,12 @@ def _decode(raw: bytes) -> list[Any]:
         found = _typed(raw)
     except msgspec.ValidationError:
         return _plain(raw)
-    return found if all(one.is_whole for one in found) else _plain(raw)
+    return found if _are_whole(found) else _plain(raw)
+
+
+def _are_whole(found: list[Any]) -> bool:
+    """Whether there is something in every record; lists inside another tool's list look empty."""
+    return all(type(one) is Old or one.media or one.uri for one in found)
 
 
 def _plain(raw: bytes) -> list[Any]:
@@ -117,14 +137,15 @@ def listed(archive: Archive, member: str, kind: str) -> Iterator[tuple[str, Any]
 
 def _of_wrappers(raw: bytes, kind: str) -> list[tuple[str, Any]] | None:
     """Read an object of lists; None when it has to be read the patient way."""
+    lists: dict[str, Any]
     try:
-        lists = _wrapped(raw)
+        lists = _of_2018(raw) if b'"taken_at"' in raw[:_BEGINNING] else _wrapped(raw)
     except (ValueError, RecursionError):
         return None
     kinds = {key: wrapper_kind(key, kind) for key in lists}
     if not lists or None in kinds.values():
         return None
-    if not all(one.is_whole for inner in lists.values() for one in inner):
+    if not all(_are_whole(inner) for inner in lists.values()):
         return None
     return [(kinds[key] or kind, one) for key, inner in lists.items() for one in inner]
 
@@ -137,31 +158,58 @@ def _mended(one: Any, kind: str) -> Iterator[tuple[str, Any]]:
     yield from found
 
 
-def draft_of(record: Record, kind: str) -> Draft:
-    """Read a typed record as `drafted` reads a plain one.
+def stamped(record: Record | Old) -> datetime:
+    """Return the time of a record.
 
     Raises:
-        ValueError: it has no usable time.
+        ValueError: it has no usable one.
     """
-    text = record.title
+    if isinstance(record, Old):
+        at = record.taken_at
+        return within(at if at.tzinfo else at.replace(tzinfo=UTC))
     stamp = record.creation_timestamp
+    if not stamp:
+        for item in record.media:
+            stamp = stamp or (
+                item.creation_timestamp if item.creation_timestamp is not None else stamp
+            )
+    return moment(stamp)
+
+
+def draft_of(record: Record, at: datetime, kind: str) -> Draft:
+    """Read a typed record of a known time as `drafted` reads a plain one."""
+    text = record.title
     place = None
     media: list[Media] = []
     for item in record.media or (record,):
         text = text or item.title
-        stamp = stamp or (item.creation_timestamp if item.creation_timestamp is not None else stamp)
         if item.media_metadata is not None and place is None:
             place = _place(item.media_metadata)
         if item.uri:
-            media.append(media_of(item.uri if item.uri.isascii() else repaired(item.uri)))
-    text = text or ""
+            media.append(media_of(repaired(item.uri)))
     return Draft(
-        at=moment(stamp),
-        text=text if text.isascii() else repaired(text),
+        at=at,
+        text=repaired(text) if text else "",
         kind="post" if kind == "repost" else kind,
         media=tuple(media),
         location=place,
         is_repost=kind == "repost",
+    )
+
+
+def draft_of_2018(records: Sequence[Old], at: datetime, kind: str) -> Draft:
+    """Read the pictures of one carousel, or a single one, as `drafted` reads plain ones."""
+    first = records[0]
+    place = repaired(first.location)[:200] if first.location else None
+    return Draft(
+        at=at,
+        text=repaired(first.caption) if first.caption else "",
+        kind=kind,
+        quality=TimeQuality.EXACT if first.taken_at.tzinfo else TimeQuality.LOCAL,
+        media=tuple(
+            [media_of(one) for one in dict.fromkeys([repaired(each.path) for each in records])]
+        ),
+        location=place or None,
     )
 
 

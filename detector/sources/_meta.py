@@ -12,6 +12,8 @@ from detector.errors import ExportFormatError, Location
 
 _ROUNDS: Final = 2
 """A file saved again by a tool that knew nothing of the damage may be damaged twice."""
+_AGAIN: Final = b"\xc3"
+"""With this byte begins every character that damage itself looks like (U+00C0 to U+00FF)."""
 
 BARE_POSTS: Final = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s{0,99}\[\s{0,99}\{\s{0,99}\"media\"\s{0,99}:\s{0,99}\[\s{0,99}\{\s{0,99}\"uri\""
@@ -32,12 +34,12 @@ def repaired(text: str) -> str:
         return text
     for _ in range(_ROUNDS):
         try:
-            shorter = text.encode("latin-1").decode("utf-8")
+            raw = text.encode("latin-1")
+            text = raw.decode("utf-8")
         except UnicodeError:
             break
-        if len(shorter) >= len(text):
-            break
-        text = shorter
+        if _AGAIN not in raw:
+            return text
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any, Final
 
@@ -22,15 +22,18 @@ from detector.sources._instagram_members import (
     whose,
 )
 from detector.sources._instagram_posts import Draft, drafted, kind_of
-from detector.sources._instagram_typed import Record, draft_of, listed
+from detector.sources._instagram_typed import Old, Record, draft_of, draft_of_2018, listed, stamped
 from detector.sources._meta import parsed
 from detector.sources.interface import Outcome, Skipped, Source, content_id, paged
 
-_SAME_POST_SECONDS: Final = 60
+_SAME_POST: Final = timedelta(seconds=60)
 """Copies of one post in two files differ by the seconds between its first picture and itself."""
+_AT_ONCE: Final = timedelta(0)
+_LOOKED_BEYOND: Final = 50
+"""Other posts of the same second among which a carousel's pictures are looked for."""
 
-_Read = tuple[datetime, Draft | AccountEvent | Rejected | Skipped, str, int]
-"""When a record happened, what it tells, the member it stands in, and its place there."""
+_Read = tuple[datetime, Record | Old | Draft | AccountEvent | Rejected | Skipped, str, str, int]
+"""When a record happened, what it tells, its kind, the member it stands in, and its place there."""
 _UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -105,35 +108,33 @@ class InstagramExport(Source):
         label = self._archive.label(member)
         is_event = EVENT_FILES.search(member) is not None
         album: dict[tuple[datetime, str, str], Draft] = {}
-        index = -1
         for index, (kind, record) in enumerate(self._records(member, label, is_event=is_event)):
             try:
                 if kind == "private":
-                    yield _UNDATED, Skipped.IGNORED, member, index
+                    yield _UNDATED, Skipped.IGNORED, kind, member, index
+                elif type(record) is Record or type(record) is Old:
+                    yield stamped(record), record, kind, member, index
                 elif is_event:
                     event = self._event(_told(kind, record), f"{label}#{index}")
-                    yield event.at, event, member, index
+                    yield event.at, event, kind, member, index
                 else:
-                    draft = (
-                        draft_of(record, kind) if type(record) is Record else _drafted(record, kind)
-                    )
-                    yield draft.at, _joined(album, draft), member, index
+                    draft = _drafted(record, kind)
+                    yield draft.at, _joined(album, draft), kind, member, index
             except ValueError as error:
-                yield _UNDATED, Rejected(Location(label, index), str(error)), member, index
+                yield _UNDATED, Rejected(Location(label, index), str(error)), kind, member, index
 
     def _records(self, member: str, label: str, *, is_event: bool) -> Iterator[tuple[str, Any]]:
         """Yield (kind, record) for every record of one member, whatever it is written in."""
         if member.endswith(".html"):
             kind = kind_by_name(member) if is_event else kind_of(member)
-            yield from ((kind, drawn) for drawn in drawn_on(self._archive.read(member), label))
-        elif is_event:
-            tree = parsed(self._archive.read(member), label)
-            try:
-                yield from events(tree, member)
-            except TypeError as error:
-                raise ExportFormatError(str(error), where=Location(label)) from error
-        else:
-            yield from listed(self._archive, member, kind_of(member))
+            return ((kind, drawn) for drawn in drawn_on(self._archive.read(member), label))
+        if not is_event:
+            return listed(self._archive, member, kind_of(member))
+        tree = parsed(self._archive.read(member), label)
+        try:
+            return iter(list(events(tree, member)))
+        except TypeError as error:
+            raise ExportFormatError(str(error), where=Location(label)) from error
 
     def _event(self, what: Told, where: str) -> AccountEvent:
         kind, at, quality, details = what
@@ -148,34 +149,48 @@ class InstagramExport(Source):
         )
 
     def _without_repetitions(self, read: list[_Read]) -> Iterator[Outcome]:
-        """Yield what was read, by time; a post or event already given becomes a duplicate."""
+        """Yield what was read, by time; a post or event already given becomes a duplicate.
+
+        Words are mended only here and each record is let go of then: with an emoji in it, a text takes
+        four bytes a character.
+
+        Args:
+            read: oldest first; nothing is left in it.
+        """
         given = {"instagram": _Given(), "threads": _Given()}
         happened: set[tuple[object, ...]] = set()
-        members = {member for _, _, member, _ in read}
+        members = {one[3] for one in read}
         labels = {member: self._archive.label(member) for member in members}
         threads = {member for member in members if THREADS_FILES.search(member)}
-        for _, one, member, index in read:
+        read.reverse()
+        while read:
+            at, one, kind, member, index = read.pop()
+            if type(one) is Record:
+                one = draft_of(one, at, kind)
+            elif type(one) is Old:
+                pictures = _carousel(one, (at, kind, member), read)
+                yield from [Skipped.DUPLICATE] * (len(pictures) - 1)
+                one = draft_of_2018(pictures, at, kind)
             if type(one) is Draft:
                 platform = "threads" if member in threads else "instagram"
-                names = tuple([(medium.path or "").rpartition("/")[2] for medium in one.media])
-                if given[platform].has(one, names):
+                if given[platform].has(one):
                     yield Skipped.DUPLICATE
                     continue
                 if self._sizes:
                     one.media = self._sizes.told(one.media, member)
-                yield self._post(one, platform, names, f"{labels[member]}#{index}")
+                yield self._post(one, platform, f"{labels[member]}#{index}")
             elif type(one) is AccountEvent:
                 same = (one.kind, one.at, *one.details.items())
                 yield Skipped.DUPLICATE if same in happened else one
                 happened.add(same)
-            elif not isinstance(one, Draft):
+            elif not isinstance(one, Draft | Record | Old):
                 yield one
 
-    def _post(self, draft: Draft, platform: str, names: tuple[str, ...], where: str) -> Post:
+    def _post(self, draft: Draft, platform: str, where: str) -> Post:
         return Post(
             platform=platform,
             account=self.account,
-            id=content_id(draft.at, draft.text, names),
+            id=content_id(draft.at, draft.text, [one.path or "" for one in draft.media]),
             created_at=draft.at,
             text=draft.text,
             where=where,
@@ -190,30 +205,56 @@ class InstagramExport(Source):
 
 
 class _Given:
-    """The posts given so far, as far as repetitions need them."""
+    """The posts given so far, as far as repetitions need them: those of the last minute."""
 
     def __init__(self) -> None:
+        self._until = _UNDATED
+        """Till when a post may repeat one that was given."""
+        self._waiting: list[Draft] = []
+        """Posts given that no other came near yet: looking at their words takes time."""
         self._last: dict[tuple[str, ...], datetime] = {}
         self._bare: dict[str, datetime] = {}
         self._any: dict[str, datetime] = {}
 
-    def has(self, draft: Draft, names: tuple[str, ...]) -> bool:
+    def has(self, draft: Draft) -> bool:
         """Whether the post was given before; if not, it now is. Posts must come oldest first."""
-        key = (draft.text, *names)
-        known = _near(self._last.get(key), draft.at, _SAME_POST_SECONDS if names else 0)
-        if draft.text and not known:
-            # One file may list a post without its pictures and another with them.
-            twin = self._bare if names else self._any
-            known = _near(twin.get(draft.text), draft.at, _SAME_POST_SECONDS if not names else 0)
-        if not known:
-            self._last[key] = self._any[draft.text] = draft.at
-            if not names:
-                self._bare[draft.text] = draft.at
-        return known
+        if draft.at > self._until:
+            if self._last:
+                self._last, self._bare, self._any = {}, {}, {}
+            self._waiting.clear()
+        else:
+            for one in self._waiting:
+                self._note(one)
+            self._waiting.clear()
+            if self._knows(draft):
+                return True
+        self._waiting.append(draft)
+        self._until = draft.at + _SAME_POST
+        return False
+
+    def _knows(self, draft: Draft) -> bool:
+        names = _names(draft)
+        if _near(self._last.get((draft.text, *names)), draft.at, _SAME_POST if names else _AT_ONCE):
+            return True
+        if not draft.text:
+            return False
+        # One file may list a post without its pictures and another with them.
+        twin = self._bare if names else self._any
+        return _near(twin.get(draft.text), draft.at, _AT_ONCE if names else _SAME_POST)
+
+    def _note(self, draft: Draft) -> None:
+        names = _names(draft)
+        self._last[(draft.text, *names)] = self._any[draft.text] = draft.at
+        if not names:
+            self._bare[draft.text] = draft.at
 
 
-def _near(before: datetime | None, at: datetime, seconds: int) -> bool:
-    return before is not None and (at - before).total_seconds() <= seconds
+def _names(draft: Draft) -> tuple[str, ...]:
+    return tuple([(one.path or "").rpartition("/")[2] for one in draft.media])
+
+
+def _near(before: datetime | None, at: datetime, within: timedelta) -> bool:
+    return before is not None and at - before <= within
 
 
 def _told(kind: str, record: Any) -> Told:
@@ -224,6 +265,29 @@ def _drafted(record: Any, kind: str) -> Draft:
     if isinstance(record, Damaged):
         raise ValueError(record)  # noqa: TRY004 - one class says "rejected"
     return record.drafted(kind) if isinstance(record, Drawn) else drafted(record, kind)
+
+
+def _carousel(first: Old, of: tuple[datetime, str, str], read: list[_Read]) -> list[Old]:
+    """Take the pictures of one carousel from what is still to be given: the layout lists each by itself.
+
+    Args:
+        first: its first picture.
+        of: time, kind and member of it, which the others share.
+        read: the records to come, the next one last.
+    """
+    pictures = [first]
+    if not read or read[-1][0] != of[0]:
+        return pictures
+    others: list[_Read] = []
+    while read and read[-1][0] == of[0] and len(others) < _LOOKED_BEYOND:
+        one = read.pop()
+        is_next = type(one[1]) is Old and one[1].caption == first.caption and one[2:4] == of[1:]
+        if is_next and type(one[1]) is Old:
+            pictures.append(one[1])
+        else:
+            others.append(one)
+    read.extend(reversed(others))
+    return pictures
 
 
 def _joined(album: dict[tuple[datetime, str, str], Draft], draft: Draft) -> Draft | Skipped:

@@ -14,6 +14,8 @@ from enum import Enum, auto
 from itertools import islice
 from typing import ClassVar, Final
 
+import msgspec
+
 from detector.errors import SourceError
 from detector.records import AccountEvent, Page, Post, Rejected
 from detector.sources._archive import Archive
@@ -25,6 +27,7 @@ __all__ = [
 
 PAGE_RECORDS: Final = 1_000
 """Records in a page, at most."""
+_encode: Final = msgspec.json.Encoder().encode
 
 
 class Source(ABC):
@@ -136,13 +139,15 @@ def paged(outcomes: Iterable[Outcome], file: str, since: str | None = None) -> I
     rest = islice(outcomes, taken, None)
     while batch := list(islice(rest, PAGE_RECORDS)):
         taken += len(batch)
+        posts = tuple([one for one in batch if type(one) is Post])
+        others = [one for one in batch if type(one) is not Post] if len(posts) < len(batch) else []
         yield Page(
             file=file,
-            posts=tuple([one for one in batch if type(one) is Post]),
-            events=tuple([one for one in batch if type(one) is AccountEvent]),
-            rejected=tuple([one for one in batch if type(one) is Rejected]),
-            ignored=batch.count(Skipped.IGNORED),
-            duplicates=batch.count(Skipped.DUPLICATE),
+            posts=posts,
+            events=tuple([one for one in others if type(one) is AccountEvent]),
+            rejected=tuple([one for one in others if type(one) is Rejected]),
+            ignored=others.count(Skipped.IGNORED),
+            duplicates=others.count(Skipped.DUPLICATE),
             records=len(batch),
             cursor=str(taken),
         )
@@ -160,6 +165,7 @@ def content_id(at: datetime, text: str, media: Iterable[str] = ()) -> str:
         >>> content_id(datetime(2024, 11, 20, 18, 14, tzinfo=UTC), "Halo", ["media/1_n.jpg"])
         'be31af8a739d58ee'
     """
-    names = [path.rsplit("/", 1)[-1] for path in media]
-    whole = "\0".join((at.astimezone(UTC).isoformat(), text, *names))
-    return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:16]
+    # As `datetime.isoformat` writes it, in a tenth of its time.
+    parts = [_encode(at.astimezone(UTC))[1:-2] + b"+00:00", text.encode("utf-8", "replace")]
+    parts += [path.rpartition("/")[2].encode("utf-8", "replace") for path in media]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
