@@ -114,19 +114,35 @@ def drafted(record: Record) -> Draft:
     if record.data is None and record.attachments is None and not title and not record.name:
         raise ValueError("has neither words nor anything attached")
     draft = Draft(at=at, quality=quality, text="")
-    only = record.data[0] if record.data and len(record.data) == 1 else None
-    if only and only.post and not (only.update_timestamp or _has_more(record)):
-        # Most posts are these words and nothing else.
-        draft.text = _rendered(only.post)
-    else:
-        _compose(draft, record)
+    _compose(draft, record)
     titled(draft, title)
     draft.id = str(record.fbid) if record.fbid else None
     return draft
 
 
-def _has_more(record: Record) -> bool:
-    return bool(record.attachments or record.media or record.place or record.timestamp is None)
+def drafted_plainly(record: Record, at: datetime) -> Draft:
+    """Read a record that `is_plain`, of a known time."""
+    words = record.data[0].post if record.data else ""
+    draft = Draft(at=at, quality=TimeQuality.EXACT, text=_rendered(words or ""))
+    if record.title:
+        titled(draft, record.title)
+    if record.fbid:
+        draft.id = str(record.fbid)
+    return draft
+
+
+def is_plain(record: Record) -> bool:
+    """Whether a record is words that nobody changed, at a time, and nothing else, as most are."""
+    only = record.data[0] if record.data and len(record.data) == 1 else None
+    if only is None or not only.post or only.update_timestamp or type(record.timestamp) is not int:
+        return False
+    return not (
+        record.attachments
+        or record.media
+        or record.place
+        or record.uri
+        or record.label_values is not None
+    )
 
 
 def _compose(draft: Draft, record: Record) -> None:
@@ -142,8 +158,10 @@ def _compose(draft: Draft, record: Record) -> None:
 
 
 def _rendered(words: str) -> str:
+    # What is still in single bytes is searched several times as fast.
+    names_somebody = "@[" in words
     words = repaired(words)
-    return _MENTION.sub(r"\1", words) if "@[" in words else words
+    return _MENTION.sub(r"\1", words) if names_somebody else words
 
 
 def _written(record: Record, draft: Draft) -> Text:
@@ -220,29 +238,35 @@ def _attach(draft: Draft, words: Text, record: Record) -> None:
     links: list[str] = []
     media: list[Media] = []
     addresses: list[str] = []
-    places = [record.place]
-    own = record.media if isinstance(record.media, list) else [record.media]
     pieces = [piece for one in record.attachments or () for piece in one.data or ()]
-    for piece in [*pieces, *(Piece(media=one) for one in own if one)]:
+    if record.media:
+        own = record.media if isinstance(record.media, list) else [record.media]
+        pieces += [Piece(media=one) for one in own]
+    for piece in pieces:
         if piece.media is not None:
             media.append(pictured(piece.media, words, addresses))
             continue
         if piece.external_context is not None and piece.external_context.url:
             links.append(repaired(piece.external_context.url.strip()))
-        if piece.place is not None:
-            places.append(piece.place)
         if uri := piece.uri or (piece.file and piece.file.uri):
             media.append(Media("file", repaired(uri)))
-        if piece.text:
-            words.add(piece.text)
-        for kind, keys in _WORDS_OF.items():
-            if (inner := getattr(piece, kind)) is not None:
-                for said in _said(inner, keys):
-                    words.add(said)
+        for said in _said_in(piece):
+            words.add(said)
     draft.links = tuple(dict.fromkeys(filter(None, links)))
     draft.media = tuple([one for one in media if one.path])
+    draft.addresses = tuple(dict.fromkeys(addresses)) if addresses else ()
+    places = (record.place, *(piece.place for piece in pieces if piece.place and not piece.media))
     draft.location = next(filter(None, map(_located, places)), None)
-    draft.addresses = tuple(dict.fromkeys(addresses))
+
+
+def _said_in(piece: Piece) -> Iterator[str]:
+    """Yield the words of one thing that is attached, where it has any."""
+    if piece.text:
+        yield piece.text
+    if piece.has_words:
+        for kind, keys in _WORDS_OF.items():
+            if (inner := getattr(piece, kind)) is not None:
+                yield from _said(inner, keys)
 
 
 def _said(inner: dict[str, Any], keys: tuple[str, ...]) -> Iterator[str]:
@@ -258,7 +282,9 @@ def _said(inner: dict[str, Any], keys: tuple[str, ...]) -> Iterator[str]:
 def pictured(media: Pictured | Record, words: Text, addresses: list[str]) -> Media:
     """Read a picture or film; of its two captions, a picture's title is only its album's name."""
     uri = repaired(media.uri or "")
-    ending = uri.rsplit("/", 1)[-1].partition("?")[0].rpartition(".")[2].lower()
+    ending = uri[-3:]
+    if ending not in _PICTURES:
+        ending = uri.rsplit("/", 1)[-1].partition("?")[0].rpartition(".")[2].lower()
     if media.description:
         words.add(media.description)
     kind = "other"

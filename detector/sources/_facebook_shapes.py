@@ -70,6 +70,11 @@ class Piece(_Part, gc=False):
     fundraiser: dict[str, Any] | None = None
     life_event: dict[str, Any] | None = None
 
+    @property
+    def has_words(self) -> bool:
+        """Whether it is of a kind that has words of its own."""
+        return bool(self.poll or self.note or self.event or self.for_sale_item or self.fundraiser or self.life_event)  # fmt: skip
+
 
 class Attachment(_Part, gc=False):
     data: list[Piece] | None = None

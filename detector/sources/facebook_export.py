@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from operator import attrgetter
 from typing import Any, Final
@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from detector.errors import ExportFormatError, Location
-from detector.records import AccountEvent, Media, Page, Post, Rejected, TimeQuality
+from detector.records import AccountEvent, Page, Post, Rejected, TimeQuality
 from detector.sources._archive import Archive
 from detector.sources._elements import elements
 from detector.sources._facebook_events import (
@@ -33,7 +33,8 @@ from detector.sources._facebook_members import (
     others,
     told_by_name,
 )
-from detector.sources._facebook_posts import Draft, drafted
+from detector.sources._facebook_posts import Draft, drafted, drafted_plainly, is_plain, timed
+from detector.sources._facebook_repeats import Second, own_name
 from detector.sources._facebook_shapes import Record, decode, typed
 from detector.sources._meta import parsed
 from detector.sources.interface import Outcome, Skipped, Source, content_id, paged
@@ -58,11 +59,14 @@ class _Read(msgspec.Struct, gc=False):
     """When a record happened, what it tells, and what it is to the others."""
 
     at: datetime
-    one: Post | AccountEvent | Rejected | Skipped
+    one: Record | Post | AccountEvent | Rejected | Skipped
     is_piece: bool = False
     """Whether it is a picture or film listed by itself, which may repeat a post's."""
     is_derived: bool = False
     """Whether it is an event told by a post's record, and not a record of its own."""
+    where: str = ""
+    kind: str = ""
+    """What a record is needed for when it becomes a post."""
 
 
 class FacebookExport(Source):
@@ -87,6 +91,8 @@ class FacebookExport(Source):
         self._archive = archive
         self.account = account
         self._sizes = _sizes(archive)
+        self._uploads: dict[tuple[str, date], datetime] = {}
+        """When a picture first came from an address on a day, as far as was read."""
 
     @classmethod
     def recognises(cls, archive: Archive) -> bool:
@@ -130,7 +136,7 @@ class FacebookExport(Source):
             where = failure.where or Location(str(self._archive.path))
             yield Rejected(where, failure.message)
         read.sort(key=attrgetter("at"))
-        yield from _once(read)
+        yield from self._once(read)
 
     def _member(self, member: str) -> Iterator[_Read]:
         label = self._archive.label(member)
@@ -206,6 +212,9 @@ class FacebookExport(Source):
     ) -> list[_Read]:
         """Return a post, and the events that its record tells besides; or why there is none."""
         try:
+            if type(record) is Record and is_plain(record):
+                at = timed(record.timestamp)[0]
+                return [_Read(at, record, where=f"{label}#{index}", kind=kind)]
             draft = drafted(record if type(record) is Record else typed(record))
         except ValueError as error:
             return [_Read(_UNDATED, Rejected(Location(label, index), str(error)))]
@@ -217,6 +226,9 @@ class FacebookExport(Source):
         post = self._post(draft, where, kind)
         found = [_Read(draft.at, post, is_piece)]
         for ip in draft.addresses:
+            first = self._uploads.setdefault((ip, draft.at.date()), draft.at)
+            if first < draft.at:
+                continue  # One a day is enough, and this is not the day's first.
             event = self._event("post_uploaded", draft.at, where, draft.quality, {"ip": ip})
             found.append(_Read(draft.at, event, is_derived=True))
         if draft.edited_at is not None:
@@ -261,7 +273,7 @@ class FacebookExport(Source):
         names = [one.path or "" for one in media]
         if media and self._sizes:
             media = tuple(
-                [msgspec.structs.replace(one, size=self._sizes.get(_name(one))) for one in media]
+                [msgspec.structs.replace(one, size=self._sizes.get(own_name(one))) for one in media]
             )
         if not names and not draft.text:
             names = list(draft.links)
@@ -281,41 +293,43 @@ class FacebookExport(Source):
             location=draft.location,
         )
 
+    def _once(self, read: list[_Read]) -> Iterator[Outcome]:
+        """Yield what was read, by time; what repeats a post or event already given becomes a duplicate.
 
-def _once(read: list[_Read]) -> Iterator[Outcome]:
-    """Yield what was read, by time; what repeats a post or event already given becomes a duplicate."""
-    posted: set[str] = set()
-    if any(one.is_piece for one in read):
-        posts = (one.one for one in read if type(one.one) is Post and not one.is_piece)
-        posted.update(_name(media) for post in posts for media in post.media)
-    given: set[tuple[object, ...]] = set()
-    for told_by in read:
-        one = told_by.one
-        key: tuple[object, ...] | None = None
-        if type(one) is Post:
-            names = tuple([_name(each) for each in one.media]) if one.media else one.links
-            if told_by.is_piece and one.media:
-                if posted.issuperset(names):
+        Args:
+            read: oldest first; nothing is left in it.
+        """
+        posted: set[str] = set()
+        if any(one.is_piece for one in read):
+            posts = (one.one for one in read if type(one.one) is Post and not one.is_piece)
+            posted.update(own_name(media) for post in posts for media in post.media)
+        given: set[tuple[object, ...]] = set()
+        second = Second()
+        read.reverse()
+        while read:
+            told_by = read.pop()
+            one = told_by.one
+            if type(one) is Record:
+                draft = drafted_plainly(one, told_by.at)
+                one = self._post(draft, told_by.where, told_by.kind)
+            if type(one) is Post:
+                if told_by.is_piece and one.media:
+                    names = tuple([own_name(each) for each in one.media])
+                    is_known = names in given or posted.issuperset(names)
+                    given.add(names)
+                else:
+                    is_known = second.has(one)
+                yield Skipped.DUPLICATE if is_known else one
+            elif type(one) is AccountEvent:
+                day = one.at.date() if one.kind == "post_uploaded" else one.at
+                key = (one.kind, day, *sorted(one.details.items()))
+                if key not in given:
+                    given.add(key)
+                    yield one
+                elif not told_by.is_derived:
                     yield Skipped.DUPLICATE
-                    continue
-                key = (names, "")
-            else:
-                key = (one.created_at, one.text, names)
-        elif type(one) is AccountEvent:
-            day = one.at.date() if one.kind == "post_uploaded" else one.at
-            key = (one.kind, day, *sorted(one.details.items()))
-        if key is None:
-            yield one
-        elif key not in given:
-            given.add(key)
-            yield one
-        elif not told_by.is_derived:
-            yield Skipped.DUPLICATE
-
-
-def _name(media: Media) -> str:
-    """Return a medium's own folder and name; what stands above changes from export to export."""
-    return "/".join((media.path or "").rsplit("/", 2)[-2:])
+            elif not isinstance(one, Record | Post):
+                yield one
 
 
 def _sizes(archive: Archive) -> dict[str, int]:
