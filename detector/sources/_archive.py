@@ -44,6 +44,8 @@ _NUMBERED: Final = re.compile(
 )
 _CHANGED: Final = 1 << 20
 """Bytes by which a file may have grown since it was looked at."""
+_SMALL: Final = 1 << 14
+"""Bytes of which a small file's buffers are made: larger ones cost more than the file."""
 _LOOKED_INTO: Final = 50
 _LOOKED_AT: Final = 2_000
 """Folders of a folder, and names in each of these, by which it may be known to be one export."""
@@ -62,6 +64,7 @@ class Archive:
         self.paths = paths
         self.members = tuple(parts)
         self._parts = parts
+        self._folders = frozenset(one for one in paths if one.is_dir())
         self._zips: dict[Path, zipfile.ZipFile] = {}
         self._shelves: dict[Path, Shelf] = {}
 
@@ -114,6 +117,8 @@ class Archive:
         part = self._parts[member]
         if not (part.zipped or part.tarred) and len(self.paths) > 1:
             return f"{part.root.name}/{part.inner}"
+        if part.root in self._folders:
+            return part.inner
         return located(part.root, part.inner)
 
     def size(self, member: str) -> int:
@@ -140,9 +145,11 @@ class Archive:
             if part.tarred:
                 shelved = self._shelf(part.root).open(part.offset, part.size)
                 return as_utf8(io.BufferedReader(_Guarded(shelved, label, part.size), 1 << 18))
-            path = part.root / part.inner if part.root.is_dir() else part.root
-            raw = _Guarded(path.open("rb", buffering=0), label)
-            return as_utf8(io.BufferedReader(raw, 1 << 18))
+            place = str(part.root)
+            if part.root in self._folders:
+                place = os.path.join(place, part.inner)  # noqa: PTH118 - thousands of files, one a post
+            raw = _Guarded(open(place, "rb", buffering=0), label)  # noqa: PTH123, SIM115 - as above
+            return as_utf8(io.BufferedReader(raw, max(_SMALL, min(part.size, 1 << 18))))
         except DAMAGE as error:
             raise damaged(label, error) from error
 
@@ -167,9 +174,13 @@ class Archive:
             if limit is not None:
                 return stream.read(limit)
             # What was in UTF-16 is longer in UTF-8, by half at most; asking for more would allocate it.
-            most = min(WHOLE_BYTES, 2 * self.size(member) + _CHANGED) + 1
-            whole = b"" if self.size(member) > WHOLE_BYTES else stream.read(most)
-        if len(whole) > WHOLE_BYTES or self.size(member) > WHOLE_BYTES:
+            size = self.size(member)
+            most = min(WHOLE_BYTES, 2 * size + _CHANGED) + 1
+            likely = min(most, 2 * size + _SMALL)
+            whole = b"" if size > WHOLE_BYTES else stream.read(likely)
+            if len(whole) == likely:
+                whole += stream.read(most - likely)
+        if len(whole) > WHOLE_BYTES or size > WHOLE_BYTES:
             raise too_large(self.label(member))
         return whole
 

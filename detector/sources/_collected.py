@@ -127,11 +127,15 @@ def inner(tree: Any, *path: str | int) -> Any:
 
 def objects(value: Any) -> list[dict[str, Any]]:
     """Return the objects of a list; none when it is no list."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    if not value or type(value) is not list:
+        return []
+    return [one for one in value if isinstance(one, dict)]
 
 
 def nodes(value: Any) -> list[dict[str, Any]]:
     """Return the nodes of a GraphQL connection."""
+    if not value:
+        return []
     found = [one.get("node") for one in objects(inner(value, "edges"))]
     return [one for one in found if isinstance(one, dict)]
 

@@ -17,6 +17,11 @@ THREADS_YEAR: Final = 2023
 _LETTERS: Final = f"{string.ascii_uppercase}{string.ascii_lowercase}{string.digits}-_"
 _KINDS: Final = {"clips": "reel", "story": "story", "igtv": "igtv", "reel": "reel"}
 _SHORTCODE: Final = re.compile(r"/(?:p|reels?|tv)/([A-Za-z0-9_-]{5,60})")
+_COMMENTS: Final = (
+    "edge_media_to_parent_comment",
+    "edge_media_to_comment",
+    "edge_media_preview_comment",
+)
 _FILM: Final = 2
 _PICTURED: Final = (
     "image_versions2",
@@ -148,7 +153,11 @@ def unwrapped(link: str) -> str:
 
 def handle(item: dict[str, Any]) -> str:
     """Return the handle of an item's owner; empty when it has none."""
-    return name(inner(item, "user", "username")) or name(inner(item, "owner", "username"))
+    for key in ("user", "owner"):
+        holder = item.get(key)
+        if isinstance(holder, dict) and (found := name(holder.get("username"))):
+            return found
+    return ""
 
 
 def owner_id(item: dict[str, Any]) -> str:
@@ -162,18 +171,21 @@ def owner_id(item: dict[str, Any]) -> str:
 
 def media_of(item: dict[str, Any]) -> tuple[Media, ...]:
     """Return the kinds of an item's pictures and films; children of a carousel one by one."""
-    children = objects(item.get("carousel_media"))
-    children = children or nodes(item.get("edge_sidecar_to_children"))
-    found = [_medium(one) for one in children or [item]]
+    children = objects(item.get("carousel_media")) or nodes(item.get("edge_sidecar_to_children"))
+    if not children:
+        kind = _medium(item)
+        return (Media(kind),) if kind else ()
+    found = [_medium(one) for one in children]
     return tuple([Media(kind) for kind in found if kind])
 
 
 def comments_of(item: dict[str, Any]) -> tuple[Comment, ...]:
     """Return the comments that came with an item, usually a few."""
     found = objects(item.get("preview_comments")) or objects(item.get("comments"))
-    for key in ("to_parent_comment", "to_comment", "preview_comment"):
-        found = found or nodes(item.get(f"edge_media_{key}"))
-    return written(found)
+    for key in _COMMENTS:
+        if not found and key in item:
+            found = nodes(item[key])
+    return written(found) if found else ()
 
 
 def written(found: list[dict[str, Any]]) -> tuple[Comment, ...]:

@@ -111,15 +111,14 @@ def _folder(root: Path) -> Iterator[tuple[str, Part]]:
     for place, folders, files in os.walk(root):
         found = found or bool(files)
         folders[:] = [one for one in folders if not is_hidden(one)]
+        above = Path(place).relative_to(root).as_posix()
         for name in files:
-            path = Path(place, name)
-            member = path.relative_to(root).as_posix()
+            member = name if above == "." else f"{above}/{name}"
             if is_hidden(name) or is_private(member):
                 continue
-            if path.is_symlink() and not path.resolve().is_relative_to(inside):
-                continue
-            if path.is_file():
-                names.append((member, path.stat().st_size))
+            size = _size(f"{place}{os.sep}{name}", inside)
+            if size is not None:
+                names.append((member, size))
             if len(names) > MAX_MEMBERS:
                 raise ExportFormatError(
                     f"holds more than {MAX_MEMBERS} files", where=Location(str(root))
@@ -127,6 +126,19 @@ def _folder(root: Path) -> Iterator[tuple[str, Part]]:
     if not found:
         raise ExportFormatError("is an empty folder", where=Location(str(root)))
     yield from ((member, Part(root, member, size)) for member, size in sorted(names))
+
+
+def _size(path: str, inside: Path) -> int | None:
+    """Return a file's bytes; None for what is no file, is gone, or is a link that leads elsewhere."""
+    try:
+        told = os.lstat(path)
+        if stat.S_ISLNK(told.st_mode):
+            if not Path(path).resolve().is_relative_to(inside):
+                return None
+            told = os.stat(path)  # noqa: PTH116 - one of thousands
+    except (FileNotFoundError, RuntimeError):
+        return None
+    return told.st_size if stat.S_ISREG(told.st_mode) else None
 
 
 def _zip(root: Path, packed: int) -> Iterator[tuple[str, Part]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from operator import itemgetter
-from pathlib import PurePosixPath
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -143,7 +142,9 @@ class Instaloader(Source):
         yield post.created_at, post
 
     def _post(self, node: dict[str, Any], member: str, where: str, kind: str) -> Post:
-        account = self._account or PurePosixPath(member).parent.name or stem(self._archive)
+        account = (
+            self._account or member.rpartition("/")[0].rpartition("/")[2] or stem(self._archive)
+        )
         post = post_of(node, where, account=account, kind=kind)
         if not post.text and (caption := self._shelf.caption(member)):
             text = decoded(self._archive.read(caption, _CAPTION_BYTES)).strip("\r\n")
