@@ -22,10 +22,10 @@ from detector.text import PAD, FoldedBatch
 Floats = NDArray[np.float64]
 Slots = NDArray[np.int64]
 
-FEATURES: Final = 1
+FEATURES: Final = 2
 """Version of the feature definition below; a model made for another one is refused."""
 
-SIZES: Final = (3, 4, 5)
+SIZES: Final = (3, 5)
 """Bytes in an n-gram."""
 
 BITS: Final = 18
@@ -33,8 +33,9 @@ BITS: Final = 18
 
 LANGUAGE_SIZE: Final = 3
 LANGUAGE_BITS: Final = 13
-LANGUAGE_WINDOWS: Final = 120
-"""Trigrams at the beginning of a text that its language is guessed from."""
+LANGUAGE_WINDOWS: Final = 60
+LANGUAGE_STRIDE: Final = 2
+"""A text's language is guessed from so many trigrams, each this far from the last: neighbours tell little new."""
 
 SHORT: Final = 4
 """Letters below which a text's sound says nothing."""
@@ -65,7 +66,7 @@ _IS_LETTER: Final = bytes(97 <= code <= 122 for code in range(256))  # noqa: PLR
 _MASK: Final = bytes(48 if 48 <= code < 58 else code for code in range(256))  # noqa: PLR2004 - the digits
 _MULTIPLIERS: Final = {
     size: np.uint64(multiplier << (64 - 8 * size) & (1 << 64) - 1)
-    for size, multiplier in ((3, 0x9E_3779), (4, 0x9E37_79B1), (5, 0x9E_3779_B97F))
+    for size, multiplier in ((3, 0x9E_3779), (5, 0x9E_3779_B97F))
 }
 """Odd numbers near the golden ratio's share of 2**(8 * size), shifted so that the bytes past the n-gram fall
 off the product and its highest bits depend on all the others."""
@@ -96,6 +97,14 @@ def _hash(views: NDArray[np.uint64], size: int, bits: int, slots: NDArray[np.uin
     """Write the hash of the n-gram at the beginning of each of `views` to `slots`."""
     np.multiply(views, _MULTIPLIERS[size], out=slots)
     np.right_shift(slots, np.uint64(64 - bits), out=slots)
+
+
+def _slots(batch: FoldedBatch, index: int) -> list[Slots]:
+    """Return the slots of one text's n-grams, an array for each of `SIZES`."""
+    start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
+    raw = batch.raw[start : end + PAD].translate(_MASK)
+    codes = np.frombuffer(raw, dtype=np.uint8)
+    return [windows(codes, size, BITS)[: end - start] for size in SIZES]
 
 
 def bounds(batch: FoldedBatch) -> tuple[Slots, Slots]:
@@ -146,19 +155,22 @@ class TextModel:
 
     Args:
         card: its description.
-        arrays: ``ngrams`` float32 (2**BITS,), ``bias`` (1,), ``languages`` float32 (2**LANGUAGE_BITS,
-            n_languages), ``categories`` float32 (2**BITS, n_categories), ``category_bias`` (n_categories,),
-            ``category_findings`` (n_indicators, n_categories).
+        arrays: ``ngram_weights`` int16 (2**BITS,) in steps of ``ngram_step`` (1,), so small that the weights of all
+            `SIZES` add up within 16 bits; ``bias`` (1,); ``languages`` float32 (2**LANGUAGE_BITS, n_languages);
+            ``category_weights`` int8 (2**BITS, n_categories) in steps of ``category_step`` (1,),
+            ``category_bias`` (n_categories,), ``category_findings`` (n_indicators, n_categories).
     """
 
     def __init__(self, card: Card, arrays: dict[str, NDArray[Any]]) -> None:
         self.card = card
         self.languages = tuple(card.languages)
         self.categories = tuple(card.categories)
-        self._ngrams = arrays["ngrams"]
+        self._ngrams = arrays["ngram_weights"]
+        self._ngram_step = float(arrays["ngram_step"][0])
         self._bias = float(arrays["bias"][0])
         self._packed = _Packed(arrays["languages"])
-        self._category = arrays["categories"]
+        self._category = arrays["category_weights"]
+        self._category_step = float(arrays["category_step"][0])
         self._category_bias = arrays["category_bias"]
         self._category_findings = arrays["category_findings"]
 
@@ -198,7 +210,7 @@ class TextModel:
             return Reading(np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64))
         starts, ends = bounds(batch)
         codes = masked(batch)
-        sums = _sums(self._carried(codes), starts, ends, np.float64)
+        sums = _sums(self._carried(codes), starts, ends, np.int64) * self._ngram_step
         guess, likelihood = self._languages(codes, starts, ends)
         is_letter = np.frombuffer(batch.raw.translate(_IS_LETTER), dtype=np.uint8)
         letters = _sums(is_letter, starts, ends, np.uint32)
@@ -208,17 +220,17 @@ class TextModel:
         log_odds = np.where(is_known, sums / scale(batch) + self._bias, 0.0)
         return Reading(log_odds, is_known, np.where(is_known & enough, guess, -1))
 
-    def _carried(self, codes: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def _carried(self, codes: NDArray[np.uint8]) -> NDArray[np.int16]:
         """Add up the weights of the n-grams of every size that begin at each of the masked codes.
 
         The same hashes as `windows`, a block at a time.
 
         Returns:
-            The weights, shape (n_codes - PAD + 1,), the last one 0.
+            The weights in steps, shape (n_codes - PAD + 1,), the last one 0.
         """
         every = _views(codes)
-        carried = np.zeros(len(every) + 1, dtype=np.float32)
-        hashed, found = np.empty(_BLOCK, dtype=np.uint64), np.empty(_BLOCK, dtype=np.float32)
+        carried = np.zeros(len(every) + 1, dtype=np.int16)
+        hashed, found = np.empty(_BLOCK, dtype=np.uint64), np.empty(_BLOCK, dtype=np.int16)
         for start in range(0, len(every), _BLOCK):
             views = every[start : start + _BLOCK].copy()
             slots, weights = hashed[: len(views)], found[: len(views)]
@@ -233,14 +245,15 @@ class TextModel:
     def _languages(
         self, codes: NDArray[np.uint8], starts: Slots, ends: Slots
     ) -> tuple[Slots, Floats]:
-        """Guess languages by naive Bayes on the first trigrams of each text.
+        """Guess languages by naive Bayes on trigrams at the beginning of each text.
 
         Returns:
             Index of the likeliest language, and the mean log-probability of its trigrams, shapes (n_texts,).
         """
-        counts = np.minimum(ends - starts, LANGUAGE_WINDOWS)
+        step = LANGUAGE_STRIDE
+        counts = np.minimum((ends - starts + step - 1) // step, LANGUAGE_WINDOWS)
         firsts = np.cumsum(counts) - counts
-        places = np.repeat(starts - firsts, counts) + np.arange(int(counts.sum()))
+        places = np.repeat(starts - step * firsts, counts) + step * np.arange(int(counts.sum()))
         slots = _views(codes)[places]
         _hash(slots, LANGUAGE_SIZE, LANGUAGE_BITS, slots)
         means = self._packed.sums(slots.view(np.int64), firsts, counts) / counts
@@ -254,12 +267,10 @@ class TextModel:
             index: which of them.
             found: names of the indicators and combinations that hold for it.
         """
-        start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
-        codes = masked(batch)[start : end + PAD]
         sums = np.zeros(len(self.categories))
-        for size in SIZES:
-            slots = windows(codes, size, BITS)[: end - start]
-            sums += self._category[slots].sum(axis=0, dtype=np.float64)
+        for slots in _slots(batch, index):
+            sums += self._category[slots].sum(axis=0, dtype=np.int64)
+        sums *= self._category_step
         sums /= scale(batch)[index]
         sums += self._category_bias
         for row, name in enumerate(self.card.indicators):
@@ -270,13 +281,11 @@ class TextModel:
     def carriers(self, batch: FoldedBatch, index: int, most: int = 6) -> list[tuple[str, float]]:
         """Return the words of one text whose n-grams weigh most, with their nats, heaviest first."""
         start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
-        codes = masked(batch)[start : end + PAD]
         nats = np.zeros(end - start)
-        for size in SIZES:
-            weights = self._ngrams[windows(codes, size, BITS)[: end - start]].astype(np.float64)
-            for shift in range(size):
-                # Each n-gram's weight is shared by the bytes it covers.
-                nats[shift:] += weights[: len(weights) - shift] / size
+        for size, slots in zip(SIZES, _slots(batch, index), strict=True):
+            # Each n-gram's weight is shared by the bytes it covers.
+            share = np.full(size, self._ngram_step / size)
+            nats += np.convolve(self._ngrams[slots], share)[: end - start]
         nats /= np.sqrt(end - start + BALLAST)
         text = batch.codes[start:end].tobytes().decode("latin-1")
         found: dict[str, float] = {}

@@ -8,10 +8,13 @@ still post, so an innocent post argues for the owner only so far.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from detector.records import Account, Alert, Incident, State
 
@@ -168,6 +171,40 @@ class Watch:
         seen = Seen(post_id, at, log_odds, self._base_rate, is_strangers, reclaims)
         self._hands = self._changed(hands, seen)
         return hands.state if self._hands.state is not hands.state else None
+
+    def pass_by(
+        self, at: Sequence[datetime], seconds: NDArray[np.float64], log_odds: NDArray[np.float64]
+    ) -> int:
+        """Take a run of posts into account while the account stays NORMAL: what `see` does, many times as fast.
+
+        Args:
+            at: each post's time, oldest first.
+            seconds: the same since 1970, shape (n_posts,).
+            log_odds: each post's evidence in nats, shape (n_posts,).
+
+        Returns:
+            How many were taken; the next one is for `see`.
+        """
+        if self._hands.state is not State.NORMAL or self._at is None:
+            return 0
+        elapsed = np.maximum(np.diff(seconds, prepend=self._at.timestamp()), 0.0)
+        lost = np.maximum(self._base_rate, -np.expm1(-TAKEOVERS_PER_YEAR * elapsed / _YEAR))
+        kept = np.exp(-RECOVERIES_PER_DAY * elapsed / 86_400)
+        ratios = STRANGERS_SHARE * np.exp(np.minimum(log_odds, 50.0)) + (1 - STRANGERS_SHARE)
+        probability, taken = self._probability, 0
+        for loss, keep, ratio in zip(lost.tolist(), kept.tolist(), ratios.tolist(), strict=True):
+            before = probability * keep + (1 - probability) * loss
+            odds = ratio * before / (1 - min(before, CERTAIN))
+            after = min(odds / (1 + odds), CERTAIN)
+            if after >= WATCHED_AT:
+                break
+            probability = after
+            taken += 1
+        if taken:
+            self._probability = probability
+            self._at = at[taken - 1]
+            self._posts += taken
+        return taken
 
     def _changed(self, hands: Hands, seen: Seen) -> Hands:
         probability, posts = self._probability, self._posts

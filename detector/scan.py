@@ -17,6 +17,7 @@ import msgspec
 from detector.gather import AccountKey, Gathering, Progress, no_progress
 from detector.incidents import as_of
 from detector.pipeline import (
+    Asked,
     History,
     Judged,
     Pipeline,
@@ -231,24 +232,20 @@ def _account(
     window = [one for one in history.judged if one.post.at >= since]
     incidents = [one for one in hands.incidents if one.opened_at >= since]
     told = {post_id for incident in incidents for post_id in incident.post_ids}
-    given_posts = {
-        author: [_flagged(one, pipeline, request.language) for one in window if one.author is author]
-        for author in (Author.STRANGER, Author.DOUBTFUL)
-    }  # fmt: skip
-    by_id = {one.id: one for posts in given_posts.values() for one in posts}
-    by_id |= {
-        one.post.id: _flagged(one, pipeline, request.language)
-        for one in history.judged
-        if one.post.id in told and one.post.id not in by_id
-    }
+    suspects = (Author.STRANGER, Author.DOUBTFUL)
+    shown = [one for one in history.judged if one.post.id in told]
+    shown += [one for one in window if one.author in suspects and one.post.id not in told]
+    by_id = _flagged(shown, pipeline, request.language)
+    strangers, doubtful = (
+        [by_id[one.post.id] for one in window if one.author is author] for author in suspects
+    )
     return GivenAccount(
         platform=account.platform, account=account.handle, institution=account.institution,
         timezone=account.timezone, duty_contact=account.duty_contact,
         reports_to=list(account.reports_to), posts=history.posts, events=len(events),
         rejected=gathering.rejected_of.get(key, 0), first_post_at=history.first_at,
         last_post_at=history.last_at, state=hands.state.value, probability=hands.probability,
-        incidents=[_incident(one, by_id) for one in incidents], flagged=given_posts[Author.STRANGER],
-        doubtful=given_posts[Author.DOUBTFUL],
+        incidents=[_incident(one, by_id) for one in incidents], flagged=strangers, doubtful=doubtful,
         account_events=_events(events, since, request.until),
     )  # fmt: skip
 
@@ -269,21 +266,25 @@ def _events(
     ]
 
 
-def _flagged(one: Judged, pipeline: Pipeline, language: str) -> FlaggedPost:
-    verdict = pipeline.explain(one.post.text, one.post.shown, one.signals)
-    return FlaggedPost(
-        id=one.post.id,
-        created_at=one.post.at,
-        url=one.post.url,
-        text=one.post.text,
-        verdict=verdict.author.value,
-        probability=verdict.probability,
-        log_odds=verdict.log_odds,
-        category=verdict.category,
-        findings=list(verdict.findings),
-        reasons=given(verdict.reasons, language),
-        where=one.post.where,
-    )
+def _flagged(judged: Sequence[Judged], pipeline: Pipeline, language: str) -> dict[str, FlaggedPost]:
+    """Explain posts; return them by id."""
+    asked = [Asked(one.post.utf8, one.post.shown, one.signals) for one in judged]
+    return {
+        one.post.id: FlaggedPost(
+            id=one.post.id,
+            created_at=one.post.at,
+            url=one.post.url,
+            text=one.post.text,
+            verdict=verdict.author.value,
+            probability=verdict.probability,
+            log_odds=verdict.log_odds,
+            category=verdict.category,
+            findings=list(verdict.findings),
+            reasons=given(verdict.reasons, language),
+            where=one.post.where,
+        )
+        for one, verdict in zip(judged, pipeline.explain(asked), strict=True)
+    }
 
 
 def _incident(incident: Incident, posts: dict[str, FlaggedPost]) -> GivenIncident:

@@ -95,7 +95,7 @@ class _FoldTable:
         codes: Bytes = self._codes[points]
         unseen = codes == _UNSEEN
         if unseen.any():
-            for point in np.unique(points[unseen]).tolist():
+            for point in set(points[unseen].tolist()):
                 self._meet(point)
             codes = self._codes[points]
         return codes
@@ -212,15 +212,22 @@ class FoldedBatch(Sequence[Folded]):
         self._bounds = list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))
         self._joined: dict[tuple[int, ...], tuple[Folded, Sequence[int], Sequence[int]]] = {}
 
+    @cached_property
+    def _origins(self) -> Offsets:
+        """Which character, of all texts with their zeros laid end to end, each code came from."""
+        _, origins = _folded(_joined(self._originals), traced=True)
+        assert origins is not None
+        return origins
+
     def __len__(self) -> int:
         return len(self._originals)
 
     def __getitem__(self, index: int) -> Folded:  # type: ignore[override]  # no slices are needed
-        encoded, (start, end) = self._originals[index], self._bounds[index]
-        _, origins = _folded(_joined([encoded]), traced=True)
-        assert origins is not None
-        given = encoded.decode("utf-8", "surrogatepass")
-        return Folded(given, self.raw[start:end], origins[PAD:-PAD] - PAD)
+        start, end = self._bounds[index]
+        given = self._originals[index].decode("utf-8", "surrogatepass")
+        # The zero before a text is the last character before its first.
+        origins = self._origins[start:end] - (self._origins[start - 1] + 1)
+        return Folded(given, self.raw[start:end], origins)
 
     def bare(self, index: int) -> Folded:
         """Return one folded text without the way back: spans in it are spans of the folded text."""
@@ -386,15 +393,15 @@ def _respell(codes: Bytes, origins: Offsets | None) -> tuple[Bytes, Offsets | No
 
 def _spelled_letters(codes: Bytes, kinds: Bytes, letter: NDArray[np.bool_]) -> Offsets:
     """Find the separators in words written letter by letter, at least four letters long."""
-    wordlike = letter | (kinds == _DIGIT) | (codes >= 128)  # noqa: PLR2004 - ASCII ends there
-    alone = letter.copy()
-    alone[1:] &= ~wordlike[:-1]
-    alone[:-1] &= ~wordlike[1:]
-    links = np.flatnonzero(alone[:-2] & (kinds[1:-1] == _SPACER) & alone[2:])
-    if len(links) < 3:  # noqa: PLR2004 - four letters have three gaps
-        return np.zeros(0, dtype=np.int64)
-    breaks = (np.diff(links) != 2) | (codes[links[1:] + 1] != codes[links[:-1] + 1])  # noqa: PLR2004
-    runs = np.cumsum(np.concatenate(([0], breaks)))
-    long_enough = np.bincount(runs)[runs] >= 3  # noqa: PLR2004
-    separators: Offsets = links[long_enough] + 1
-    return separators
+    spacer = kinds == _SPACER
+    # Three separators with a letter between each, which few places have; the zeros at both ends bear looking around.
+    threes = np.flatnonzero(spacer[:-4] & letter[1:-3] & spacer[2:-2] & letter[3:-1] & spacer[4:])
+    if not len(threes):
+        return threes
+    outer = letter[threes - 1] & letter[threes + 5]
+    for beyond in (threes - 2, threes + 6):
+        wordlike = letter[beyond] | (kinds[beyond] == _DIGIT) | (codes[beyond] >= 128)  # noqa: PLR2004 - ASCII ends there
+        outer &= ~wordlike
+    alike = (codes[threes] == codes[threes + 2]) & (codes[threes] == codes[threes + 4])
+    found = threes[outer & alike]
+    return np.unique_values(np.concatenate((found, found + 2, found + 4)))

@@ -157,7 +157,7 @@ def train(corpus: Path, finder: Finder, *, seed: int, today: date) -> Trained:
     out_of_fold *= slope
     sound_weights, found_weights, bias = _fit(features, seed)
     arrays: dict[str, NDArray[Any]] = {
-        "ngrams": _rounded(sound_weights * slope).astype(np.float32),
+        **_stepped("ngram", sound_weights * slope, np.int16, len(SIZES)),
         "bias": _rounded(np.array([bias * slope])),
         "languages": _languages(examples),
         **_categories(features, examples, seed),
@@ -201,7 +201,7 @@ def _folded(texts: Sequence[str]) -> list[FoldedBatch]:
 
 
 def _sound_features(texts: Sequence[str]) -> Any:
-    """Count each text's n-gram slots over the root of their number: sparse, shape (n_texts, 2**BITS)."""
+    """Count each text's n-gram slots over what `scale` says: sparse, shape (n_texts, 2**BITS)."""
     from scipy import sparse  # noqa: PLC0415 - heavy
 
     slots, values, pointers = [], [], [0]
@@ -284,17 +284,37 @@ def _fit(features: _Features, seed: int) -> tuple[NDArray[np.float64], NDArray[n
 
     used = np.ones(len(features.signs), dtype=bool)
     weights = np.zeros(len(features.signs))
+    rarity = _rarity(features.sound)
+    sound = _scaled(features.sound, rarity)
     # One thread: sums in another order would change the last bits.
     with threadpool_limits(limits=1):
         while True:
-            joined = _joined(features.sound, features.found[:, used])
+            joined = _joined(sound, features.found[:, used])
             model = _model(seed).fit(joined, features.positive)
             weights[:] = 0.0
             weights[used] = model.coef_[0][1 << BITS :] * FINDING_SCALE
             wrong = weights * features.signs < 0
             if not wrong.any():
-                return model.coef_[0][: 1 << BITS], weights, float(model.intercept_[0])
+                coefficients = model.coef_[0][: 1 << BITS] * rarity
+                return coefficients, weights, float(model.intercept_[0])
             used &= ~wrong
+
+
+def _rarity(sound: Any) -> NDArray[np.float64]:
+    """Return how telling each n-gram is by its rarity, shape (2**BITS,).
+
+    Smoothed inverse document frequency (Spärck Jones 1972). It eases the penalty on what few texts hold;
+    in the weights that are kept it is multiplied in, so reading pays nothing for it.
+    """
+    texts = np.bincount(sound.indices, minlength=sound.shape[1])
+    rarity: NDArray[np.float64] = np.log((1 + sound.shape[0]) / (1 + texts)) + 1
+    return rarity
+
+
+def _scaled(sound: Any, rarity: NDArray[np.float64]) -> Any:
+    from scipy import sparse  # noqa: PLC0415
+
+    return sound @ sparse.diags(rarity)
 
 
 def _cross_validate(features: _Features, groups: Sequence[str], seed: int) -> NDArray[np.float64]:
@@ -323,6 +343,17 @@ def _calibrate(scores: NDArray[np.float64], positive: NDArray[np.bool_], seed: i
 
 def _rounded(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.round(weights / QUANTUM) * QUANTUM
+
+
+def _stepped(
+    name: str, weights: NDArray[np.float64], kind: type[np.int16 | np.int8], terms: int = 1
+) -> dict[str, NDArray[Any]]:
+    """Write weights as whole numbers of a kind, in equal steps, so that `terms` of them add up within it."""
+    step = float(np.abs(weights).max()) * terms / np.iinfo(kind).max
+    return {
+        f"{name}_weights": np.round(weights / step).astype(kind),
+        f"{name}_step": np.array([step]),
+    }
 
 
 def _packed(arrays: dict[str, NDArray[Any]]) -> bytes:
@@ -362,14 +393,16 @@ def _categories(
 
     mine = features.rows(features.positive)
     kinds = [CATEGORY_OF_KIND.get(one.kind, "other") for one in examples if one.is_strangers]
+    rarity = _rarity(mine.sound)
+    sound = _scaled(mine.sound, rarity)
     with threadpool_limits(limits=1):
-        model = _model(seed).fit(_joined(mine.sound, mine.found * CATEGORY_SCALE), kinds)
+        model = _model(seed).fit(_joined(sound, mine.found * CATEGORY_SCALE), kinds)
     assert list(model.classes_) == _category_names(examples)
     # Coarse on purpose: only the largest of them is ever asked for.
-    coarse = (np.round(model.coef_.T / 1e-2) * 1e-2).astype(np.float32)
+    weights = model.coef_.T[: 1 << BITS] * rarity[:, np.newaxis]
     return {
-        "categories": coarse[: 1 << BITS],
-        "category_findings": coarse[1 << BITS :] * CATEGORY_SCALE,
+        **_stepped("category", weights, np.int8),
+        "category_findings": _rounded(model.coef_.T[1 << BITS :] * CATEGORY_SCALE),
         "category_bias": _rounded(model.intercept_),
     }
 

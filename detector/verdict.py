@@ -233,7 +233,7 @@ class Judge:
         self.weights = weights
         self._sums: dict[frozenset[str], float] = {}
         # A hair below, so that whatever is near the mark is looked at by `author_of`.
-        self._doubtful_from = log_odds_of(weights.doubtful_at) - 1e-9
+        self.doubtful_from = log_odds_of(weights.doubtful_at) - 1e-9
         self._meanings = {**meanings, **{one.name: one.meaning for one in COMBINATIONS}}
 
     def terms(self, evidence: Evidence) -> Iterator[tuple[str, float]]:
@@ -269,10 +269,6 @@ class Judge:
     def author(self, evidence: Evidence, probability: float) -> Author:
         """Put a probability into words."""
         return self.author_of(probability, is_judged=evidence.is_known or bool(evidence.findings))
-
-    def is_owners(self, log_odds: float) -> bool:
-        """Whether log-odds are below anything doubtful."""
-        return log_odds < self._doubtful_from
 
     def author_of(self, probability: float, *, is_judged: bool) -> Author:
         """Put a probability into words; `is_judged` is False for a text that says nothing at all."""

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from build_fixtures import AGENCIES, posts_of
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detector import assembly
-from detector.pipeline import BATCH, Pipeline, batches
+from detector.baseline import Baseline
+from detector.incidents import Hands, Seen, step
+from detector.indicators.interface import Noticed
+from detector.pipeline import BATCH, Asked, Pipeline, ReadPost, TextEvidence, batches, traits_of
 from detector.records import Account, Author, Post
+from detector.verdict import probability_of
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +47,8 @@ def test_what_is_noticed_is_what_is_found(pipeline: Pipeline, posts: list[Post])
     texts = [post.text for post in posts]
     noticed = [one.noticed.names for one in pipeline.reader.read(texts)]
     found = [
-        {finding.indicator for finding in pipeline.explain(text, shown).findings}
-        for text, shown in zip(texts, pipeline.reader.read(texts), strict=True)
+        {finding.indicator for finding in verdict.findings}
+        for verdict in pipeline.explain_texts(texts)
     ]
 
     assert found == noticed
@@ -55,7 +63,9 @@ def test_an_explained_verdict_is_the_one_that_was_reached(
         list(pipeline.reader.read_posts(posts)),
     )
     reported = [one for one in history.judged if one.author in {Author.STRANGER, Author.DOUBTFUL}]
-    verdicts = [pipeline.explain(one.post.text, one.post.shown, one.signals) for one in reported]
+    verdicts = pipeline.explain(
+        [Asked(one.post.utf8, one.post.shown, one.signals) for one in reported]
+    )
 
     assert reported
     assert [one.log_odds for one in reported] == pytest.approx(
@@ -66,8 +76,72 @@ def test_an_explained_verdict_is_the_one_that_was_reached(
 
 def test_a_text_of_no_known_tongue_gets_the_base_rate(pipeline: Pipeline) -> None:
     for text in ("", "🙏", "ᚠᚢᚦᚨᚱᚲ ᚷᚹᚺᚾᛁᛃ ᛇᛈᛉᛊᛏᛒ ᛖᛗᛚᛜᛞᛟ"):
-        (shown,) = pipeline.reader.read([text])
-        verdict = pipeline.explain(text, shown)
+        (verdict,) = pipeline.explain_texts([text])
 
         assert (verdict.category, verdict.author) == ("UNKNOWN", Author.UNKNOWN)
         assert verdict.log_odds == pipeline.judge.weights.base_rate
+
+
+HABITS = st.lists(
+    st.tuples(
+        st.integers(0, 40 * 24),  # hours since the last post
+        st.floats(-9, 9),
+        st.sampled_from([-1, 0, 0, 0, 3]),
+        st.lists(st.sampled_from(["+6281200004521", "+6281200004522", "+6285800001234"]), max_size=2),
+        st.lists(st.sampled_from(["kpu.go.id", "hadiah.example", "bawaslu.go.id"]), max_size=2),
+        st.booleans(),
+    ),
+    max_size=120,
+)  # fmt: skip
+
+
+@given(HABITS)
+def test_judging_as_arrays_is_judging_post_by_post(
+    pipeline: Pipeline, habits: list[tuple[int, float, int, list[str], list[str], bool]]
+) -> None:
+    """Runs of posts taken as arrays lead to the verdicts, signals and state of one post at a time."""
+    at, posts = datetime(2022, 1, 1, tzinfo=UTC), []
+    for number, (hours, log_odds, language, contacts, domains, warns) in enumerate(habits):
+        at += timedelta(hours=hours / 8)
+        values = [("whatsapp_number", one, place) for place, one in enumerate(contacts)]
+        values += [("link", one, 100 + place) for place, one in enumerate(domains)]
+        names = {name for name, _, _ in values} | ({"fraud_warning"} if warns else set())
+        shown = TextEvidence(log_odds, True, language, Noticed(frozenset(names), tuple(values)))
+        posts.append(ReadPost(at, str(number), "", None, b"", shown))
+    account = Account(platform="instagram", handle="kpukabcontoh")
+    at_once = pipeline.follow(account, posts)
+    judged, states = [], [Hands()]
+    baseline = Baseline(len(pipeline.reader.model.languages))
+    weights = pipeline.judge.weights
+    for post in posts:
+        traits = traits_of(post.at, post.shown)
+        signals = baseline.score(traits)
+        evidence = post.shown.log_odds + pipeline.judge.found_log_odds(post.shown.noticed.names)
+        evidence += sum((one.value or 0.0) * weights.signals[one.name] for one in signals)
+        author = pipeline.judge.author_of(
+            probability_of(weights.base_rate + evidence), is_judged=True
+        )
+        if author is Author.OWNER:
+            baseline.learn(traits)
+        else:
+            judged.append((post.id, author, weights.base_rate + evidence, signals))
+        if author is Author.STRANGER:
+            baseline.suspect(traits)
+        seen = Seen(
+            post.id, post.at, evidence, probability_of(weights.base_rate),
+            author is Author.STRANGER, traits.warns and author is Author.OWNER,
+        )  # fmt: skip
+        states.append(step(states[-1], seen)[0])
+
+    mine = [one for one in at_once.judged if one.author is not Author.OWNER]
+    assert [(one.post.id, one.author) for one in mine] == [one[:2] for one in judged]
+    for one, (_, _, log_odds, signals) in zip(mine, judged, strict=True):
+        assert one.log_odds == pytest.approx(log_odds, abs=1e-9)
+        assert [two.name for two in one.signals] == [two.name for two in signals]
+        for mine_value, theirs in zip(one.signals, signals, strict=True):
+            assert mine_value.value == pytest.approx(theirs.value, abs=1e-9)
+    assert at_once.hands.probability == pytest.approx(states[-1].probability, abs=1e-9)
+    assert at_once.hands.state is states[-1].state
+    assert [(one.opened_at, one.closed_at, one.post_ids) for one in at_once.hands.incidents] == [
+        (one.opened_at, one.closed_at, one.post_ids) for one in states[-1].incidents
+    ]

@@ -161,9 +161,8 @@ def _judged(lines: list[Line], pipeline: Pipeline, language: str) -> Iterator[Sc
 
     from detector.report.document import ScoredText, given  # noqa: PLC0415
 
-    shown = pipeline.reader.read([text for _, text, _ in lines])
-    for (identity, text, error), one in zip(lines, shown, strict=True):
-        verdict = pipeline.explain(text, one)
+    verdicts = pipeline.explain_texts([text for _, text, _ in lines])
+    for (identity, _, error), verdict in zip(lines, verdicts, strict=True):
         yield ScoredText(
             id=identity,
             flagged=verdict.probability >= pipeline.judge.weights.text_alone_at,

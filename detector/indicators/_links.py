@@ -142,13 +142,11 @@ class Link(msgspec.Struct, frozen=True, gc=False):
 
 
 @cache
-def _extract() -> Any:
+def _suffixes() -> Any:
     # The list bundled with the library, never fetched; imported here because most texts hold no link.
-    import tldextract  # noqa: PLC0415
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415
 
-    return tldextract.TLDExtract(
-        suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
-    )
+    return PublicSuffixList(accept_unknown=False)
 
 
 @lru_cache(maxsize=4)  # several indicators ask for the same text in turn
@@ -159,21 +157,29 @@ def links(text: Folded) -> list[Link]:
         start, end = match.span()
         if codes[end : end + 1] == b"@" or (start and codes[start - 1 : start] == b"@"):
             continue  # an e-mail address
-        if parts := _apart(codes[start:end]):
-            length, host, domain, suffix, path = parts
-            found.append(Link(start, start + length, host, domain, suffix, path))
+        whole = codes[start:end].rstrip(_CLOSING)
+        cut = whole.find(b"//", 0, _SLASHES_BY) + 2 if whole.startswith(_SCHEMES) else 0
+        rest = whole[cut:] if cut > 1 else whole
+        head = rest.partition(b"/")[0].partition(b"?")[0]
+        # Paths differ, hosts come again: only these are looked at closely.
+        host_end = len(whole) - len(rest) + len(head)
+        if parts := _host(whole[:host_end]):
+            host, domain, suffix = parts
+            path = whole[host_end:].decode("latin-1")
+            found.append(Link(start, start + len(whole), host, domain, suffix, path))
     return found
 
 
-@lru_cache(maxsize=4096)  # an office's site stands in every other post
-def _apart(whole: bytes) -> tuple[int, str, str, str, str] | None:
-    """Take a link apart.
+_CLOSING: Final = b".,;:!?"
+_SCHEMES: Final = (b"http", b"hxxp")
+_SLASHES_BY: Final = 14
+"""Characters within which the two slashes of a scheme stand, spaces among them."""
 
-    Returns:
-        The length without closing punctuation, host, registered domain, public suffix and path; None if
-        it is none.
-    """
-    match = _PARTS.match(whole)
+
+@lru_cache(maxsize=16_384)  # an office's site stands in every other post
+def _host(head: bytes) -> tuple[str, str, str] | None:
+    """Read a link up to its path: host, registered domain and public suffix; None if it is no link."""
+    match = _PARTS.match(head)
     if match is None:
         return None
     written = match.group(2).decode("latin-1")
@@ -184,12 +190,7 @@ def _apart(whole: bytes) -> tuple[int, str, str, str, str] | None:
         match.group(1) or host != written or "www." in host or host.rpartition(".")[2] in ENDINGS
     )
     parts = split(host) if is_meant else None
-    if parts is None:
-        return None
-    domain, suffix = parts
-    closing = b".,;:!?"
-    path = (match.group(3) or b"").rstrip(closing).decode("latin-1")
-    return len(whole.rstrip(closing)), host, domain, suffix, path
+    return None if parts is None else (host, *parts)
 
 
 @lru_cache(maxsize=65_536)
@@ -204,7 +205,6 @@ def split(host: str) -> tuple[str, str] | None:
     """
     if host.replace(".", "").isdigit():
         return (host, "") if host.count(".") == 3 else None  # noqa: PLR2004 - four octets
-    parts = _extract()(host)
-    if not parts.suffix or not parts.domain:
-        return None
-    return f"{parts.domain}.{parts.suffix}", parts.suffix
+    suffixes = _suffixes()
+    domain = suffixes.privatesuffix(host)
+    return (domain, suffixes.publicsuffix(domain)) if domain else None

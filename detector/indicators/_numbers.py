@@ -10,8 +10,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
+
+import numpy as np
 
 from detector.indicators.interface import compile_pattern
 from detector.text import Folded
@@ -83,24 +84,28 @@ def telephone_numbers(text: Folded) -> list[Number]:
     codes = text.codes
     found: list[Number] = []
     previous_end, previous_was = 0, False
-    for start, end, e164, is_linked in _apart(_candidates(codes)):
-        gap = start - previous_end
+    naming = _Naming(codes)
+    for start, end, e164, is_linked in _candidates(codes):
         by_whatsapp = (
             is_linked
-            or (previous_was and gap < _LISTED and b"\0" not in codes[previous_end:start])
-            or _is_named(codes[max(previous_end, start - _REACH) : start], codes[end : end + 14])
+            or (
+                previous_was
+                and start - previous_end < _LISTED
+                and b"\0" not in codes[previous_end:start]
+            )
+            or naming.near(previous_end, start, end)
         )
         found.append(Number(start, end, e164, by_whatsapp))
         previous_end, previous_was = end, by_whatsapp
     return found
 
 
-def _apart(candidates: list[_Candidate]) -> list[_Candidate]:
+_Placed = TypeVar("_Placed", tuple[int, int, str], _Candidate)
+
+
+def _apart(candidates: list[_Placed]) -> list[_Placed]:
     """Return the candidates by place; of those that overlap, the one that was found first."""
-    ordered = sorted(candidates)
-    if all(left[1] <= right[0] for left, right in pairwise(ordered)):
-        return ordered
-    taken: list[_Candidate] = []
+    taken: list[_Placed] = []
     for one in candidates:
         place = bisect_left(taken, one)
         if place and taken[place - 1][1] > one[0]:
@@ -112,20 +117,66 @@ def _apart(candidates: list[_Candidate]) -> list[_Candidate]:
 
 
 def _candidates(codes: bytes) -> list[_Candidate]:
-    """Return whatever may be a number, the surest writing first."""
-    found: list[_Candidate] = []
+    """Return whatever may be a number, by place; of two that overlap, the surer writing."""
+    others: list[_Candidate] = []
     # Looking for a needle costs a hundredth of matching a pattern.
     if b"wa.me" in codes or b"wa.link" in codes or b"whatsapp" in codes:
-        found.extend(_linked(codes))
+        others.extend(_linked(codes))
     if b"lapan" in codes or b"eight" in codes:
-        found.extend(_spelled_out(codes))
-    if b"wa" in codes:
-        found.extend(_bare(codes))
-    found.extend(_written(_MOBILE, codes))
-    if b"+" in codes:
-        found.extend(_written(_FOREIGN, codes))
-    found.extend(_written(_LANDLINE, codes))
-    return found
+        others.extend(_spelled_out(codes))
+    written = [
+        (first + begin, first + stop, e164, False)
+        for start, end in _rows_of_digits(codes)
+        for first in (max(start - _BEFORE, 0),)
+        for begin, stop, e164 in _in_row(codes[first : end + _AFTER], start - first)
+    ]
+    return _apart([*others, *written]) if others else written
+
+
+_DIGIT, _JOINT = 1, 2
+_KINDS: Final = bytes(
+    # An o is a digit only among digits.
+    _DIGIT if code in b"0123456789" else _JOINT if code in b"o \n()._-/" else 0
+    for code in range(256)
+)
+_MOST_JOINTS: Final = 9
+"""Characters between two digits of one number, at most: "62 - (0) - 8"."""
+_LEAST_DIGITS: Final = 7
+"""Digits, not counting any o, of the shortest number."""
+_BEFORE: Final = 12
+"""Characters before a row of digits that decide what it is: "whatsapp :", a plus sign, a bracket."""
+_AFTER: Final = 3
+
+
+def _rows_of_digits(codes: bytes) -> list[tuple[int, int]]:
+    """Return where digits stand in a row that is long enough for a number, spaces and the like among them."""
+    kinds = np.frombuffer(codes.translate(_KINDS), dtype=np.uint8)
+    digits = np.flatnonzero(kinds == _DIGIT)
+    if len(digits) < _LEAST_DIGITS:
+        return []
+    apart = np.diff(digits)
+    joined = apart == 1
+    near = np.flatnonzero((apart > 1) & (apart <= _MOST_JOINTS + 1))
+    # Between neighbours that are not adjacent, all characters must be joints.
+    for step in range(1, _MOST_JOINTS + 1):
+        place = np.minimum(digits[near] + step, digits[near + 1])
+        near = near[kinds[place] != 0]
+    joined[near] = True
+    edges = np.flatnonzero(~joined)
+    firsts = np.concatenate(([0], edges + 1))
+    lasts = np.concatenate((edges, [len(digits) - 1]))
+    long_enough = lasts - firsts >= _LEAST_DIGITS - 1
+    starts, ends = digits[firsts[long_enough]], digits[lasts[long_enough]] + 1
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+@lru_cache(maxsize=16_384)  # an office's hotline stands in every other post
+def _in_row(around: bytes, start: int) -> list[tuple[int, int, str]]:
+    """Return the numbers of the row of digits that begins at `start`: start, end and E.164, by place."""
+    found = [*_bare(around), *_written(_MOBILE, around)]
+    found += [*_written(_FOREIGN, around), *_written(_LANDLINE, around)]
+    # What ends before the row is the end of another.
+    return _apart([one for one in found if one[1] > start])
 
 
 def _linked(codes: bytes) -> Iterator[_Candidate]:
@@ -146,14 +197,14 @@ def _spelled_out(codes: bytes) -> Iterator[_Candidate]:
             yield match.start(), match.end(), number, False
 
 
-def _bare(codes: bytes) -> Iterator[_Candidate]:
+def _bare(codes: bytes) -> Iterator[tuple[int, int, str]]:
     for match in _BARE_MOBILE.finditer(codes):
         number = _e164("0" + match.group(1).decode())
         if number and _stands_alone(codes, match.start(1), match.end(1)):
-            yield match.start(1), match.end(1), number, False
+            yield match.start(1), match.end(1), number
 
 
-def _written(pattern: Any, codes: bytes) -> Iterator[_Candidate]:
+def _written(pattern: Any, codes: bytes) -> Iterator[tuple[int, int, str]]:
     previous_end = 0
     is_mobile = pattern is _MOBILE
     for match in pattern.finditer(codes):
@@ -165,10 +216,9 @@ def _written(pattern: Any, codes: bytes) -> Iterator[_Candidate]:
             continue
         previous_end = end
         if number := _read(codes[start:end], is_mobile=is_mobile):
-            yield start, end, number, False
+            yield start, end, number
 
 
-@lru_cache(maxsize=4096)  # an office's hotline stands in every other post
 def _read(written: bytes, *, is_mobile: bool) -> str | None:
     plain = written.decode("latin-1").replace("o", "0")
     if not is_mobile:
@@ -187,39 +237,63 @@ _JOINTS: Final = b".-/"
 
 def _stands_alone(codes: bytes, start: int, end: int, *, is_listed: bool = False) -> bool:
     """Whether the digits are not the middle of a longer number, such as an account or an id."""
-    around = codes[max(0, start - 2) : start].rjust(2, b"\0") + codes[end : end + 2].ljust(2, b"\0")
-    return _is_free(around, is_listed=is_listed)
-
-
-@lru_cache(maxsize=16_384)
-def _is_free(around: bytes, *, is_listed: bool) -> bool:
-    """Judge the two characters before a number and the two after it."""
-    further, before, after, beyond = (around[place : place + 1] for place in range(4))
+    before, after = codes[start - 1 : start], codes[end : end + 1]
     if before.isdigit() or after.isdigit():
         return False
-    if not is_listed and before in _JOINTS and further.isdigit():
+    further, beyond = codes[max(0, start - 2) : start - 1], codes[end + 1 : end + 2]
+    if not is_listed and before and before in _JOINTS and further.isdigit():
         return False
-    return after not in _JOINTS or after == b"/" or not beyond.isdigit()
+    return not after or after not in _JOINTS or after == b"/" or not beyond.isdigit()
 
 
 _NAMED: Final = compile_pattern(r"\b(?:wa|w\.a|whats? ?app?|wasap|watsap|watsapp|wapri|chat)\b")
 _REACH: Final = 60
 """Characters before a number within which "WhatsApp" still speaks of it."""
 
+_REACH_AFTER: Final = 14
+"""Characters after a number in which it still does, on the same line."""
+
 _LISTED: Final = 25
 """Characters between two numbers of one list, as in "WA 0812 ... / 0813 ..."."""
 
 
-@lru_cache(maxsize=16_384)  # and so do the words around it
-def _is_named(before: bytes, after: bytes) -> bool:
-    """Whether WhatsApp is named in the text before or after a number."""
-    return _names(before.rpartition(b"\0")[2]) or (
-        _names(after) and _names(after.split(b"\n")[0].split(b"\0")[0])
-    )
+class _Naming:
+    """Where a text names WhatsApp.
 
+    Args:
+        codes: the folded text, or several with zeros between them.
+    """
 
-def _names(codes: bytes) -> bool:
-    return (b"wa" in codes or b"hat" in codes or b"w.a" in codes) and bool(_NAMED.search(codes))
+    def __init__(self, codes: bytes) -> None:
+        self._codes = codes
+        is_named = b"wa" in codes or b"hat" in codes or b"w.a" in codes
+        self._named = [match.span() for match in _NAMED.finditer(codes)] if is_named else []
+        self._next = 0
+
+    def near(self, previous_end: int, start: int, end: int) -> bool:
+        """Whether it does so just before or after the number at `start` to `end`; asked from left to right.
+
+        Args:
+            previous_end: where the number before it ends.
+            start: of the number.
+            end: of the number.
+        """
+        named, codes = self._named, self._codes
+        first = max(previous_end, start - _REACH)
+        while self._next < len(named) and named[self._next][0] < first:
+            self._next += 1
+        place = self._next
+        while place < len(named) and named[place][0] < end + _REACH_AFTER:
+            begin, stop = named[place]
+            place += 1
+            if stop <= start:
+                if b"\0" not in codes[stop:start]:
+                    return True
+            elif begin >= end and stop <= end + _REACH_AFTER:
+                between = codes[end:begin]
+                if b"\0" not in between and b"\n" not in between:
+                    return True
+        return False
 
 
 @lru_cache(maxsize=4096)
