@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 HAS_UV := command -v uv >/dev/null 2>&1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports train-check fixtures bench constraints clean
+.PHONY: help demo test check format lint types imports train-check fixtures bench bench-importers bench-large constraints clean
 
 help:
 	@printf '%s\n' \
@@ -16,6 +16,7 @@ help:
 	  'make test         run every test' \
 	  'make check        format, lint, types, imports, tests and doctests, as CI does' \
 	  'make bench        write docs/benchmarks.md: each figure beside its peer' \
+	  'make bench-large  the memory of a 2 GB archive: needs 6 GB of disk and some minutes' \
 	  'make fixtures     write fixtures/accounts/ anew from fixtures/texts/' \
 	  'make train-check  remake the model and compare it with the shipped one' \
 	  'make constraints  write constraints.txt from what is installed' \
@@ -63,6 +64,12 @@ fixtures: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/run.py docs/benchmarks.md
+
+bench-importers: $(VENV)/.dev
+	$(BIN)/python tests/benchmarks/run.py docs/benchmarks.md --importers
+
+bench-large: $(VENV)/.dev
+	$(BIN)/python tests/benchmarks/run.py docs/benchmarks.md --large
 
 constraints: $(VENV)/.dev
 	$(BIN)/python -m pip list --format=freeze --exclude kentongan --exclude pip --exclude setuptools --exclude uv | sort -f > constraints.txt

@@ -12,6 +12,7 @@ from detector.errors import ModelError
 from detector.indicators.interface import Finder, Indicator
 from detector.pipeline import Pipeline, Reader
 from detector.registry import discover
+from detector.sources._zones import ZoneOf, in_zones
 from detector.sources.interface import Source
 from detector.verdict import Judge, Weights
 
@@ -36,9 +37,16 @@ def shipped(name: str) -> Path:
     )
 
 
-def source_kinds() -> dict[str, type[Source]]:
-    """Return every source, by name."""
-    return discover(sources, Source)
+def source_kinds(zone_of: ZoneOf | None = None) -> dict[str, type[Source]]:
+    """Return every source, by name.
+
+    Args:
+        zone_of: names the zone in which an account's times are meant where its export does not.
+    """
+    kinds = discover(sources, Source)
+    if zone_of is None:
+        return kinds
+    return {name: in_zones(kind, zone_of) for name, kind in kinds.items()}
 
 
 def indicator_kinds() -> dict[str, type[Indicator]]:

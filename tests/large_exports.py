@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import random
+import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -15,6 +17,8 @@ from typing import Any, Final, NamedTuple
 
 from generator import generate
 
+_BLOCK: Final = 20_000
+"""Posts that are repeated to fill a file of any size."""
 HANDLE: Final = "kantorrekaan"
 _FOUR_YEARS: Final = 126_230_400
 """Seconds by which posts are brought into the time of a younger platform."""
@@ -195,6 +199,28 @@ def x_archive(folder: Path, posts: int, seed: int = 1) -> Large:
     save(folder / "data" / "account.js", account, before="window.YTD.account.part0 = ")
     before = "window.YTD.tweets.part0 = "
     return Large(folder, save(folder / "data" / "tweets.js", listed, before=before, indent=2))
+
+
+def repeated_tweets(folder: Path, size: int) -> Large:
+    """Write an archive of X whose ``tweets.js`` has at least so many bytes: each tweet with an id of its own."""
+    path, file = x_archive(folder / "block", _BLOCK)
+    block = file.read_text("utf-8")
+    records = block[block.index("[") + 1 : block.rindex("]")]
+    name = re.compile(r'(?<=")(\d{17,20})(?=")')
+    whole = folder / "data" / "tweets.js"
+    whole.parent.mkdir(parents=True)
+    (folder / "data" / "account.js").write_bytes((path / "data" / "account.js").read_bytes())
+    with whole.open("w", encoding="utf-8") as target:
+        target.write("window.YTD.tweets.part0 = [")
+        turn = 0
+        while target.tell() < size:
+            # The last bits of an id are not its time.
+            fresh = name.sub(lambda found, turn=turn: str(int(found[1]) + turn), records)  # type: ignore[misc]
+            target.write(("," if turn else "") + fresh)
+            turn += 1
+        target.write("]\n")
+    shutil.rmtree(folder / "block")
+    return Large(folder, whole)
 
 
 def tiktok(folder: Path, posts: int, seed: int = 1) -> Large:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from large_collections import LAYOUTS, parsed_plainly
+from large_exports import repeated_tweets
 
 from detector import assembly
 from detector.sources._archive import Archive
 from detector.sources.interface import takers
 
 POSTS = 40
+PEAK = Path(__file__).parent / "benchmarks" / "peak.py"
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
@@ -34,3 +38,18 @@ def test_the_same_seed_writes_the_same(tmp_path: Path) -> None:
     )
 
     assert one == other
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="measured in the kilobytes Linux counts in")
+@pytest.mark.parametrize("how", ["read", "convert"])
+def test_a_large_list_is_never_held_whole(how: str, tmp_path: Path) -> None:
+    archive, file = repeated_tweets(tmp_path / "archive", 60_000_000)
+    command = [sys.executable, str(PEAK), how, str(archive)]
+    if how == "convert":
+        command += ["-o", str(tmp_path / "posts.jsonl")]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    bare = subprocess.run([*command[:2], "convert", "--help"], capture_output=True, text=True, check=True)  # fmt: skip
+
+    assert file.stat().st_size > 60_000_000
+    taken = int(ran.stdout.split()[-1]) - int(bare.stdout.split()[-1])
+    assert taken < 55_000, f"{taken} kB more than a program that reads nothing"

@@ -37,10 +37,14 @@ _SHOWN: Final = 20
 @click.option(
     "--platform", help="The platform, where the export does not tell: instagram, facebook, x ..."
 )
+@click.option(
+    "--timezone",
+    help="The office's time, for exports that give times without a zone: WIB, WITA, WIT or an IANA name  [default: UTC]",
+)
 @LANGUAGE
 def convert(
     *, paths: tuple[Path, ...], target: Path | None, events: Path | None, account: str | None,
-    platform: str | None, language: str | None,
+    platform: str | None, timezone: str | None, language: str | None,
 ) -> int:  # fmt: skip
     """Read PATHS as `scan` does and write every post and account event in the native format.
 
@@ -55,7 +59,7 @@ def convert(
     Exit code:  2  some input could not be used
                 0  everything was read
     """  # noqa: D301 - click's mark for a paragraph left as it is
-    from detector import assembly  # noqa: PLC0415
+    from detector import assembly, settings  # noqa: PLC0415
     from detector.gather import Gathering  # noqa: PLC0415
 
     forms = [_form(one) for one in (target, events)]
@@ -63,10 +67,12 @@ def convert(
         check_target(one, paths)
     if target is not None and target == events:
         raise SettingsError("is named twice", where=Location(str(target)), hint="two files, please")
+    zone = settings.zone_name(timezone) if timezone else None
+    kinds = assembly.source_kinds(lambda _platform, _account: zone)
     with progress(language or "id") as show:
         gathering = Gathering(
             paths,
-            list(assembly.source_kinds().values()),
+            list(kinds.values()),
             account=account.lstrip("@") if account else None,
             platform=platform,
             progress=show,

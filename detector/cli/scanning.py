@@ -95,7 +95,7 @@ def _placed(moment: datetime | None, zone: str | None) -> datetime | None:
 )
 @click.option(
     "--timezone",
-    help="The office's time, for what is shown and for --since and --until: WIB, WITA, WIT or an IANA name  [default: UTC]",
+    help="The office's time, for what is shown, for --since and --until, and for exports that give times without a zone: WIB, WITA, WIT or an IANA name  [default: UTC]",
 )
 @click.option(
     "--jobs",
@@ -150,7 +150,7 @@ def scan(
         paths=paths, account=account.lstrip("@") if account else None, platform=platform, since=since,
         until=until, jobs=jobs, settings=chosen, language=language or chosen.language,
     )  # fmt: skip
-    document = _in_zone(_document(request, model), zone)
+    document = _in_zone(_document(request, model, zone), zone)
     with output(target) as stream:
         _write(
             document,
@@ -163,12 +163,15 @@ def scan(
     return _exit_code(document)
 
 
-def _document(request: Request, model: Path | None) -> ScanDocument:
-    """Run a scan, with a progress bar on a terminal."""
+def _document(request: Request, model: Path | None, zone: str | None) -> ScanDocument:
+    """Run a scan, with a progress bar on a terminal; `zone` is that of accounts the settings do not place."""
     from detector import assembly  # noqa: PLC0415
     from detector.scan import scan as run  # noqa: PLC0415
 
-    kinds = list(assembly.source_kinds().values())
+    def zone_of(platform: str, account: str) -> str | None:
+        return request.settings.account(platform, account).timezone or zone
+
+    kinds = list(assembly.source_kinds(zone_of).values())
     pipeline = assembly.pipeline(model)
     # The records of a scan hold no cycles, and looking for them among so many costs a tenth of its time.
     was_collecting = gc.isenabled()
@@ -245,7 +248,7 @@ def demo(language: str | None) -> int:
     known = settings.load(folder / "kentongan.toml")
     exports = tuple(sorted(path for path in folder.iterdir() if path.name != "kentongan.toml"))
     request = Request(paths=exports, settings=known, language=language or known.language)
-    document = _document(request, None)
+    document = _document(request, None, None)
     with output(None) as stream:
         _write(document, "text", stream, request.language, explain_files=False, to_terminal=True)
     return 0

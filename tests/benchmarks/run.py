@@ -1,4 +1,8 @@
-"""Measure speed beside a peer in the same run: ``python tests/benchmarks/run.py docs/benchmarks.md [POSTS]``."""
+"""Measure speed beside a peer in the same run: ``python tests/benchmarks/run.py docs/benchmarks.md [POSTS]``.
+
+With ``--importers`` instead of a number only the importers are measured, and only their part is written anew;
+with ``--large`` only what a ``tweets.js`` of two gigabytes takes of memory.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from build_fixtures import FIXTURES
 from generator import write
-from large_exports import EXPORTS, parsed_plainly
+from large_collections import LAYOUTS, parsed_plainly
+from large_exports import repeated_tweets
 
 from detector import assembly
 from detector.sources._archive import Archive
@@ -27,7 +32,13 @@ from detector.sources.interface import Source
 POSTS: Final = 200_000
 READ: Final = 20_000
 """Posts of each export that is read without judging."""
+SMALL_FILES: Final = frozenset({"instaloader", "gallery_dl"})
+"""Layouts of one file a post, of which a quarter as many are written."""
+HUGE: Final = 2 << 30
+"""Bytes of the archive by which memory is measured."""
 RUNS: Final = 3
+IMPORTERS: Final = "## Reading speed of importers, without judging\n"
+LARGE: Final = "## Memory of a very large export\n"
 
 
 def best(measure: Callable[[], float], runs: int = RUNS) -> float:
@@ -68,10 +79,12 @@ def reading(posts: int = READ) -> list[tuple[str, ...]]:
     """Return a row for each importer of JSON, beside orjson on the same bytes."""
     kinds = assembly.source_kinds()
     rows: list[tuple[str, ...]] = []
-    for name, write_export in EXPORTS.items():
+    for layout, write_export in LAYOUTS.items():
+        name = layout.partition(",")[0]
         with tempfile.TemporaryDirectory() as folder:
-            path, file = write_export(Path(folder) / name, posts, 1)
-            size = file.stat().st_size / 1e6
+            count = posts // 4 if layout in SMALL_FILES else posts
+            path, file = write_export(Path(folder) / name, count, 1)
+            size = parsed_plainly(file) / 1e6
             found = posts_in(kinds[name], path)
             # By turns, so that a busy moment of the machine meets both.
             pairs = [
@@ -79,7 +92,7 @@ def reading(posts: int = READ) -> list[tuple[str, ...]]:
                 for _ in range(RUNS)
             ]
         peer, own = (min(column) for column in zip(*pairs, strict=True))
-        rows.append((f"`{name}`", f"{own:.2f} s for {found:,} posts, {size:.0f} MB", f"orjson.loads of the same bytes: {peer:.2f} s", f"{own / peer:.1f}"))  # fmt: skip
+        rows.append((f"`{name}`{layout.removeprefix(name)}", f"{own:.2f} s for {found:,} posts, {size:.0f} MB", f"orjson.loads of the same bytes: {peer:.2f} s", f"{own / peer:.1f}"))  # fmt: skip
     return rows
 
 
@@ -87,6 +100,51 @@ def table_of(rows: list[tuple[str, ...]]) -> str:
     """Return rows as a table in Markdown."""
     head = "| what | kentongan | peer | ratio |\n| --- | --- | --- | --- |\n"
     return head + "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
+
+
+def importers() -> str:
+    """Measure every importer of JSON and return the part of the document about it."""
+    return (
+        f"{IMPORTERS}\n"
+        "An export written by `tests/large_exports.py` or `tests/large_collections.py` in its platform's or collector's\n"
+        "own shape is read to its end: posts, times, ids, links and media, each once and checked. The aim is a ratio of\n"
+        "at most 3. Words of some 600 characters, most with an emoji; the shorter the words, the higher the ratio, because\n"
+        "orjson gives dictionaries and an importer gives posts with ids. `instaloader` and `gallery_dl` have a file a post,\n"
+        "and so has their peer: opening costs most there. A feed in HTML is parsed twice, as JSON and as HTML.\n\n"
+        f"{table_of(reading())}"
+    )
+
+
+def peak(*arguments: str) -> float:
+    """Run a command of this interpreter to its end; return the most memory it took, in MB."""
+    child = subprocess.run([sys.executable, PEAK, *arguments], stdout=subprocess.PIPE, check=True)
+    return int(child.stdout.split()[-1]) / 1024
+
+
+PEAK: Final = str(Path(__file__).parent / "peak.py")
+
+
+def large() -> str:
+    """Measure what a very large ``tweets.js`` takes of memory, and return the part about it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, file = repeated_tweets(Path(folder) / "archive", HUGE)
+        size = file.stat().st_size / 1e6
+        rows = [
+            ("its pages read", f"{peak('read', str(path)):.0f} MB at most", f"the file itself: {size:.0f} MB"),
+            ("`convert` to JSON Lines", f"{peak('convert', str(path), '-o', f'{folder}/posts.jsonl'):.0f} MB at most", f"the file itself: {size:.0f} MB"),
+            ("`scan`", f"{peak('scan', str(path), '--format', 'json', '-o', f'{folder}/scan.json'):.0f} MB at most", f"the file itself: {size:.0f} MB"),
+        ]  # fmt: skip
+    head = "| what | kentongan | peer |\n| --- | --- | --- |\n"
+    table = head + "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
+    return f"{LARGE}\nMade by `make bench-large`, of one X archive.\n\n{table}"
+
+
+def rewritten(document: str, part: str) -> str:
+    """Return a document with one of its parts, told by its heading, put in place of the old one."""
+    heading = part.partition("\n")[0] + "\n"
+    before, found, after = document.partition(heading)
+    rest = after[after.index("\n## ") + 1 :] if "\n## " in after else ""
+    return f"{before if found else document.rstrip() + chr(10) * 2}{part}{chr(10) if rest else ''}{rest}"
 
 
 def main(target: Path, posts: int) -> None:
@@ -106,20 +164,26 @@ def main(target: Path, posts: int) -> None:
         ("first answer", f"{first:.2f} s: `scan` of an export of 235 posts", f"`python -c 'import pandas'`: {pandas:.2f} s", f"{first / pandas:.1f}"),
         ("memory", f"{memory:.0f} MB at most, {posts:,} posts", f"the file itself: {size * posts / 1e6:.0f} MB", f"{memory * 1.048576e6 / (size * posts):.1f}"),
     ]  # fmt: skip
-    speed, importers = table_of(rows), table_of(reading())
+    speed, read = table_of(rows), importers()
+    kept = target.read_text("utf-8") if target.exists() else ""
+    huge = f"\n{LARGE}{kept.partition(LARGE)[2]}" if LARGE in kept else ""
     target.write_text(
         "# Speed and memory\n\n"
         "Each figure beside its peer in the same run; the best of three. Made by `make bench`, on posts recombined from the fixtures by\n"
         f"`tests/generator.py`, with Python {platform.python_version()} on {platform.system()} {platform.machine()}.\n\n"
         f"{speed}\n"
-        "## Reading speed of importers, without judging\n\n"
-        "An export written by `tests/large_exports.py` in the platform's own shape is read to its end: posts, times, ids,\n"
-        "links and media, each once and checked. The aim is a ratio of at most 3.\n\n"
-        f"{importers}",
+        f"{read}{huge}",
         encoding="utf-8",
     )
-    sys.stdout.write(f"{speed}\n{importers}")
+    sys.stdout.write(f"{speed}\n{read}")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else POSTS)
+    wanted = sys.argv[2] if len(sys.argv) > 2 else str(POSTS)
+    if wanted in {"--importers", "--large"}:
+        part = importers() if wanted == "--importers" else large()
+        document = Path(sys.argv[1])
+        document.write_text(rewritten(document.read_text("utf-8"), part), "utf-8")
+        sys.stdout.write(part)
+    else:
+        main(Path(sys.argv[1]), int(wanted))
