@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -93,3 +94,40 @@ def test_an_ending_of_no_format_is_one_line(name: str, tmp_path: Path) -> None:
     assert ran.returncode == 2
     assert ran.stderr.count("\n") == 1
     assert "use .jsonl, .csv or .parquet" in ran.stderr
+
+
+HOSTILE = [
+    '=HYPERLINK("https://x.example")', "+62 812-0000-1111", "-1", "@warga", "\tmasuk", "'kutip'", "''", "'=1+1",
+    "＝1+1", "biasa, dengan koma", "baris\r\nbaru", "\n=1", '"',
+]  # fmt: skip
+
+
+def test_no_cell_is_run_by_a_spreadsheet_and_every_text_comes_back(tmp_path: Path) -> None:
+    given = tmp_path / "given.jsonl"
+    with given.open("w", encoding="utf-8") as lines:
+        for index, text in enumerate(HOSTILE):
+            one = {"platform": "x", "account": "=cmd", "id": f"-{index}", "text": text}
+            lines.write(json.dumps(one | {"created_at": f"2024-11-21T01:{index:02}:00Z"}) + "\n")
+    target, again = tmp_path / "posts.csv", tmp_path / "again.csv"
+    assert convert(given, "-o", target).returncode == 0
+    assert convert(target, "-o", again).returncode == 0
+
+    with target.open(encoding="utf-8-sig", newline="") as table:
+        cells = [cell for row in csv.reader(table) for cell in row]
+    assert not [
+        cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))
+    ]
+    posts, _ = held(target)
+    assert [post.text for post in posts] == HOSTILE
+    assert {post.account for post in posts} == {"=cmd"}
+    assert posts[3].id == "-3"
+    assert [post.text for post in held(again)[0]] == HOSTILE
+
+
+def test_an_apostrophe_in_somebody_elses_table_stays(tmp_path: Path) -> None:
+    table = tmp_path / "tabel.csv"
+    table.write_text(
+        "platform,account,id,created_at,text\nx,a,1,2024-11-21T01:00:00Z,'kutip\n", "utf-8"
+    )
+    (post,) = held(table)[0]
+    assert post.text == "'kutip"

@@ -378,6 +378,45 @@ def test_pages_on_which_several_write_are_private(tmp_path: Path) -> None:
     assert [post.id for post in posts(path, account="Saya")] == ["2"]
 
 
+@pytest.mark.parametrize(
+    "sign",
+    [
+        '<div class="message default clearfix" id="message3"><div class="body"><div class="media_wrap clearfix">'
+        '<div class="media clearfix pull_left media_call success"></div></div></div></div>',
+        said(3, "Petugas joined Telegram"),
+        said(3, "Outgoing call (35 seconds)"),
+        shown(
+            3,
+            more='<span class="reactions"><span class="userpics"><div class="userpic"></div></span></span>',
+        ),
+    ],
+)
+def test_what_only_people_do_shows_that_a_chat_is_private(tmp_path: Path, sign: str) -> None:
+    path = write(tmp_path, page(shown(1, MARKER), sign), "messages.html")
+    assert not posts(path)
+    channel = said(4, f"Channel «{NAME}» created")
+    path = write(tmp_path, page(shown(1), sign, channel), "messages.html")
+    assert "1" in {post.id for post in posts(path)}
+
+
+def test_of_an_account_with_many_chats_only_channels_are_given(tmp_path: Path) -> None:
+    folder = tmp_path / "DataExport"
+    for number, messages in (
+        ("1", [shown(5, MARKER, author="Telegram"), shown(6, MARKER, author="")]),
+        ("2", [said(1, f"Channel «{NAME}» created"), shown(5, "Kabar kanal")]),
+        ("3", [shown(1, MARKER, author="Budi"), shown(2, MARKER, author="Saya")]),
+    ):
+        names = {"1": "Telegram", "2": NAME, "3": "Budi"}
+        inside = folder / "chats" / f"chat_{number}"
+        inside.mkdir(parents=True)
+        write(inside, page(*messages, name=names[number]), "messages.html")
+    (found,) = read(folder)
+    assert [(post.id, post.account, post.text) for post in found.posts] == [
+        ("5", NAME, "Kabar kanal")
+    ]
+    assert MARKER not in str(found)
+
+
 def test_a_forward_is_a_repost_by_the_channel(tmp_path: Path) -> None:
     inner = '<div class="forwarded body"><div class="from_name">BMKG <span class="date details" title="01.11.2024 08:00:00"></span></div></div>'
     named = NAME + ' <span class="details"> via @ControllerBot</span>'

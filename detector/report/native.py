@@ -13,13 +13,9 @@ import msgspec
 
 from detector.records import AccountEvent, Post
 from detector.report.document import encoded
+from detector.sources._guarded import COLUMNS, guarded
 
 FORMS: Final = ("jsonl", "csv", "parquet")
-COLUMNS: Final = (
-    "platform", "account", "id", "created_at", "text", "kind", "time_quality", "url", "app", "language",
-    "in_reply_to", "is_repost", "links", "media", "location", "comments", "where", "event", "details",
-)  # fmt: skip
-"""Every field of a record; a post has no event and an event no text."""
 _LISTS: Final = frozenset({"links", "media", "comments", "details"})
 
 
@@ -69,7 +65,7 @@ class _Table(Writer):
         rows = csv.writer(text)
         for one in records:
             row = row_of(one)
-            rows.writerow([_cell(row.get(name)) for name in COLUMNS])
+            rows.writerow([guarded(_cell(row.get(name))) for name in COLUMNS])
         self._stream.write(text.getvalue().encode("utf-8", "replace"))
 
 

@@ -9,13 +9,12 @@ from typing import Any, Final, TextIO
 import msgspec
 
 from detector.report.document import FlaggedPost, GivenAccount, ScanDocument, encoded
+from detector.sources._guarded import FORMULA
 
 COLUMNS: Final = (
     "platform", "account", "state", "id", "created_at", "verdict", "probability", "log_odds",
     "category", "indicators", "values", "url", "where", "text",
 )  # fmt: skip
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_csv(document: ScanDocument, target: TextIO) -> None:
@@ -36,7 +35,7 @@ def harmless(cell: Any) -> Any:
         >>> harmless("=1+1"), harmless("Halo"), harmless(-3.2)
         ("'=1+1", 'Halo', -3.2)
     """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def posts(document: ScanDocument) -> Iterator[tuple[GivenAccount, FlaggedPost]]:

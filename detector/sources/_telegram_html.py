@@ -34,6 +34,15 @@ _TITLE: Final = re.compile(
 _PICTURE: Final = re.compile(
     r"^(?:Channel photo (?:changed|removed)|.{0,200}? (?:changed|removed) group photo)"
 )
+_OF_A_CHANNEL: Final = re.compile(r"^Channel (?:«.{1,300}» created|created|title changed|photo )")
+"""Service messages that only a channel has."""
+_OF_PEOPLE: Final = re.compile(
+    r"^(?:(?:Outgoing|Incoming|Missed|Cancelled|Declined|Unanswered) (?:video )?call"
+    r"|.{1,200}? (?:joined Telegram|took a screenshot|created group|invited|joined group|joined the group))"
+)
+"""Service messages that no channel has."""
+_PEOPLE: Final = ".media_call, .reactions .userpic, .reactions .userpics"
+"""Calls, and reactions of which it is shown whose they are."""
 _KINDS: Final = (
     ("photo", "photo"), ("video", "video"), ("animated", "video"), ("voice", "audio"),
     ("audio", "audio"), ("sticker", "other"), ("file", "file"), ("document", "file"),
@@ -47,6 +56,9 @@ class _Page(NamedTuple):
     name: str
     """The chat's."""
     drafts: list[_Draft]
+    is_channel: bool
+    is_private: bool
+    """Whether something on it is only in channels, or only where people talk with each other."""
 
 
 class _Draft(NamedTuple):
@@ -71,14 +83,15 @@ def pages(archive: Archive) -> list[str]:
     named = [(int(match[1] or 1), one) for one in archive.members if (match := PAGES.search(one))]
     if not named and len(archive.members) == 1 and archive.members[0].lower().endswith(".html"):
         return list(archive.members)
-    return [member for _, member in sorted(named)]
+    return [member for _, member in sorted(named, key=lambda one: (_folder(one[1]), one))]
 
 
 def from_pages(archive: Archive, members: list[str], given: str | None) -> Iterator[Outcome]:
     """Yield what the pages of one chat tell, oldest first.
 
     A page does not say what kind of chat it shows. In a channel all is written in the channel's name;
-    where others write, only the sender the caller names is taken for the account.
+    where others write, only the sender the caller names is taken for the account. Of an account with many
+    chats, those are left out in which only the other one wrote, unless something shows that it is a channel.
 
     Args:
         archive: holds the pages.
@@ -94,26 +107,56 @@ def from_pages(archive: Archive, members: list[str], given: str | None) -> Itera
             read[member] = _page(archive, member)
         except ExportFormatError as error:
             read[member] = error
-    shown = [one for one in read.values() if isinstance(one, _Page)]
-    name = next((one.name for one in shown if one.name), "")
-    writers = {draft.author for one in shown for draft in one.drafts if draft.author}
-    own = name if writers <= {name} else given
-    reading = _Reading(given or name or archive.path.stem, own, archive)
+    chats: dict[str, list[_Page]] = {}
+    for member, one in read.items():
+        shown = chats.setdefault(_folder(member), [])
+        if isinstance(one, _Page):
+            shown.append(one)
+    readings = {
+        folder: _reading(archive, shown, given, folder if len(chats) > 1 else "")
+        for folder, shown in chats.items()
+    }
 
     def outcomes(member: str) -> Iterator[Outcome]:
         page = read[member]
         if isinstance(page, ExportFormatError):
             raise page
-        return reading.outcomes(page, member)
+        return readings[_folder(member)].outcomes(page, member)
 
     yield from timeline(archive, members, outcomes)
+
+
+def _folder(member: str) -> str:
+    return member[: -len(member.rpartition("/")[2])]
+
+
+def _reading(archive: Archive, shown: list[_Page], given: str | None, among: str) -> _Reading:
+    """Find out whose a chat is.
+
+    Args:
+        archive: holds its pages.
+        shown: those that could be read.
+        given: the account's name, if the caller gave one.
+        among: the chat's folder, when the export holds several chats.
+    """
+    name = next((one.name for one in shown if one.name), "")
+    writers = {draft.author for one in shown for draft in one.drafts if draft.author}
+    is_channel = any(one.is_channel for one in shown)
+    is_private = any(one.is_private for one in shown) or bool(among)
+    is_one_voice = writers <= {name} and (is_channel or not is_private)
+    # Numbers count in each chat anew, so under one name they would be confused.
+    prefix = f"{among.rstrip('/').rpartition('/')[2]}/" if among and given else ""
+    return _Reading(
+        given or name or archive.path.stem, name if is_one_voice else given, archive, prefix
+    )
 
 
 class _Reading:
     """Turns drafts into posts and events of one account."""
 
-    def __init__(self, account: str, own: str | None, archive: Archive) -> None:
+    def __init__(self, account: str, own: str | None, archive: Archive, prefix: str) -> None:
         self._account = account
+        self._prefix = prefix
         self._own = own
         self._archive = archive
         self._known = frozenset(archive.members)
@@ -124,7 +167,7 @@ class _Reading:
     def outcomes(self, page: _Page, member: str) -> Iterator[Outcome]:
         """Yield one outcome a message of one page; pages must come in their order."""
         label = self._archive.label(member)
-        self._folder = member[: -len(member.rpartition("/")[2])]
+        self._folder = _folder(member)
         for index, draft in enumerate(page.drafts):
             where = f"{label}#{index}"
             self._author = draft.author or self._author
@@ -170,7 +213,7 @@ class _Reading:
         return Post(
             platform="telegram",
             account=self._account,
-            id=draft.number,
+            id=self._prefix + draft.number,
             created_at=at[0],
             text="\n".join(filter(None, words)),
             where=where,
@@ -213,6 +256,8 @@ def _page(archive: Archive, member: str) -> _Page:
     tree = LexborHTMLParser(decoded(archive.read(member)))
     header = tree.css_first(".page_header .text")
     drafts: list[_Draft] = []
+    is_channel = tree.css_first(".signature") is not None
+    is_private = tree.css_first(_PEOPLE) is not None
     # Never one inside another, or looking through each would take ages.
     for node in tree.css(".history > div.message, body > div.message"):
         match = _NUMBER.fullmatch(_attribute(node, "id"))
@@ -220,6 +265,9 @@ def _page(archive: Archive, member: str) -> _Page:
         # Service messages below 0 are the dates between the days.
         if match is None or match[1].startswith("-"):
             continue
+        said = " ".join(node.text().split()) if is_service else ""
+        is_channel = is_channel or _OF_A_CHANNEL.match(said) is not None
+        is_private = is_private or _OF_PEOPLE.match(said) is not None
         author = "" if is_service else _author(node)
         drafts.append(_Draft(author, is_service, node, match[1], _time(node)))
     if not drafts:
@@ -228,7 +276,8 @@ def _page(archive: Archive, member: str) -> _Page:
             where=Location(archive.label(member)),
             hint="export the channel's history again, in the format JSON",
         )
-    return _Page(header.text().strip() if header is not None else "", drafts)
+    name = header.text().strip() if header is not None else ""
+    return _Page(name, drafts, is_channel, is_private)
 
 
 def _author(node: Any) -> str:
