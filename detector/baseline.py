@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -237,9 +238,8 @@ class Baseline:
         for hour, count in enumerate(np.bincount(hours[:learned], minlength=24).tolist()):
             self._hours[hour] += count
         told = languages[:learned][languages[:learned] >= 0]
-        for language, count in zip(*np.unique_counts(told), strict=True):
-            known = self._languages.get(int(language), 0)
-            self._languages[int(language)] = known + int(count)
+        for language, count in Counter(told.tolist()).items():
+            self._languages[language] = self._languages.get(language, 0) + count
         self._language_posts += len(told)
         return learned
 

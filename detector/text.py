@@ -11,13 +11,14 @@ the same number.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from detector.characters import fold_character
 
 Bytes = NDArray[np.uint8]
 Offsets = NDArray[np.int64]
@@ -29,59 +30,6 @@ _DROPPED, _SEVERAL, _UNSEEN, _WIDE = 1, 2, 3, 4
 """`_WIDE` stands for two blanks or more while letters are respelled: "s l o t  g a c o r" is two words."""
 _BLANK = 32
 _LETTER, _DIGIT, _SPACER = 1, 2, 4
-
-_LOOKALIKES: Final[dict[str, str]] = {
-    # Upper case first seen as drawn: Greek Η is an H although its lower case looks like an n.
-    **dict(zip("АВЕКМНОРСТУХІЅЈԌ", "abekmhopctyxisjg", strict=True)),
-    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", strict=True)),
-    **dict(zip("авгеікмнорсѕтухјһԁԛԝь", "abreikmhopcstyxjhdqwb", strict=True)),
-    **dict(zip("αβγεηικνορτυχω", "abyenikvoptuxw", strict=True)),
-    **dict(zip("օսհոցքյ", "ouhngpj", strict=True)),
-    **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True)),
-    **dict(zip("ɑɡıłøđħŧƒɩɴⲟⲣⲥⲉ", "agilodhtfinopce", strict=True)),
-    **{chr(a + i): chr(97 + i) for a in (0x249C, 0x1F110, 0x1F150, 0x1F170, 0x1F1E6) for i in range(26)},
-    **dict.fromkeys("‘’‚‛`´ʼ′", "'"),
-    **dict.fromkeys("“”„‟«»″", '"'),
-    **dict.fromkeys("∕⁄", "/"), "。": ".", "×": "x",
-    **dict.fromkeys("\0\t\r", " "),
-    **dict.fromkeys("\n\x0b\x0c\x85\u2028\u2029", "\n"),
-}  # fmt: skip
-
-
-def _hashed(character: str) -> int:
-    """Put a character outside ASCII into one of the codes 128 to 255, the same on every machine."""
-    return 128 + ((ord(character) * 2_654_435_761 >> 12) & 127)
-
-
-def fold_character(character: str) -> bytes:
-    r"""Fold one character; the empty string means it is dropped.
-
-    Examples:
-        >>> fold_character("𝐒"), fold_character("Ⓖ"), fold_character("ﬂ"), fold_character("é")
-        (b's', b'g', b'fl', b'e')
-        >>> fold_character("\u200b"), fold_character("😀") == fold_character("😀")
-        (b'', True)
-    """
-    if (plain := _LOOKALIKES.get(character)) is not None:
-        return plain.encode()
-    folded = bytearray()
-    for part in unicodedata.normalize("NFKD", character):
-        category = unicodedata.category(part)
-        if category in {"Mn", "Me", "Cf", "Cc", "Sk", "Co", "Cn"} and part not in "^`~":
-            continue
-        if category in {"Zs", "Zl", "Zp"}:
-            part = " "  # noqa: PLW2901 - the part is what is being folded
-        elif category == "Pd":
-            part = "-"  # noqa: PLW2901
-        elif category in {"Nd", "No"} and (digit := unicodedata.digit(part, None)) is not None:
-            part = str(digit)  # noqa: PLW2901
-        lowered = _LOOKALIKES.get(part) or part.lower()
-        for small in lowered:
-            plain = _LOOKALIKES.get(small, small)
-            folded += plain.encode() if plain.isascii() else bytes([_hashed(plain)])
-    if len(folded) > 1 and any(code >= 128 for code in folded):  # noqa: PLR2004 - ASCII ends there
-        return bytes([_hashed(character)])
-    return bytes(folded)
 
 
 class _FoldTable:
@@ -404,4 +352,5 @@ def _spelled_letters(codes: Bytes, kinds: Bytes, letter: NDArray[np.bool_]) -> O
         outer &= ~wordlike
     alike = (codes[threes] == codes[threes + 2]) & (codes[threes] == codes[threes + 4])
     found = threes[outer & alike]
-    return np.unique_values(np.concatenate((found, found + 2, found + 4)))
+    separators: Offsets = np.concatenate((found, found + 2, found + 4))
+    return separators

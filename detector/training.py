@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from detector import classifier, evaluate
 from detector.classifier import BITS, LANGUAGE_BITS, SIZES, Card, windows
-from detector.errors import ExportFormatError, Location
+from detector.corpus import CATEGORY_OF_KIND, KIN, Example, read_corpus
 from detector.indicators.interface import Finder
 from detector.pipeline import batches
 from detector.text import FoldedBatch, fold
@@ -54,23 +54,6 @@ DOUBTFUL_AT: Final = 0.3
 SIGNAL_SHARES: Final = {"hour": 0.5, "contact": 0.7, "domain": 0.6, "language": 0.6, "reuse": 0.8}
 """Set by judgement, not learned: below 1 because an account's habits are not independent."""
 
-CATEGORY_OF_KIND: Final = {
-    "cheap_goods": "cheap_goods", "customs_auction": "cheap_goods", "voucher_credit": "cheap_goods",
-    "tickets": "cheap_goods", "pet_adoption": "cheap_goods", "office_mimic": "cheap_goods",
-    "giveaway": "giveaway", "prize_message": "giveaway", "donation_swap": "donation_swap",
-    "gambling": "gambling", "gambling_comment": "gambling",
-    "crypto": "crypto", "investment": "investment",
-    "phishing": "phishing", "apk": "apk", "fake_recovery": "phishing", "account_move": "phishing",
-    "loan": "loan", "relatives_ask": "loan",
-    "job_tasks": "job_offer", "job_offer": "job_offer",
-    "engagement_service": "services", "services": "services", "forged_documents": "services",
-    "adult": "adult", "ransom_sale": "hacker_boast", "defacement": "hacker_boast",
-    "off_topic": "off_topic", "link_bait": "off_topic", "false_news": "off_topic",
-}  # fmt: skip
-
-KIN: Final = dict.fromkeys(("id", "ms", "jv", "su", "min", "ace", "ban"), "id")
-"""Languages of one office's neighbourhood, which its posts mix freely, count as one."""
-
 LIMITS: Final = [
     "Trained on posts written for the project; real ones differ in ways nobody has measured here.",
     "Indonesian first, English second; other languages are thinly covered.",
@@ -80,57 +63,12 @@ LIMITS: Final = [
 ]
 
 
-class Example(msgspec.Struct, frozen=True):
-    """One labelled post of the corpus."""
-
-    text: str
-    lang: str
-    label: str
-    kind: str
-    voice: str
-    note: str = ""
-
-    @property
-    def is_strangers(self) -> bool:
-        """Whether a stranger wrote it."""
-        return self.label == "stranger"
-
-
 class Trained(msgspec.Struct, frozen=True):
     """What a training run makes, ready to be written."""
 
     card: Card
     weights: bytes
     verdict: Weights
-
-
-def read_corpus(directory: Path) -> tuple[list[Example], str]:
-    """Return every example of ``*.jsonl`` in name order, and the SHA-256 of those files.
-
-    Raises:
-        ExportFormatError: a line is not an example, or there is none.
-    """
-    examples, digest = [], hashlib.sha256()
-    decoder = msgspec.json.Decoder(Example)
-    for path in sorted(directory.glob("*.jsonl")):
-        content = path.read_bytes()
-        digest.update(content)
-        for number, line in enumerate(content.splitlines()):
-            if not line.strip():
-                continue
-            where = Location(path.name, number)
-            try:
-                example = decoder.decode(line)
-            except msgspec.DecodeError as error:
-                raise ExportFormatError(str(error), where=where) from error
-            if example.label not in {"owner", "stranger"}:
-                raise ExportFormatError(
-                    f"label {example.label!r}", where=where, hint="owner or stranger"
-                )
-            examples.append(example)
-    if not examples:
-        raise ExportFormatError("no labelled posts", where=Location(str(directory)))
-    return examples, digest.hexdigest()
 
 
 def train(corpus: Path, finder: Finder, *, seed: int, today: date) -> Trained:

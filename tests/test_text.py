@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import any_texts
 
-from detector.text import PAD, Folded, fold, fold_character
+from detector.characters import fold_character
+from detector.text import PAD, Folded, fold
 
 _LEET = bytes.maketrans(b"0134578", b"oieastb")
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from datasketch import MinHash, MinHashLSH
 
-from detector import assembly, training
+from detector import assembly, corpus, training
 from detector.classifier import TextModel
 from detector.errors import ExportFormatError
 from detector.text import fold
@@ -21,20 +21,20 @@ DAY = date(2026, 1, 1)
 
 
 @pytest.fixture(scope="module")
-def examples() -> list[training.Example]:
-    return training.read_corpus(CORPUS)[0]
+def examples() -> list[corpus.Example]:
+    return corpus.read_corpus(CORPUS)[0]
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a corpus of every twelfth example."""
     folder = tmp_path_factory.mktemp("corpus")
-    some = training.read_corpus(CORPUS)[0][::12]
+    some = corpus.read_corpus(CORPUS)[0][::12]
     (folder / "some.jsonl").write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in some))
     return folder
 
 
-def test_the_corpus_is_large_enough_and_institutional(examples: list[training.Example]) -> None:
+def test_the_corpus_is_large_enough_and_institutional(examples: list[corpus.Example]) -> None:
     owners = sum(not one.is_strangers for one in examples)
     indonesian = sum(one.lang == "id" for one in examples)
 
@@ -43,7 +43,7 @@ def test_the_corpus_is_large_enough_and_institutional(examples: list[training.Ex
     assert indonesian * 2 >= len(examples)
 
 
-def test_no_two_posts_of_the_corpus_are_nearly_alike(examples: list[training.Example]) -> None:
+def test_no_two_posts_of_the_corpus_are_nearly_alike(examples: list[corpus.Example]) -> None:
     """Estimated Jaccard similarity of five-character shingles stays under 0.7."""
     index = MinHashLSH(threshold=0.7, num_perm=64)
     alike = []
@@ -62,10 +62,10 @@ def test_no_two_posts_of_the_corpus_are_nearly_alike(examples: list[training.Exa
     assert alike == []
 
 
-def test_every_strangers_kind_has_a_category(examples: list[training.Example]) -> None:
+def test_every_strangers_kind_has_a_category(examples: list[corpus.Example]) -> None:
     kinds = {one.kind for one in examples if one.is_strangers}
 
-    assert kinds - set(training.CATEGORY_OF_KIND) == set()
+    assert kinds - set(corpus.CATEGORY_OF_KIND) == set()
 
 
 def test_training_twice_gives_the_same_bytes(small: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_finding_never_weighs_against_its_nature() -> None:
 
 def test_the_shipped_model_was_trained_on_the_shipped_corpus() -> None:
     pipeline = assembly.pipeline()
-    corpus_hash = training.read_corpus(CORPUS)[1]
+    corpus_hash = corpus.read_corpus(CORPUS)[1]
 
     assert pipeline.reader.model.card.corpus_sha256 == corpus_hash
     assert pipeline.judge.weights.corpus_sha256 == corpus_hash
@@ -117,10 +117,10 @@ def test_a_bad_line_of_a_corpus_is_named(tmp_path: Path) -> None:
     )
 
     with pytest.raises(ExportFormatError, match=r"mine\.jsonl#0: label 'nobody'"):
-        training.read_corpus(tmp_path)
+        corpus.read_corpus(tmp_path)
 
 
-def test_the_same_text_reads_the_same_in_any_batch(examples: list[training.Example]) -> None:
+def test_the_same_text_reads_the_same_in_any_batch(examples: list[corpus.Example]) -> None:
     model = assembly.pipeline().reader.model
     texts = [one.text for one in examples[:300]]
     together = model.read(fold(texts))

@@ -1,0 +1,59 @@
+"""Fold one character to plain bytes: styled letters, look-alikes of other scripts, digits of every kind."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+_LOOKALIKES: Final[dict[str, str]] = {
+    # Upper case first seen as drawn: Greek Η is an H although its lower case looks like an n.
+    **dict(zip("АВЕКМНОРСТУХІЅЈԌ", "abekmhopctyxisjg", strict=True)),
+    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", strict=True)),
+    **dict(zip("авгеікмнорсѕтухјһԁԛԝь", "abreikmhopcstyxjhdqwb", strict=True)),
+    **dict(zip("αβγεηικνορτυχω", "abyenikvoptuxw", strict=True)),
+    **dict(zip("օսհոցքյ", "ouhngpj", strict=True)),
+    **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True)),
+    **dict(zip("ɑɡıłøđħŧƒɩɴⲟⲣⲥⲉ", "agilodhtfinopce", strict=True)),
+    **{chr(a + i): chr(97 + i) for a in (0x249C, 0x1F110, 0x1F150, 0x1F170, 0x1F1E6) for i in range(26)},
+    **dict.fromkeys("‘’‚‛`´ʼ′", "'"),
+    **dict.fromkeys("“”„‟«»″", '"'),
+    **dict.fromkeys("∕⁄", "/"), "。": ".", "×": "x",
+    **dict.fromkeys("\0\t\r", " "),
+    **dict.fromkeys("\n\x0b\x0c\x85\u2028\u2029", "\n"),
+}  # fmt: skip
+
+
+def _hashed(character: str) -> int:
+    """Put a character outside ASCII into one of the codes 128 to 255, the same on every machine."""
+    return 128 + ((ord(character) * 2_654_435_761 >> 12) & 127)
+
+
+def fold_character(character: str) -> bytes:
+    r"""Fold one character; the empty string means it is dropped.
+
+    Examples:
+        >>> fold_character("𝐒"), fold_character("Ⓖ"), fold_character("ﬂ"), fold_character("é")
+        (b's', b'g', b'fl', b'e')
+        >>> fold_character("\u200b"), fold_character("😀") == fold_character("😀")
+        (b'', True)
+    """
+    if (plain := _LOOKALIKES.get(character)) is not None:
+        return plain.encode()
+    folded = bytearray()
+    for part in unicodedata.normalize("NFKD", character):
+        category = unicodedata.category(part)
+        if category in {"Mn", "Me", "Cf", "Cc", "Sk", "Co", "Cn"} and part not in "^`~":
+            continue
+        if category in {"Zs", "Zl", "Zp"}:
+            part = " "  # noqa: PLW2901 - the part is what is being folded
+        elif category == "Pd":
+            part = "-"  # noqa: PLW2901
+        elif category in {"Nd", "No"} and (digit := unicodedata.digit(part, None)) is not None:
+            part = str(digit)  # noqa: PLW2901
+        lowered = _LOOKALIKES.get(part) or part.lower()
+        for small in lowered:
+            plain = _LOOKALIKES.get(small, small)
+            folded += plain.encode() if plain.isascii() else bytes([_hashed(plain)])
+    if len(folded) > 1 and any(code >= 128 for code in folded):  # noqa: PLR2004 - ASCII ends there
+        return bytes([_hashed(character)])
+    return bytes(folded)
