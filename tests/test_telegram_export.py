@@ -381,8 +381,10 @@ def test_pages_on_which_several_write_are_private(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "sign",
     [
-        '<div class="message default clearfix" id="message3"><div class="body"><div class="media_wrap clearfix">'
-        '<div class="media clearfix pull_left media_call success"></div></div></div></div>',
+        (
+            '<div class="message default clearfix" id="message3"><div class="body"><div class="media_wrap clearfix">'
+            '<div class="media clearfix pull_left media_call success"></div></div></div></div>'
+        ),
         said(3, "Petugas joined Telegram"),
         said(3, "Outgoing call (35 seconds)"),
         shown(
@@ -399,7 +401,7 @@ def test_what_only_people_do_shows_that_a_chat_is_private(tmp_path: Path, sign: 
     assert "1" in {post.id for post in posts(path)}
 
 
-def test_of_an_account_with_many_chats_only_channels_are_given(tmp_path: Path) -> None:
+def test_of_many_chats_in_one_folder_only_channels_are_given(tmp_path: Path) -> None:
     folder = tmp_path / "DataExport"
     for number, messages in (
         ("1", [shown(5, MARKER, author="Telegram"), shown(6, MARKER, author="")]),
@@ -407,7 +409,7 @@ def test_of_an_account_with_many_chats_only_channels_are_given(tmp_path: Path) -
         ("3", [shown(1, MARKER, author="Budi"), shown(2, MARKER, author="Saya")]),
     ):
         names = {"1": "Telegram", "2": NAME, "3": "Budi"}
-        inside = folder / "chats" / f"chat_{number}"
+        inside = folder / f"ChatExport_{number}"
         inside.mkdir(parents=True)
         write(inside, page(*messages, name=names[number]), "messages.html")
     (found,) = read(folder)

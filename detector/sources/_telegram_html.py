@@ -90,7 +90,7 @@ def from_pages(archive: Archive, members: list[str], given: str | None) -> Itera
     """Yield what the pages of one chat tell, oldest first.
 
     A page does not say what kind of chat it shows. In a channel all is written in the channel's name;
-    where others write, only the sender the caller names is taken for the account. Of an account with many
+    where others write, only the sender the caller names is taken for the account. Of many
     chats, those are left out in which only the other one wrote, unless something shows that it is a channel.
 
     Args:
