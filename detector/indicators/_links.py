@@ -105,19 +105,23 @@ ENDINGS: Final = frozenset(
 """Endings by which a bare name is taken for a link; any other needs http, www or a bracketed dot."""
 
 
-def _link(opening: str) -> str:
-    """Return the pattern of a link, its groups begun by `opening`: what shows it is meant, host, path."""
-    return (
-        rf"{opening}h(?:tt|xx)ps?\s?:\s?//\s?(?:[^\s\x00/@<>]{{1,80}}@)?)?"
-        rf"{opening}(?:[a-z0-9](?:[a-z0-9\-]{{0,60}}[a-z0-9])?(?:\[\.\]|\(\.\)|\.|\s?\[dot\]\s?)){{1,6}}"
-        r"[a-z][a-z0-9\-]{1,20}\b|[0-9]{1,3}(?:\.[0-9]{1,3}){3})"
-        rf"(?::[0-9]{{2,5}})?{opening}(?:/|\?)[^\s\x00<>\"')]{{0,300}})?"
-    )
+_DOT: Final = r"(?:\[\.\]|\(\.\)|\.|\s?\[dot\]\s?)"
+_SCHEME: Final = r"h(?:tt|xx)ps?\s?:\s?//\s?"
+_ADDRESS: Final = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 
-
-_PARTS: Final = compile_pattern(_link("("))
-# Groups keep RE2 from its fastest way, so places are found without them.
-_WHOLE: Final = compile_pattern(_link("(?:"))
+# Where links stand, up to the path: without groups or long counted repeats, which keep RE2 from its fastest way.
+_HEAD: Final = compile_pattern(
+    rf"(?:{_SCHEME}(?:[^\s\x00/@<>]+@)?)?"
+    rf"(?:(?:[a-z0-9][a-z0-9\-]*{_DOT})+[a-z][a-z0-9\-]+\b|{_ADDRESS})(?::[0-9]{{2,5}})?"
+)
+# What such a head is made of: what shows it is meant, host.
+_PARTS: Final = compile_pattern(
+    rf"({_SCHEME}(?:[^\s\x00/@<>]{{1,80}}@)?)?"
+    rf"((?:[a-z0-9](?:[a-z0-9\-]{{0,60}}[a-z0-9])?{_DOT}){{1,6}}[a-z][a-z0-9\-]{{1,20}}|{_ADDRESS})(?::[0-9]{{2,5}})?$"
+)
+_LONGEST_PATH: Final = 300
+_ENDS: Final = bytes(0 if code in b" \n\0<>\"')" else code for code in range(256))
+"""What ends a path, made zero."""
 
 TRIGGERS: Final = (
     r"h(?:tt|xx)ps?\s?:",
@@ -153,27 +157,28 @@ def _suffixes() -> Any:
 def links(text: Folded) -> list[Link]:
     """Return each link or bare domain of a text whose ending is a real one."""
     found, codes = [], text.codes
-    for match in _WHOLE.finditer(codes):
+    ended = codes.translate(_ENDS)
+    reached = 0
+    for match in _HEAD.finditer(codes):
         start, end = match.span()
-        if codes[end : end + 1] == b"@" or (start and codes[start - 1 : start] == b"@"):
+        if start < reached:
+            continue  # inside the path before it
+        after = codes[end : end + 1]
+        if after == b"@" or (start and codes[start - 1 : start] == b"@"):
             continue  # an e-mail address
-        whole = codes[start:end].rstrip(_CLOSING)
-        cut = whole.find(b"//", 0, _SLASHES_BY) + 2 if whole.startswith(_SCHEMES) else 0
-        rest = whole[cut:] if cut > 1 else whole
-        head = rest.partition(b"/")[0].partition(b"?")[0]
         # Paths differ, hosts come again: only these are looked at closely.
-        host_end = len(whole) - len(rest) + len(head)
-        if parts := _host(whole[:host_end]):
-            host, domain, suffix = parts
-            path = whole[host_end:].decode("latin-1")
-            found.append(Link(start, start + len(whole), host, domain, suffix, path))
+        if parts := _host(codes[start:end]):
+            path = ""
+            if after in _PATH_BEGINS and after:
+                last = ended.find(b"\0", end, end + _LONGEST_PATH)
+                reached = last if last >= 0 else min(end + _LONGEST_PATH, len(codes))
+                path = codes[end:reached].rstrip(_CLOSING).decode("latin-1")
+            found.append(Link(start, end + len(path), *parts, path))
     return found
 
 
+_PATH_BEGINS: Final = b"/?"
 _CLOSING: Final = b".,;:!?"
-_SCHEMES: Final = (b"http", b"hxxp")
-_SLASHES_BY: Final = 14
-"""Characters within which the two slashes of a scheme stand, spaces among them."""
 
 
 @lru_cache(maxsize=16_384)  # an office's site stands in every other post
