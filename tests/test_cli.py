@@ -377,7 +377,7 @@ def test_a_zone_on_the_command_line_is_shown(kentongan: Kentongan, taken: Path) 
 def test_files_are_explained_on_demand(kentongan: Kentongan, calm: Path) -> None:
     ran = kentongan("scan", calm, "--explain-files")
 
-    assert re.search(r"^native +40 +0 +0 +0 +0 +40 ", ran.out, re.MULTILINE)
+    assert "  dibaca sebagai native: 40 unggahan = 40 catatan" in ran.out.splitlines()
 
 
 def test_more_processes_find_the_same(kentongan: Kentongan, tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def _told(gathering: Gathering) -> int:
 
     for file in gathering.files:
         counts = ", ".join(
-            f"{getattr(file, name)} {name}"
+            f"{getattr(file, name)} {name.removesuffix('s') if getattr(file, name) == 1 else name}"
             for name in ("posts", "events", "duplicates", "rejected", "ignored")
         )
         click.echo(one_line(f"{file.file}: {file.source}: {counts}"), err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -60,7 +60,8 @@ def render(
     ):
         console.print(_account(account, language))
     if explain_files:
-        console.print(_files(document, language))
+        for line in _files(document, language):
+            console.print(line)
     for line in _counts(document, language):
         console.print(line)
     if not console.is_terminal:
@@ -331,19 +332,15 @@ def _first_steps(account: GivenAccount, language: str) -> list[RenderableType]:
     ]
 
 
-def _files(document: ScanDocument, language: str) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for head in words.FILE_HEADS:
-        table.add_column(head.said(language), overflow="fold")
+def _files(document: ScanDocument, language: str) -> Iterator[Text]:
+    """Yield two lines for each input: a name needs the whole width, and is to be copied."""
+    taken_for, *heads, total = (one.said(language) for one in words.FILE_HEADS)
     for one in document.files:
-        counts = (one.posts, one.events, one.duplicates, one.rejected, one.ignored, one.records)
-        shown = (
-            one.source,
-            *(words.number(count, language) for count in counts),
-            one_line(one.file),
-        )
-        table.add_row(*map(Text, shown))
-    return table
+        counts = (one.posts, one.events, one.duplicates, one.rejected, one.ignored)
+        parts = [f"{words.number(count, language)} {head}" for count, head in zip(counts, heads, strict=True) if count]  # fmt: skip
+        yield Text(one_line(one.file), overflow="fold")
+        parts = [" + ".join(parts), f"{words.number(one.records, language)} {total}"]
+        yield Text(f"  {taken_for} {one.source}: {' = '.join(filter(None, parts))}")
 
 
 def _counts(document: ScanDocument, language: str) -> list[Text]:
@@ -359,7 +356,7 @@ def _counts(document: ScanDocument, language: str) -> list[Text]:
         told = f"{_said('with_incident', language)} {words.number(total.compromised, language)}"
         lines.append(Text(f"{_said('accounts', language)} {len(document.accounts)} ({', '.join(parts)}); {told}"))  # fmt: skip
     counts = (total.posts, total.events, total.duplicates, total.rejected, total.ignored)
-    heads = (one.said(language) for one in words.FILE_HEADS[1:])
+    heads = (one.said(language) for one in words.FILE_HEADS[1:-1])
     parts = [
         f"{words.number(count, language)} {head}"
         for count, head in zip(counts, heads, strict=False)

@@ -170,9 +170,8 @@ FILE_HEADS: Final = (
     Wording(id="ditolak", en="rejected"),
     Wording(id="diabaikan", en="ignored"),
     Wording(id="catatan", en="records"),
-    Wording(id="berkas", en="file"),
 )
-"""What a file was taken for, what became of its records (the five sorts, then their sum), and its name."""
+"""What a file was taken for, and what became of its records: the five sorts, then their sum."""
 
 _DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS: Final = (
