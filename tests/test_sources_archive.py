@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import pickle
+import shutil
 import stat
 import time
 import tracemalloc
@@ -13,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from build_fixtures import FIXTURES
 from exports import one_line, write_folder, write_zip
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from detector import assembly
 from detector.errors import ExportFormatError
 from detector.sources._archive import Archive, group
 from detector.sources.instagram_export import InstagramExport
@@ -282,3 +285,60 @@ def test_damage_gives_source_errors_only(
     with one_line(), Archive.of(path) as archive:
         for member in archive.members:
             archive.read(member)
+
+
+MARKS = [one.marks for one in assembly.source_kinds().values() if one.marks]
+FOLDERS = [
+    one
+    for one in sorted((FIXTURES / "sources").glob("*/*"))
+    if one.is_dir() and one.name != "texts"
+]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda one: f"{one.parent.name}/{one.name}")
+def test_an_export_that_was_zipped_is_split_no_more_than_its_folder(
+    folder: Path, tmp_path: Path
+) -> None:
+    packed = Path(shutil.make_archive(str(tmp_path / "semua"), "zip", folder))
+    unpacked = group([folder], MARKS)
+    found = group([packed], MARKS)
+    assert not found.errors
+    assert len(found.archives) in {1, len(unpacked.archives)}
+
+
+def test_exports_that_somebody_packed_together_are_read_apart(tmp_path: Path) -> None:
+    files = {
+        "unduhan/ig/your_instagram_activity/media/posts_1.json": b"[]",
+        "unduhan/ig/start_here.html": b"",
+        "unduhan/x lama/data/tweets.js": b"window.YTD.tweets.part0 = []",
+        "unduhan/x lama/data/account.js": b"window.YTD.account.part0 = []",
+        "unduhan/catatan.csv": b"a,b",
+        "unduhan/foto.jpg": b"",
+        "unduhan/lagi.zip": b"PK",
+    }
+    packed = tmp_path / "semua.zip"
+    with zipfile.ZipFile(packed, "w") as target:
+        for name, content in files.items():
+            target.writestr(name, content)
+    found = group([packed], MARKS)
+    told = {str(one.path.relative_to(packed)): one.members for one in found.archives}
+    assert told == {
+        "unduhan/ig": ("your_instagram_activity/media/posts_1.json", "start_here.html"),
+        "unduhan/x lama": ("data/tweets.js", "data/account.js"),
+        "unduhan/catatan.csv": ("catatan.csv",),
+    }
+    x = next(one for one in found.archives if one.path.name == "x lama")
+    assert x.read("data/tweets.js").startswith(b"window")
+    assert x.label("data/tweets.js") == "semua.zip!unduhan/x lama/data/tweets.js"
+    assert pickle.loads(pickle.dumps(x)).path == x.path  # noqa: S301 - our own
+    (error,) = found.errors
+    assert "lagi.zip" in str(error.where)
+
+
+def test_archives_in_an_archive_are_an_error_and_not_silence(tmp_path: Path) -> None:
+    packed = tmp_path / "semua.zip"
+    with zipfile.ZipFile(packed, "w") as target:
+        target.writestr("a.zip", b"PK")
+        target.writestr("b.tar.gz", b"PK")
+    found = group([packed], MARKS)
+    assert (len(found.archives), len(found.errors)) == (0, 2)

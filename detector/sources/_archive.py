@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, Self, cast
 
 from detector.errors import ExportFormatError, Location
+from detector.sources._collections import PACKED, exports_in
 from detector.sources._encodings import as_utf8
 from detector.sources._members import (
     DAMAGE,
@@ -60,8 +61,9 @@ class Archive:
         members: names with forward slashes; private messages and contacts are never among them.
     """
 
-    def __init__(self, paths: tuple[Path, ...], parts: dict[str, Part]) -> None:
+    def __init__(self, paths: tuple[Path, ...], parts: dict[str, Part], inside: str = "") -> None:
         self.paths = paths
+        self._inside = inside
         self.members = tuple(parts)
         self._parts = parts
         self._folders = frozenset(one for one in paths if one.is_dir())
@@ -87,7 +89,7 @@ class Archive:
         return cls(roots, parts)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Archive, (self.paths, self._parts)
+        return Archive, (self.paths, self._parts, self._inside)
 
     def __enter__(self) -> Self:
         return self
@@ -104,8 +106,16 @@ class Archive:
 
     @property
     def path(self) -> Path:
-        """The first of `paths`, by which errors name the whole."""
-        return self.paths[0]
+        """The first of `paths`, by which errors name the whole; with the place in it when it is a part."""
+        return self.paths[0] / self._inside if self._inside else self.paths[0]
+
+    def within(self, inside: str) -> Archive:
+        """Return the export in one folder, or the one member, of what is packed together with others."""
+        if inside in self._parts:
+            return Archive(self.paths, {inside.rpartition("/")[2]: self._parts[inside]}, inside)
+        held = [one for one in self.members if one.startswith(inside)]
+        parts = {one.removeprefix(inside): self._parts[one] for one in held}
+        return Archive(self.paths, parts, inside)
 
     @property
     def is_folder(self) -> bool:
@@ -258,8 +268,37 @@ def group(paths: Iterable[Path | str], marks: Iterable[str] = ()) -> Group:
         series.setdefault(key, []).append((number, archive))
     for numbered in series.values():
         numbered.sort(key=lambda one: (one[0], one[1].path.name))
-        found.archives.extend(_merged([archive for _, archive in numbered]))
+        for one in _merged([archive for _, archive in numbered]):
+            found.archives.extend(_unbundled(one, is_top, found.errors))
     return found
+
+
+def _unbundled(
+    archive: Archive, is_top: Callable[[str], object], errors: list[ExportFormatError]
+) -> list[Archive]:
+    """Return the exports that somebody packed into one ZIP or tar; itself when it is one export."""
+    if archive.is_folder or len(archive.paths) > 1:
+        return [archive]
+    wrapped = [one for one in archive.members if PACKED.search(one) and len(archive.members) > 1]
+    folders = exports_in(archive.members, is_top)
+    if folders or len(wrapped) == len(archive.members):
+        errors.extend(
+            ExportFormatError(
+                "is packed inside another archive",
+                where=Location(archive.label(one)),
+                hint="unpack the outer one and hand over its folder",
+            )
+            for one in wrapped
+        )
+    if not folders:
+        return [archive] if len(wrapped) < len(archive.members) else []
+    loose = [
+        one
+        for one in archive.members
+        if not one.startswith(tuple(folders))
+        and not (MEDIA.search(one) or _PAPERS.search(one) or PACKED.search(one))
+    ]
+    return [archive.within(one) for one in (*folders, *loose)]
 
 
 def _merged(parts: list[Archive]) -> list[Archive]:
