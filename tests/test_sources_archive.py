@@ -342,3 +342,20 @@ def test_archives_in_an_archive_are_an_error_and_not_silence(tmp_path: Path) -> 
         target.writestr("b.tar.gz", b"PK")
     found = group([packed], MARKS)
     assert (len(found.archives), len(found.errors)) == (0, 2)
+
+
+@pytest.mark.parametrize("closed", ["", "media"])
+def test_a_folder_without_rights_is_not_taken_for_an_empty_one(
+    closed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_folder(tmp_path / "x", {"media/1.json": [], "a.json": []})
+    look = os.scandir
+
+    def refused(path: str) -> Any:
+        if Path(path) == tmp_path / "x" / closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    with one_line(), pytest.raises(ExportFormatError, match="ermission"):
+        Archive.of(tmp_path / "x")

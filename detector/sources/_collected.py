@@ -156,7 +156,8 @@ def words(value: Any) -> str:
 def name(value: Any) -> str:
     """Return a handle, an id or another short name; empty when it is none."""
     if isinstance(value, str):
-        return value.strip().removeprefix("@")
+        found = value.strip()
+        return found[1:] if found[:1] == "@" else found
     return str(value) if type(value) is int else ""
 
 

@@ -91,7 +91,8 @@ def look_into(root: Path) -> Iterator[tuple[str, Part]]:
     except FileNotFoundError:
         raise ExportFormatError("no such file or folder", where=where) from None
     except (OSError, ValueError) as error:
-        raise damaged(str(root), error) from error
+        place = getattr(error, "filename", None)
+        raise damaged(str(place or root), error) from error
     if not size:
         raise ExportFormatError("is empty", where=where, hint=_AGAIN)
     if magic[:2] == b"PK" and magic[2:] in {b"\3\4", b"\5\6", b"\7\x08"}:
@@ -108,7 +109,7 @@ def _folder(root: Path) -> Iterator[tuple[str, Part]]:
     inside = root.resolve()
     names: list[tuple[str, int]] = []
     found = False
-    for place, folders, files in os.walk(root):
+    for place, folders, files in os.walk(root, onerror=_raised):
         found = found or bool(files)
         folders[:] = [one for one in folders if not is_hidden(one)]
         above = Path(place).relative_to(root).as_posix()
@@ -126,6 +127,11 @@ def _folder(root: Path) -> Iterator[tuple[str, Part]]:
     if not found:
         raise ExportFormatError("is an empty folder", where=Location(str(root)))
     yield from ((member, Part(root, member, size)) for member, size in sorted(names))
+
+
+def _raised(error: OSError) -> None:
+    """Raise what `os.walk` would pass over: a folder nobody may look into must not look empty."""
+    raise error
 
 
 def _size(path: str, inside: Path) -> int | None:

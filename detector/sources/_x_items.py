@@ -73,7 +73,7 @@ def post_of(item: dict[str, Any], where: str, *, account: str = "") -> Post:
         is_repost=original is not None or isinstance(legacy.get("retweeted_status_id_str"), str),
         links=_links(item, legacy),
         media=_media(legacy),
-        location=name(inner(legacy.get("place"), "full_name")) or None,
+        location=name(inner(legacy["place"], "full_name")) or None if legacy.get("place") else None,
     )
 
 
@@ -106,11 +106,14 @@ def _whole(item: dict[str, Any]) -> dict[str, Any]:
 
 def _note(item: dict[str, Any]) -> Any:
     """Return a long post's whole text and what is in it."""
+    if "note_tweet" not in item:
+        return None
     return inner(item.get("note_tweet"), "note_tweet_results", "result")
 
 
 def _text(item: dict[str, Any], legacy: Any) -> str:
-    whole = inner(_note(item), "text")
+    note = _note(item)
+    whole = inner(note, "text") if note else None
     if not whole and isinstance(legacy, dict):
         whole = legacy.get("full_text", legacy.get("text"))
     text = words(whole)
@@ -128,6 +131,9 @@ def _links(item: dict[str, Any], legacy: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _media(legacy: dict[str, Any]) -> tuple[Media, ...]:
-    found = objects(inner(legacy.get("extended_entities"), "media"))
-    found = found or objects(inner(legacy.get("entities"), "media"))
+    found: list[dict[str, Any]] = []
+    for key in ("extended_entities", "entities"):
+        holder = legacy.get(key)
+        if not found and isinstance(holder, dict):
+            found = objects(holder.get("media"))
     return tuple([Media(_FILMS.get(name(one.get("type")), "other")) for one in found])
