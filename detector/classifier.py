@@ -288,13 +288,12 @@ class TextModel:
             nats += np.convolve(self._ngrams[slots], share)[: end - start]
         nats /= np.sqrt(end - start + BALLAST)
         text = batch.codes[start:end].tobytes().decode("latin-1")
+        words = text.replace("\0", " ").replace("\n", " ").split(" ")
+        ends = np.minimum(np.cumsum([len(word) + 1 for word in words]), len(nats))
+        sums = np.concatenate(([0.0], np.cumsum(nats)))[ends]
         found: dict[str, float] = {}
-        sums = np.concatenate(([0.0], np.cumsum(nats))).tolist()
-        place = 0
-        for word in text.replace("\0", " ").replace("\n", " ").split(" "):
-            end_of_word = min(place + len(word) + 1, len(nats))
-            found[word] = found.get(word, 0.0) + sums[end_of_word] - sums[place]
-            place += len(word) + 1
+        for word, weight in zip(words, np.diff(sums, prepend=0.0).tolist(), strict=True):
+            found[word] = found.get(word, 0.0) + weight
         # Short words carry the grammar, not the message.
         found = {word: weight for word, weight in found.items() if len(word) >= SHORT}
         return sorted(found.items(), key=lambda pair: -abs(pair[1]))[:most]

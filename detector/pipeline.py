@@ -22,10 +22,10 @@ from detector.records import Account, Alert, Author, Finding, Post, Signal, Verd
 from detector.text import FoldedBatch, fold_utf8, utf8
 from detector.verdict import Evidence, Judge, probability_of
 
-BATCH: Final = 256
+BATCH: Final = 512
 """Texts folded and scored together, at most."""
 
-BATCH_LENGTH: Final = 200_000
+BATCH_LENGTH: Final = 300_000
 """Characters or bytes in a batch, at most, unless a single text is longer: the arrays should fit the cache."""
 
 REMEMBERED: Final = 20_000

@@ -136,13 +136,16 @@ def test_examples_with_other_gaps_are_announced_when_found(indicator: Indicator)
 @given(st.data())
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_a_trigger_that_suffices_is_a_finding(data: st.DataObject) -> None:
-    sufficing = [one for one in INDICATORS.values() if one.triggers_suffice]
+    sufficing = [one for one in INDICATORS.values() if one.sufficing]
     indicator = data.draw(st.sampled_from(sufficing))
-    trigger = data.draw(st.sampled_from(indicator.triggers))
+    triggers = indicator.triggers[: indicator.sufficing]
+    trigger = data.draw(st.sampled_from(triggers))
     text = data.draw(st.from_regex(re.compile(trigger, re.ASCII)))
     found = {finding.indicator for finding in _find(text)}
 
-    assert _is_announced(indicator, text) == (indicator.name in found)
+    codes = fold([text])[0].codes
+    if any(compile_pattern(one).search(codes) for one in triggers):
+        assert indicator.name in found
 
 
 @given(st.one_of(any_texts(), spoken_texts()))

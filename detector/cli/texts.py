@@ -25,6 +25,9 @@ COLUMNS: Final = (
     "id", "flagged", "probability", "log_odds", "category", "indicators", "values", "error",
 )  # fmt: skip
 
+_TOGETHER: Final = 256
+"""Lines read before the first is answered."""
+
 Line = tuple[Any, str, str | None]
 """The id and text of one line, and why it could not be read."""
 
@@ -84,12 +87,11 @@ def _name(file: IO[bytes]) -> str:
 
 
 def _score(file: IO[bytes], name: str, pipeline: Pipeline, language: str) -> Iterator[ScoredText]:
-    from detector.pipeline import BATCH  # noqa: PLC0415
 
     lines = (
         _read(line, Location(name, number)) for number, line in enumerate(_without_empty_end(file))
     )
-    while batch := list(islice(lines, BATCH)):
+    while batch := list(islice(lines, _TOGETHER)):
         yield from _judged(batch, pipeline, language)
 
 

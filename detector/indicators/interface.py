@@ -86,8 +86,9 @@ class Indicator(ABC):
     misses: ClassVar[tuple[str, ...]]
     """Texts near to it in which nothing may be found."""
 
-    triggers_suffice: ClassVar[bool] = False
-    """A match of a trigger is itself a finding, so that whether there is one can be told without `spans`."""
+    sufficing: ClassVar[int] = 0
+    """So many of the triggers, the first ones, are findings by themselves: where one matches there is no need
+    to ask `spans` whether there is one."""
 
     value_matters: ClassVar[bool] = False
     """An account's habits are kept of this indicator's values."""
@@ -131,11 +132,13 @@ class WordIndicator(Indicator):
         super().__init_subclass__()
         if "phrases" not in vars(cls):
             return
-        cues = [phrase if isinstance(phrase, str) else phrase[0] for phrase in cls.phrases]
+        plain = [phrase for phrase in cls.phrases if isinstance(phrase, str)]
+        bridged = [phrase for phrase in cls.phrases if not isinstance(phrase, str)]
         whole = [phrase if isinstance(phrase, str) else phrase[1] for phrase in cls.phrases]
         cls._pattern = compile_pattern(words(*whole))
-        cls.triggers = (words(*cues), *cls.more_triggers)
-        cls.triggers_suffice = cues == whole and not cls.more_triggers
+        cls.sufficing = int(bool(plain))
+        cues = [words(*(cue for cue, _ in bridged))] if bridged else []
+        cls.triggers = (*([words(*plain)] if plain else []), *cues, *cls.more_triggers)
 
     more_triggers: ClassVar[tuple[str, ...]] = ()
     """Further triggers, for what a subclass finds besides its phrases."""
@@ -170,11 +173,11 @@ class Finder:
     def __init__(self, indicators: Iterable[Indicator]) -> None:
         self.indicators: dict[str, Indicator] = {one.name: one for one in indicators}
         self._triggers = re2.Set.SearchSet(_options())
-        self._owners: list[Indicator] = []
+        self._owners: list[tuple[Indicator, bool]] = []
         for indicator in self.indicators.values():
-            for trigger in indicator.triggers:
+            for place, trigger in enumerate(indicator.triggers):
                 self._triggers.Add(trigger.encode("ascii"))
-                self._owners.append(indicator)
+                self._owners.append((indicator, place < indicator.sufficing))
         self._triggers.Compile()
         self._announced: dict[tuple[int, ...], tuple[frozenset[str], tuple[Indicator, ...]]] = {}
         self._with: dict[tuple[frozenset[str], str], frozenset[str]] = {}
@@ -223,9 +226,10 @@ class Finder:
 
     def _announce(self, triggered: tuple[int, ...]) -> tuple[frozenset[str], tuple[Indicator, ...]]:
         """Return which indicators have certainly found something, and which must be asked."""
-        owners = {self._owners[trigger].name: self._owners[trigger] for trigger in triggered}
-        certain = frozenset(name for name, one in owners.items() if one.triggers_suffice)
-        asked = tuple(one for name, one in sorted(owners.items()) if name not in certain)
+        owners = [self._owners[trigger] for trigger in triggered]
+        certain = frozenset(indicator.name for indicator, suffices in owners if suffices)
+        others = {one.name: one for one, _ in owners if one.name not in certain}
+        asked = tuple(one for _, one in sorted(others.items()))
         if len(self._announced) < _REMEMBERED:
             self._announced[triggered] = certain, asked
         return certain, asked

@@ -39,7 +39,7 @@ class Price(Indicator):
     """Money in rupiah, ringgit or dollars, however written; the value is ``IDR 6800000``."""
 
     triggers: ClassVar = (_EXPRESSION,)
-    triggers_suffice: ClassVar = True
+    sufficing: ClassVar = 1
     hits: ClassVar = (
         "hanya Rp 6.800.000 saja",
         "Rp8.888.000,-",
