@@ -158,7 +158,7 @@ class Archive:
             place = str(part.root)
             if part.root in self._folders:
                 place = os.path.join(place, part.inner)  # noqa: PTH118 - thousands of files, one a post
-            raw = _Guarded(open(place, "rb", buffering=0), label)  # noqa: PTH123, SIM115 - as above
+            raw = _Guarded(io.FileIO(place), label)
             return as_utf8(io.BufferedReader(raw, max(_SMALL, min(part.size, 1 << 18))))
         except DAMAGE as error:
             raise damaged(label, error) from error
