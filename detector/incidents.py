@@ -8,8 +8,7 @@ still post, so an innocent post argues for the owner only so far.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -172,14 +171,11 @@ class Watch:
         self._hands = self._changed(hands, seen)
         return hands.state if self._hands.state is not hands.state else None
 
-    def pass_by(
-        self, at: Sequence[datetime], seconds: NDArray[np.float64], log_odds: NDArray[np.float64]
-    ) -> int:
+    def pass_by(self, seconds: NDArray[np.float64], log_odds: NDArray[np.float64]) -> int:
         """Take a run of posts into account while the account stays NORMAL: what `see` does, many times as fast.
 
         Args:
-            at: each post's time, oldest first.
-            seconds: the same since 1970, shape (n_posts,).
+            seconds: each post's time since 1970, oldest first, shape (n_posts,).
             log_odds: each post's evidence in nats, shape (n_posts,).
 
         Returns:
@@ -202,7 +198,7 @@ class Watch:
             taken += 1
         if taken:
             self._probability = probability
-            self._at = at[taken - 1]
+            self._at = datetime.fromtimestamp(float(seconds[taken - 1]), UTC)
             self._posts += taken
         return taken
 

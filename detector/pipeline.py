@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 import msgspec
-import numpy as np
 
-from detector.baseline import SIGNALS, Baseline, TraitColumns, Traits
+from detector.baseline import SIGNALS, Baseline
 from detector.classifier import TextModel
+from detector.histories import PostColumns, ReadPost, TextEvidence
 from detector.incidents import Hands, Watch, alert
-from detector.indicators.interface import Finder, Noticed
-from detector.records import Account, Alert, Author, Finding, Post, Signal, Verdict
+from detector.indicators.interface import Finder
+from detector.records import Account, Alert, Author, Finding, Signal, Verdict
 from detector.text import FoldedBatch, fold_utf8, utf8
 from detector.verdict import Evidence, Judge, probability_of
 
@@ -31,46 +31,18 @@ BATCH_LENGTH: Final = 300_000
 REMEMBERED: Final = 20_000
 """Texts whose evidence is kept while reading, so that memory stays bounded whatever the archive."""
 
-CONTACTS: Final = frozenset({"whatsapp_number", "phone_number"})
-
 
 T = TypeVar("T", str, bytes)
-
-
-class TextEvidence(msgspec.Struct, frozen=True, gc=False):
-    """What one text shows and sounds like; all a worker sends back."""
-
-    log_odds: float
-    is_known: bool
-    language: int
-    noticed: Noticed
-
-
-class ReadPost(msgspec.Struct, frozen=True, gc=False):
-    """A post that was read, as a long history keeps it.
-
-    Its text is kept in UTF-8: of a Python string, one emoji makes every character take four bytes.
-    """
-
-    at: datetime
-    id: str
-    where: str
-    url: str | None
-    utf8: bytes
-    shown: TextEvidence
-
-    @property
-    def text(self) -> str:
-        """The text as given."""
-        return self.utf8.decode("utf-8", "surrogatepass")
 
 
 class Asked(msgspec.Struct, frozen=True, gc=False):
     """A text whose verdict is to be explained."""
 
     utf8: bytes
-    shown: TextEvidence
-    """What was read in it."""
+    log_odds: float
+    """How it sounds, in nats."""
+    is_known: bool
+    """Whether that could be judged."""
     signals: tuple[Signal, ...] = ()
     """The account's habits against it, if there is an account."""
 
@@ -115,11 +87,6 @@ class Reader:
         """Return the evidence of each text, in order."""
         return self.read_utf8([utf8(text) for text in texts])
 
-    def read_posts(self, posts: Sequence[Post]) -> list[ReadPost]:
-        """Return posts with the evidence of their texts, in order."""
-        texts = [utf8(post.text) for post in posts]
-        return read_posts(posts, texts, self.read_utf8(texts))
-
     def read_utf8(self, texts: Sequence[bytes]) -> list[TextEvidence]:
         """Return the evidence of each text, in order; a text that comes again is not read again.
 
@@ -151,16 +118,6 @@ class Reader:
         )
 
 
-def read_posts(
-    posts: Iterable[Post], texts: Iterable[bytes], evidence: Iterable[TextEvidence]
-) -> list[ReadPost]:
-    """Put posts, their texts in UTF-8 and what these show together."""
-    return [
-        ReadPost(post.created_at, post.id, post.where, post.url, text, shown)
-        for post, text, shown in zip(posts, texts, evidence, strict=True)
-    ]
-
-
 def batches(texts: Sequence[T]) -> Iterator[Sequence[T]]:
     """Cut texts into batches of at most `BATCH` texts of about `BATCH_LENGTH` in all."""
     start, length = 0, 0
@@ -185,14 +142,14 @@ class Pipeline:
         self.reader = reader
         self.judge = judge
 
-    def follow(self, account: Account, posts: Sequence[ReadPost]) -> History:
+    def follow(self, account: Account, posts: PostColumns) -> History:
         """Judge one account's posts in order, learning the owner's habits on the way.
 
         Long runs of the owner's posts are judged as arrays, and each post that is not to be learned by itself.
 
         Args:
             account: whose posts they are.
-            posts: oldest first.
+            posts: in order of time.
         """
         following = _Following(self, account, posts)
         start, length = 0, _SHORTEST_RUN
@@ -219,14 +176,15 @@ class Pipeline:
     def explain_texts(self, texts: Iterable[str]) -> list[Verdict]:
         """Return the full verdicts on texts alone, without an account's history."""
         encoded = [utf8(text) for text in texts]
-        return self.explain(list(map(Asked, encoded, self.reader.read_utf8(encoded))))
+        read = zip(encoded, self.reader.read_utf8(encoded), strict=True)
+        return self.explain([Asked(text, one.log_odds, one.is_known) for text, one in read])
 
     def _explain(
         self, batch: FoldedBatch, index: int, asked: Asked, findings: tuple[Finding, ...]
     ) -> Verdict:
         model, weights = self.reader.model, self.judge.weights
         evidence = Evidence(
-            post_id="", text_log_odds=asked.shown.log_odds, is_known=asked.shown.is_known,
+            post_id="", text_log_odds=asked.log_odds, is_known=asked.is_known,
             findings=findings, signals=asked.signals,
         )  # fmt: skip
         category = None
@@ -249,10 +207,10 @@ class _Following:
     Args:
         pipeline: whose judge and languages count.
         account: whose posts they are.
-        posts: oldest first.
+        posts: in order of time.
     """
 
-    def __init__(self, pipeline: Pipeline, account: Account, posts: Sequence[ReadPost]) -> None:
+    def __init__(self, pipeline: Pipeline, account: Account, posts: PostColumns) -> None:
         self.account, self.posts, self.judge = account, posts, pipeline.judge
         weights = pipeline.judge.weights
         self.shares = [weights.signals.get(name, 0.0) for name in SIGNALS]
@@ -263,18 +221,9 @@ class _Following:
         self.watch = Watch(Hands(), probability_of(weights.base_rate))
         self.alerts: list[Alert] = []
         self.judged: list[Judged] = []
-        found = self.judge.found_log_odds
-        self.at = [post.at for post in posts]
-        self.seconds = np.array([at.timestamp() for at in self.at])
-        shown = [post.shown for post in posts]
-        self.texts = np.array([one.log_odds + found(one.noticed.names) for one in shown])
-        used = [place for place, one in enumerate(shown) if one.noticed.values]
-        self.columns = TraitColumns(
-            np.array([at.hour for at in self.at], dtype=np.int64),
-            np.array([one.language for one in shown], dtype=np.int64),
-            used,
-            [traits_of(self.at[place], shown[place]) for place in used],
-        )
+        self.seconds = posts.seconds()
+        self.texts = posts.texts(self.judge.found_log_odds)
+        self.columns = posts.columns()
 
     def run(self, places: range) -> int:
         """Judge posts up to the first that is not clearly the owner's; return its place, or where they end."""
@@ -282,70 +231,48 @@ class _Following:
         learned = self.baseline.advance(
             self.columns, places, log_odds, self.shares, self.judge.doubtful_from
         )
-        evidence = log_odds - self.base_rate
+        evidence = log_odds[:learned] - self.base_rate
         place, stop = places.start, places.start + learned
         while place < stop:
-            window = slice(place, stop)
-            place += self.watch.pass_by(
-                self.at[window], self.seconds[window], evidence[place - places.start : learned]
-            )
+            place += self.watch.pass_by(self.seconds[place:stop], evidence[place - places.start :])
             if place < stop:
-                post, own = self.posts[place], float(evidence[place - places.start])
-                self._see(post, own, Author.OWNER, warns=_warns(post.shown))
+                own = float(evidence[place - places.start])
+                self._see(place, own, Author.OWNER)
                 place += 1
         return stop
 
     def one(self, place: int) -> None:
         """Judge one post by itself."""
-        post, judge, baseline = self.posts[place], self.judge, self.baseline
-        traits = traits_of(post.at, post.shown)
+        posts, judge, baseline = self.posts, self.judge, self.baseline
+        traits = posts.traits(place)
         evidence = float(self.texts[place]) + baseline.against(traits, self.shares)
         log_odds = self.base_rate + evidence
-        is_judged = post.shown.is_known or bool(post.shown.noticed.names)
-        author = judge.author_of(probability_of(log_odds), is_judged=is_judged)
+        author = judge.author_of(probability_of(log_odds), is_judged=posts.is_judged(place))
         if author is Author.STRANGER or author is Author.DOUBTFUL:
-            self.judged.append(Judged(post, log_odds, author, baseline.score(traits)))
+            signals = baseline.score(traits)
+            self.judged.append(Judged(posts.post(place), log_odds, author, signals))
             if author is Author.STRANGER:
                 baseline.suspect(traits)
         else:
             baseline.learn(traits)
-        self._see(post, evidence, author, warns=traits.warns)
+        self._see(place, evidence, author)
 
-    def _see(self, post: ReadPost, evidence: float, author: Author, *, warns: bool) -> None:
-        reclaims = warns and author is Author.OWNER
-        previous = self.watch.see(post.id, post.at, evidence, author is Author.STRANGER, reclaims)
+    def _see(self, place: int, evidence: float, author: Author) -> None:
+        post = self.posts.post(place)
+        is_strangers = author is Author.STRANGER
+        reclaims = author is Author.OWNER and self.posts.warns(place)
+        previous = self.watch.see(post.id, post.at, evidence, is_strangers, reclaims)
         if previous is None:
             return
         self.alerts.append(alert(self.account, self.watch.hands, previous, post.id))
-        if not self.judged or self.judged[-1].post is not post:
+        if not self.judged or self.judged[-1].post != post:
             self.judged.append(Judged(post, self.base_rate + evidence, author))
 
     def history(self) -> History:
         """Return what the posts led to."""
+        posts, count = self.posts, len(self.posts)
         return History(
-            account=self.account, posts=len(self.posts), first_at=self.at[0] if self.at else None,
-            last_at=self.at[-1] if self.at else None, judged=self.judged, hands=self.watch.hands,
+            account=self.account, posts=count, first_at=posts.at(0) if count else None,
+            last_at=posts.at(count - 1) if count else None, judged=self.judged, hands=self.watch.hands,
             alerts=tuple(self.alerts),
         )  # fmt: skip
-
-
-def _warns(text: TextEvidence) -> bool:
-    return "fraud_warning" in text.noticed.names
-
-
-def traits_of(at: datetime, text: TextEvidence) -> Traits:
-    """Return what a baseline looks at in a post."""
-    noticed, hour = text.noticed, at.hour
-    warns = _warns(text)
-    if not noticed.values:
-        return Traits(hour, (), (), text.language, warns)
-    contacts: dict[str, None] = {}
-    domains: dict[str, None] = {}
-    # Everybody's shortener is nobody's domain.
-    shortened = {start for name, _, start in noticed.values if name == "short_link"}
-    for name, value, start in noticed.values:
-        if name in CONTACTS:
-            contacts[value] = None
-        elif name == "link" and start not in shortened:
-            domains[value] = None
-    return Traits(hour, tuple(contacts), tuple(domains), text.language, warns)

@@ -6,7 +6,6 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -15,17 +14,9 @@ from typing import Final
 import msgspec
 
 from detector.gather import AccountKey, Gathering, Progress, no_progress
+from detector.histories import PostColumns, Store, TextEvidence
 from detector.incidents import as_of
-from detector.pipeline import (
-    Asked,
-    History,
-    Judged,
-    Pipeline,
-    Reader,
-    ReadPost,
-    TextEvidence,
-    read_posts,
-)  # fmt: skip
+from detector.pipeline import Asked, History, Judged, Pipeline, Reader
 from detector.records import AccountEvent, Author, Incident, Post
 from detector.report.document import (
     FORMAT,
@@ -65,7 +56,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 class Read(msgspec.Struct):
     """All posts and events, by account."""
 
-    posts: dict[AccountKey, list[ReadPost]] = {}
+    posts: dict[AccountKey, PostColumns] = {}
     events: dict[AccountKey, list[AccountEvent]] = {}
 
 
@@ -140,31 +131,55 @@ def _read(
             )
 
     done = 0
-    for some, kept in read_all(posts(), request.jobs, reader, make_reader):
-        for post, one in zip(some, kept, strict=True):
-            try:
-                read.posts[post.platform, post.account].append(one)
-            except KeyError:
-                read.posts[post.platform, post.account] = [one]
+    store = Store()
+    for some, texts, shown in read_all(posts(), request.jobs, reader, make_reader):
+        for key, places in _by_account(some).items():
+            kept = read.posts.get(key)
+            if kept is None:
+                kept = read.posts[key] = PostColumns(store)
+            if len(places) == len(some):
+                kept.add(some, texts, shown)
+            else:
+                kept.add(
+                    [some[place] for place in places],
+                    [texts[place] for place in places],
+                    [shown[place] for place in places],
+                )
         done += len(some)
         progress("judge", done, 0)
-    for kept_posts in read.posts.values():
-        kept_posts.sort(key=lambda post: post.at)
+    for kept in read.posts.values():
+        kept.sort()
     return read
+
+
+def _by_account(posts: Sequence[Post]) -> dict[AccountKey, Sequence[int]]:
+    """Return the places of each account's posts."""
+    keys = [(post.platform, post.account) for post in posts]
+    if len(set(keys)) == 1:
+        return {keys[0]: range(len(keys))}
+    places: dict[AccountKey, list[int]] = {}
+    for place, key in enumerate(keys):
+        places.setdefault(key, []).append(place)
+    return {**places}
 
 
 def judge(request: Request, read: Read, pipeline: Pipeline) -> Iterator[tuple[AccountKey, History]]:
     """Yield every account's history, judged."""
     for key in sorted(read.posts.keys() | read.events.keys()):
-        yield key, pipeline.follow(request.settings.account(*key), read.posts.get(key, []))
+        posts = read.posts.get(key) or PostColumns(Store())
+        yield key, pipeline.follow(request.settings.account(*key), posts)
+
+
+ReadChunk = tuple[Sequence[Post], list[bytes], list[TextEvidence]]
+"""Posts, their texts in UTF-8, and what was read in these."""
 
 
 def read_all(
     pages: Iterable[Sequence[Post]], jobs: int, reader: Reader, make_reader: Callable[[], Reader]
-) -> Iterator[tuple[Sequence[Post], list[ReadPost]]]:
-    """Yield posts as given and as read, in order.
+) -> Iterator[ReadChunk]:
+    """Yield posts as given, their texts and what was read in these, in order.
 
-    Their texts are read in this process, or in `jobs` others when there are at least `CHUNK`.
+    The texts are read in this process, or in `jobs` others when there are at least `CHUNK`.
     """
     chunks = _chunks(pages, CHUNK if jobs > 1 else 0)
     if jobs > 1:
@@ -174,12 +189,16 @@ def read_all(
             return
         chunks = iter([first])
     for posts in chunks:
-        yield posts, reader.read_posts(posts)
+        texts = [utf8(post.text) for post in posts]
+        yield posts, texts, reader.read_utf8(texts)
 
 
 def _read_by_workers(
     chunks: Iterable[Sequence[Post]], jobs: int, make_reader: Callable[[], Reader]
-) -> Iterator[tuple[Sequence[Post], list[ReadPost]]]:
+) -> Iterator[ReadChunk]:
+    # Imported here: only a scan by several processes needs it.
+    from concurrent.futures import Future, ProcessPoolExecutor  # noqa: PLC0415
+
     waiting: deque[tuple[Sequence[Post], list[bytes], Future[list[TextEvidence]]]] = deque()
     with ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(make_reader,)) as pool:
         for posts in chunks:
@@ -187,9 +206,9 @@ def _read_by_workers(
             waiting.append((posts, texts, pool.submit(_work, texts)))
             if len(waiting) > _WAITING * jobs:
                 some, encoded, reading = waiting.popleft()
-                yield some, read_posts(some, encoded, reading.result())
+                yield some, encoded, reading.result()
         for some, encoded, reading in waiting:
-            yield some, read_posts(some, encoded, reading.result())
+            yield some, encoded, reading.result()
 
 
 def _chunks(pages: Iterable[Sequence[Post]], least: int) -> Iterator[Sequence[Post]]:
@@ -268,7 +287,9 @@ def _events(
 
 def _flagged(judged: Sequence[Judged], pipeline: Pipeline, language: str) -> dict[str, FlaggedPost]:
     """Explain posts; return them by id."""
-    asked = [Asked(one.post.utf8, one.post.shown, one.signals) for one in judged]
+    asked = [
+        Asked(one.post.utf8, one.post.log_odds, one.post.is_known, one.signals) for one in judged
+    ]
     return {
         one.post.id: FlaggedPost(
             id=one.post.id,

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector import assembly
-from detector.baseline import Baseline
+from detector.baseline import Baseline, Traits
+from detector.histories import PostColumns, Store, TextEvidence, used_in
 from detector.incidents import Hands, Seen, step
 from detector.indicators.interface import Noticed
-from detector.pipeline import BATCH, Asked, Pipeline, ReadPost, TextEvidence, batches, traits_of
+from detector.pipeline import BATCH, Asked, Pipeline, batches
 from detector.records import Account, Author, Post
+from detector.text import utf8
 from detector.verdict import probability_of
 
 
@@ -58,13 +60,17 @@ def test_an_explained_verdict_is_the_one_that_was_reached(
     pipeline: Pipeline, posts: list[Post]
 ) -> None:
     """The sum of the shown reasons is the log-odds the account was judged by."""
-    history = pipeline.follow(
-        Account(platform="instagram", handle="semua"),
-        list(pipeline.reader.read_posts(posts)),
-    )
+    texts = [utf8(post.text) for post in posts]
+    kept = PostColumns(Store())
+    kept.add(posts, texts, pipeline.reader.read_utf8(texts))
+    kept.sort()
+    history = pipeline.follow(Account(platform="instagram", handle="semua"), kept)
     reported = [one for one in history.judged if one.author in {Author.STRANGER, Author.DOUBTFUL}]
     verdicts = pipeline.explain(
-        [Asked(one.post.utf8, one.post.shown, one.signals) for one in reported]
+        [
+            Asked(one.post.utf8, one.post.log_odds, one.post.is_known, one.signals)
+            for one in reported
+        ]
     )
 
     assert reported
@@ -95,28 +101,41 @@ HABITS = st.lists(
 )  # fmt: skip
 
 
-@given(HABITS)
+@given(HABITS, st.data())
 def test_judging_as_arrays_is_judging_post_by_post(
-    pipeline: Pipeline, habits: list[tuple[int, float, int, list[str], list[str], bool]]
+    pipeline: Pipeline,
+    habits: list[tuple[int, float, int, list[str], list[str], bool]],
+    data: st.DataObject,
 ) -> None:
     """Runs of posts taken as arrays lead to the verdicts, signals and state of one post at a time."""
-    at, posts = datetime(2022, 1, 1, tzinfo=UTC), []
+    at = datetime(2022, 1, 1, tzinfo=UTC)
+    posts: list[tuple[Post, TextEvidence]] = []
     for number, (hours, log_odds, language, contacts, domains, warns) in enumerate(habits):
         at += timedelta(hours=hours / 8)
         values = [("whatsapp_number", one, place) for place, one in enumerate(contacts)]
         values += [("link", one, 100 + place) for place, one in enumerate(domains)]
         names = {name for name, _, _ in values} | ({"fraud_warning"} if warns else set())
         shown = TextEvidence(log_odds, True, language, Noticed(frozenset(names), tuple(values)))
-        posts.append(ReadPost(at, str(number), "", None, b"", shown))
+        post = Post(platform="x", account="a", id=str(number), created_at=at, text=f"teks {number}")
+        posts.append((post, shown))
     account = Account(platform="instagram", handle="kpukabcontoh")
-    at_once = pipeline.follow(account, posts)
+    kept = PostColumns(Store())
+    given = data.draw(st.permutations(posts)) if posts else []
+    half = len(given) // 2
+    for some in (given[:half], given[half:]):
+        kept.add([post for post, _ in some], [b"x"] * len(some), [shown for _, shown in some])
+    kept.sort()
+    posts = sorted(given, key=lambda one: one[0].created_at)
+    at_once = pipeline.follow(account, kept)
     judged, states = [], [Hands()]
     baseline = Baseline(len(pipeline.reader.model.languages))
     weights = pipeline.judge.weights
-    for post in posts:
-        traits = traits_of(post.at, post.shown)
+    for post, shown in posts:
+        used = used_in(shown.noticed)
+        warns = "fraud_warning" in shown.noticed.names
+        traits = Traits(post.created_at.hour, *used, shown.language, warns)
         signals = baseline.score(traits)
-        evidence = post.shown.log_odds + pipeline.judge.found_log_odds(post.shown.noticed.names)
+        evidence = shown.log_odds + pipeline.judge.found_log_odds(shown.noticed.names)
         evidence += sum((one.value or 0.0) * weights.signals[one.name] for one in signals)
         author = pipeline.judge.author_of(
             probability_of(weights.base_rate + evidence), is_judged=True
@@ -128,7 +147,7 @@ def test_judging_as_arrays_is_judging_post_by_post(
         if author is Author.STRANGER:
             baseline.suspect(traits)
         seen = Seen(
-            post.id, post.at, evidence, probability_of(weights.base_rate),
+            post.id, post.created_at, evidence, probability_of(weights.base_rate),
             author is Author.STRANGER, traits.warns and author is Author.OWNER,
         )  # fmt: skip
         states.append(step(states[-1], seen)[0])

@@ -11,8 +11,10 @@ from build_fixtures import FIXTURES
 from exports import Written, write_export
 from generator import write as write_archive
 
-from detector import assembly
-from detector.pipeline import ReadPost
+from detector import assembly, histories
+from detector.histories import PostColumns, Store, TextEvidence
+from detector.indicators.interface import NOTHING
+from detector.records import Post
 from detector.report.document import ScanDocument
 from detector.scan import Request, read_all, scan
 from detector.settings import AccountSettings, Official, Settings
@@ -160,20 +162,40 @@ def test_worker_processes_read_the_same(tmp_path: Path) -> None:
     posts = [page.posts for page in source.pages()]
     reader = assembly.pipeline().reader
 
-    def shown(jobs: int) -> list[ReadPost]:
+    def shown(jobs: int) -> list[tuple[Post, bytes, TextEvidence]]:
         pages = read_all(posts, jobs, reader, assembly.reader_maker())
-        return [one for _, kept in pages for one in kept]
+        return [one for chunk in pages for one in zip(*chunk, strict=True)]
 
     alone, together = shown(1), shown(2)
 
     assert len(alone) == 6_000
-    # Sums of the same numbers, cut into batches at other places, differ in their last digits.
-    assert [one.shown.log_odds for one in alone] == pytest.approx(
-        [one.shown.log_odds for one in together], abs=1e-9
-    )
-    assert [(one.id, one.utf8, one.shown.noticed, one.shown.language) for one in alone] == [
-        (one.id, one.utf8, one.shown.noticed, one.shown.language) for one in together
-    ]
+    assert alone == together
+
+
+def test_words_are_put_away_on_disk_and_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However little is held in memory, and in whatever order posts are asked for."""
+    monkeypatch.setattr(histories, "IN_MEMORY", 300)
+    store = Store()
+    columns = [PostColumns(store), PostColumns(store)]
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    shown = TextEvidence(0.0, True, 0, NOTHING)
+    for page in range(20):
+        posts = [
+            Post(
+                platform="x", account="a", id=f"{page}/{index}", text=f"teks {page} {index} 🙏",
+                created_at=start + timedelta(minutes=page, microseconds=index), where=f"posts.jsonl#{index}",
+            )
+            for index in range(7)
+        ]  # fmt: skip
+        columns[page % 2].add(posts, [post.text.encode() for post in posts], [shown] * 7)
+
+    for number, one in enumerate(columns):
+        for place in (69, 0, 35, 3, 68):
+            page, index = 2 * (place // 7) + number, place % 7
+            found = one.post(place)
+            assert (found.id, found.text) == (f"{page}/{index}", f"teks {page} {index} 🙏")
+            assert found.at == start + timedelta(minutes=page, microseconds=index)
+            assert found.where == f"posts.jsonl#{index}"
 
 
 def test_a_folder_of_many_platforms_is_read_whole() -> None:
