@@ -228,9 +228,9 @@ class Baseline:
             if at >= learned:
                 break
             self.posts = before + at
-            known = float(log_odds[at]) + self._used_against(traits, shares)
-            log_odds[at] = known
-            if known >= mark:
+            total = float(log_odds[at]) + self._used_against(traits, shares)
+            log_odds[at] = total
+            if total >= mark:
                 learned = at
                 break
             self._learn_used(traits)
@@ -316,29 +316,32 @@ class _Used:
         self._new = 0
         self._official = frozenset(official)
         self._known: dict[str, None] = {}
+        self._seen: tuple[tuple[str, ...], bool] = ((), False)
 
-    def score(self, used: Sequence[str], *, ready: bool) -> float | None:
+    def score(self, used: tuple[str, ...], *, ready: bool) -> float | None:
         if self._official and used and all(one in self._official for one in used):
             return -LIMIT
         if not used or not ready:
             return None
-        is_new = not self._knows_all(used)
-        return _limited(novelty(is_new=is_new, new=self._new, seen=self.posts))
+        return _limited(novelty(is_new=self._is_new(used), new=self._new, seen=self.posts))
 
-    def learn(self, used: Sequence[str]) -> None:
+    def learn(self, used: tuple[str, ...]) -> None:
         known = self._known
         self.posts += 1
-        if not self._knows_all(used):
-            self._new += 1
+        self._new += self._is_new(used)
         for one in used:
             # The latest used stands last, so that the first is the one to forget.
             known.pop(one, None)
             known[one] = None
+        self._seen = used, False
         if len(known) > MEMORY:
             _forget(known)
 
-    def _knows_all(self, used: Sequence[str]) -> bool:
-        return all(map(self.knows, used))
+    def _is_new(self, used: tuple[str, ...]) -> bool:
+        """Whether any of these was never used; what is scored is next learned, so the answer is kept."""
+        if self._seen[0] is not used:
+            self._seen = used, not all(map(self.knows, used))
+        return self._seen[1]
 
     def knows(self, one: str) -> bool:
         return one in self._known or one in self._official

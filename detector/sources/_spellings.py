@@ -57,6 +57,20 @@ Owner = tuple[str, str, set[str]]
 """Platform, account, and the ids of its posts so far."""
 
 
+class PlainPost(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A record in the native format's own words and with nothing unusual in it.
+
+    Nearly every record of a large file is one. Decoding into it spares a dict and looking its keys up.
+    """
+
+    platform: str
+    account: str
+    id: str
+    created_at: datetime
+    text: str
+    url: str | None = None
+
+
 class Plan(msgspec.Struct, frozen=True):
     """Which of a record's own keys holds which field."""
 
@@ -150,6 +164,28 @@ class Records:
             return self._post(record, plan, index)
         except ValueError as error:
             return self.rejected(index, str(error))
+
+    def plain(self, record: PlainPost, index: int) -> Post | Skipped | None:
+        """Return what became of a record, or None when it must be looked at as any other."""
+        at, own = record.created_at, record.id
+        owner = self._spelled.get((record.platform, record.account))
+        if owner is None or not own or at.tzinfo is None or at.microsecond or record.url == "":
+            return None
+        if not FIRST_YEAR <= at.year <= LAST_YEAR:
+            return None
+        platform, account, ids = owner
+        if own in ids:
+            return Skipped.DUPLICATE
+        ids.add(own)
+        return Post(
+            platform=platform,
+            account=account,
+            id=own,
+            created_at=at if at.tzinfo is UTC else at.astimezone(UTC),
+            text=record.text,
+            where=f"{self._label}#{index}",
+            url=record.url,
+        )
 
     def _plainly(
         self, record: dict[str, Any], plan: Plan, core: tuple[str, str, str, str, str], index: int

@@ -17,7 +17,7 @@ from detector.sources._archive import Archive
 from detector.sources._elements import Damaged, elements, patiently
 from detector.sources._encodings import beginning
 from detector.sources._guarded import COLUMNS, unguarded
-from detector.sources._spellings import Owner, Records, is_postlike
+from detector.sources._spellings import Owner, PlainPost, Records, is_postlike
 from detector.sources._tables import columns, rows, table
 from detector.sources._values import mended
 from detector.sources.interface import Outcome, Source, paged
@@ -32,8 +32,9 @@ _LONGEST_LINE: Final = 16 << 20
 """Bytes; a line without an end must not fill the memory."""
 
 _decode = msgspec.json.Decoder().decode
-_Row = dict[str, Any] | str
-"""A record, or why there is none."""
+_decode_plain = msgspec.json.Decoder(PlainPost).decode
+_Row = dict[str, Any] | bytes | str
+"""A record, a line that may hold one, or why there is none."""
 
 
 class Native(Source):
@@ -93,10 +94,15 @@ class Native(Source):
                 platform=self._platform.lower(),
                 owners=owners,
             )
+            lines = _Lines(records)
             index = -1
             try:
                 for index, row in _READERS[form](self._archive, member):
-                    if isinstance(row, str):
+                    if isinstance(row, bytes):
+                        outcome = lines.outcome(row, index)
+                        if outcome is not None:
+                            yield outcome
+                    elif isinstance(row, str):
                         yield records.rejected(index, str(row))
                     else:
                         yield records.outcome(row, index)
@@ -134,20 +140,44 @@ def _is_post_line(line: str) -> bool:
         return False
 
 
-def _lines(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
-    """Yield (line number from 0, record) of JSON Lines; empty lines are no records."""
+def _lines(archive: Archive, member: str) -> Iterator[tuple[int, bytes]]:
+    """Yield (line number from 0, line) of JSON Lines."""
     with archive.open(member) as stream:
-        for index, line in enumerate(_split(stream)):
+        yield from enumerate(_split(stream))
+
+
+class _Lines:
+    """Reads the lines of one file: first as what nearly every line of most files is, as long as that pays."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._luck = _PATIENCE
+
+    def outcome(self, line: bytes, index: int) -> Outcome | None:
+        """Read one line of JSON; an empty one is no record."""
+        if self._luck:
             try:
-                record = _decode(line)
+                plain = self._records.plain(_decode_plain(line), index)
             except (ValueError, RecursionError):
-                record = _patiently(line)
-                if record is None:
-                    continue
-            if type(record) is dict:
-                yield index, record
-            else:
-                yield index, record if isinstance(record, Damaged) else "is not an object"
+                plain = None
+            if plain is not None:
+                self._luck = _PATIENCE
+                return plain
+            self._luck -= 1
+        try:
+            record = _decode(line)
+        except (ValueError, RecursionError):
+            record = _patiently(line)
+            if record is None:
+                return None
+        if type(record) is dict:
+            return self._records.outcome(record, index)
+        why = record if isinstance(record, Damaged) else "is not an object"
+        return self._records.rejected(index, str(why))
+
+
+_PATIENCE: Final = 100
+"""Lines in a row that are not plain before no more are tried."""
 
 
 def _split(stream: io.BufferedReader) -> Iterator[bytes]:
