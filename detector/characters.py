@@ -15,6 +15,7 @@ _LOOKALIKES: Final[dict[str, str]] = {
     **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True)),
     **dict(zip("ɑɡıłøđħŧƒɩɴⲟⲣⲥⲉ", "agilodhtfinopce", strict=True)),
     **{chr(a + i): chr(97 + i) for a in (0x249C, 0x1F110, 0x1F150, 0x1F170, 0x1F1E6) for i in range(26)},
+    **dict.fromkeys("Яя", "r"),
     **dict.fromkeys("‘’‚‛`´ʼ′", "'"),
     **dict.fromkeys("“”„‟«»″", '"'),
     **dict.fromkeys("∕⁄", "/"), "。": ".", "×": "x",

@@ -25,6 +25,7 @@ CATEGORY_OF_KIND: Final = {
     "crypto_signal": "crypto", "arisan": "crypto", "bio_change": "gambling", "survey_prize": "giveaway",
     "repair_offer": "services", "imei_service": "services",
     "instalment_offer": "cheap_goods", "pre_order": "cheap_goods", "wholesale_offer": "cheap_goods",
+    "vehicle_sale": "cheap_goods", "property_sale": "cheap_goods", "comment_bait": "off_topic",
     "off_topic": "off_topic", "link_only": "off_topic", "link_bait": "off_topic", "false_news": "off_topic",
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ the same number.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
@@ -141,6 +142,22 @@ class Folded:
         return Folded(self.original[first:last], self.codes[start:end], origins), first
 
 
+STYLED: Final = (
+    (0x1D400, 0x1D7FF),  # mathematical letters and digits
+    (0xFF10, 0xFF5A),  # full width
+    (0x2460, 0x24FF),  # circled, bracketed
+    (0x1F130, 0x1F189),  # squared
+    (0x1D00, 0x1D2B),  # small capitals
+    (0x030D, 0x0326), (0x0329, 0x036F),  # strokes and lines, but not the accents that languages write with
+)  # fmt: skip
+"""Code points that dress a letter up, first and last of each range."""
+
+
+def is_styled(point: int) -> bool:
+    """Whether a code point dresses a letter up."""
+    return any(first <= point <= last for first, last in STYLED)
+
+
 class FoldedBatch(Sequence[Folded]):
     """Many texts folded together; the way back is found again only for the texts that are asked for.
 
@@ -148,11 +165,13 @@ class FoldedBatch(Sequence[Folded]):
         codes: `PAD` zero bytes, then all folded texts in order, `PAD` zeros after each, shape (n_codes,).
         raw: the same as bytes.
         starts, ends: where each text lies in `codes`, shape (n_texts,).
+        styled: how many characters of each text are dressed up (`STYLED`), by index; none where there are none.
     """
 
-    def __init__(self, originals: Sequence[bytes], raw: bytes) -> None:
+    def __init__(self, originals: Sequence[bytes], raw: bytes, styled: dict[int, int]) -> None:
         self._originals = originals
         self.raw = raw
+        self.styled = styled
         self.codes: Bytes = np.frombuffer(raw, dtype=np.uint8)
         pads = np.flatnonzero(self.codes == 0).reshape(-1, PAD)
         self.starts: Offsets = pads[:-1, -1] + 1
@@ -163,7 +182,7 @@ class FoldedBatch(Sequence[Folded]):
     @cached_property
     def _origins(self) -> Offsets:
         """Which character, of all texts with their zeros laid end to end, each code came from."""
-        _, origins = _folded(_joined(self._originals), traced=True)
+        _, origins, _ = _folded(_joined(self._originals), traced=True)
         assert origins is not None
         return origins
 
@@ -226,8 +245,12 @@ def fold(texts: Sequence[str]) -> FoldedBatch:
 
 def fold_utf8(texts: Sequence[bytes]) -> FoldedBatch:
     """Fold a batch of texts that are in UTF-8 already, as `utf8` gives it."""
-    raw, _ = _folded(_joined(texts), traced=False)
-    return FoldedBatch(texts, raw)
+    raw, _, styled = _folded(_joined(texts), traced=False)
+    if not len(styled):
+        return FoldedBatch(texts, raw, {})
+    ends = np.cumsum([len(text) + PAD for text in texts]) + PAD
+    places = np.searchsorted(ends, styled, side="right")
+    return FoldedBatch(texts, raw, dict(Counter(places.tolist())))
 
 
 def utf8(text: str) -> bytes:
@@ -244,19 +267,25 @@ def _joined(texts: Sequence[bytes]) -> bytes:
     return pad.join([b"", *(text.replace(b"\0", b" ") for text in texts), b""])
 
 
-def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None]:
-    """Fold UTF-8; with `traced`, also say which character each code came from."""
+def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None, Offsets]:
+    """Fold UTF-8.
+
+    Returns:
+        The codes; with `traced`, which character each came from; where in `encoded` styled characters begin.
+    """
     codes = np.frombuffer(bytearray(encoded.translate(_OF_BYTE)), dtype=np.uint8)
     origins = None
     if traced:
         firsts = (np.frombuffer(encoded, dtype=np.uint8) & 0xC0) != 0x80  # noqa: PLR2004 - continuation bytes
         origins = np.cumsum(firsts) - 1
     leads = np.flatnonzero(codes == _UNSEEN)
+    styled = np.zeros(0, dtype=np.int64)
     spelled: list[tuple[int, bytes]] = []
     if len(leads):
         points = _points(encoded, leads)
         found = _TABLE.codes(points)
         codes[leads] = found
+        styled = leads[_is_styled(points)]
         spelled = [
             (int(leads[place]), _TABLE.spelled(int(points[place])))
             for place in np.flatnonzero(found == _SEVERAL).tolist()
@@ -271,7 +300,14 @@ def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None]:
         codes[twice] = _DROPPED
         codes, origins = _deleted(codes, origins)
     codes, origins = _respell(codes, origins)
-    return codes.tobytes().replace(bytes([_WIDE]), bytes([_BLANK])), origins
+    return codes.tobytes().replace(bytes([_WIDE]), bytes([_BLANK])), origins, styled
+
+
+def _is_styled(points: NDArray[np.int64]) -> NDArray[np.bool_]:
+    styled = np.zeros(len(points), dtype=bool)
+    for first, last in STYLED:
+        styled |= (points >= first) & (points <= last)
+    return styled
 
 
 def _points(encoded: bytes, leads: Offsets) -> NDArray[np.int64]:
@@ -340,17 +376,22 @@ def _respell(codes: Bytes, origins: Offsets | None) -> tuple[Bytes, Offsets | No
 
 
 def _spelled_letters(codes: Bytes, kinds: Bytes, letter: NDArray[np.bool_]) -> Offsets:
-    """Find the separators in words written letter by letter, at least four letters long."""
+    """Find the separators in words written letter by letter, at least four letters long.
+
+    Digits may stand among them, half of four neighbours at most: "d e w a 7 7".
+    """
     spacer = kinds == _SPACER
+    single = letter | (kinds == _DIGIT)
     # Three separators with a letter between each, which few places have; the zeros at both ends bear looking around.
-    threes = np.flatnonzero(spacer[:-4] & letter[1:-3] & spacer[2:-2] & letter[3:-1] & spacer[4:])
+    threes = np.flatnonzero(spacer[:-4] & single[1:-3] & spacer[2:-2] & single[3:-1] & spacer[4:])
     if not len(threes):
         return threes
-    outer = letter[threes - 1] & letter[threes + 5]
+    outer = single[threes - 1] & single[threes + 5]
     for beyond in (threes - 2, threes + 6):
-        wordlike = letter[beyond] | (kinds[beyond] == _DIGIT) | (codes[beyond] >= 128)  # noqa: PLR2004 - ASCII ends there
+        wordlike = single[beyond] | (codes[beyond] >= 128)  # noqa: PLR2004 - ASCII ends there
         outer &= ~wordlike
+    letters = sum(letter[threes + step].astype(np.int64) for step in (-1, 1, 3, 5))
     alike = (codes[threes] == codes[threes + 2]) & (codes[threes] == codes[threes + 4])
-    found = threes[outer & alike]
+    found = threes[outer & alike & (letters >= 2)]  # noqa: PLR2004
     separators: Offsets = np.concatenate((found, found + 2, found + 4))
     return separators

@@ -78,7 +78,7 @@ COMBINATIONS: Final = (
     ),
     Combination(
         name="gambling_promoted",
-        groups=(("gambling",),),
+        groups=(("gambling", "betting_brand"),),
         without=(*_WARNED, "legal_language"),
         meaning=Wording(
             id="menyebut judi daring tanpa kata peringatan", en="speaks of gambling without a warning"

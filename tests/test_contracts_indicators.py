@@ -45,8 +45,9 @@ def _find(text: str) -> tuple[Finding, ...]:
 
 
 def _is_announced(indicator: Indicator, text: str) -> bool:
-    codes = fold([text])[0].codes
-    return any(trigger.search(codes) for trigger in TRIGGERS[indicator.name])
+    batch = fold([text])
+    is_styled = batch.styled.get(0, 0) in indicator.styled
+    return is_styled or any(trigger.search(batch[0].codes) for trigger in TRIGGERS[indicator.name])
 
 
 @each
@@ -197,7 +198,7 @@ _SENTENCES: Final = (
     "Rapat pleno di aula. ",
     "Klaim via WhatsApp 0858-0000-4471 sekarang. ",
     "Promo TEBUS MURAH Rp 6.800.000. ",
-    "S L O T  𝕘𝕒𝕔𝕠𝕣 di zeus88.vip/daftar. ",
+    "S L O T  gacor di zeus88.vip/daftar. ",
     "Selengkapnya https://kab-blora.kpu.go.id/berita/7 hari ini. ",
 )
 

@@ -255,13 +255,24 @@ def test_a_host_without_a_real_ending_has_no_domain(host: str) -> None:
         ("sl0t", "sl0t", "slot"),
         ("gacorrrrr", "gacor", "gacor"),
         ("𝕄𝔸ℍ𝕁𝕆ℕ𝔾 𝕎𝔸𝕐𝕊", "𝕄𝔸ℍ𝕁𝕆ℕ𝔾 𝕎𝔸𝕐𝕊", "mahjong ways"),
-        ("mainnya di ZEUS88!", "ZEUS88", "zeus88"),
-        ("dewa138", "dewa138", "dewa138"),
-        ("raja4d", "raja4d", "raja4d"),
     ],
 )
 def test_gambling_is_named_however_it_is_disguised(text: str, written: str, value: str) -> None:
     assert [(written, value)] == _found("gambling", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "value"),
+    [
+        ("mainnya di ZEUS88!", "ZEUS88", "zeus88"),
+        ("dewa138", "dewa138", "dewa138"),
+        ("raja4d", "raja4d", "raja4d"),
+        ("⭐ K E L A N A 1 7 ⭐", "K E L A N A 1 7", "kelana17"),
+        ("M̲A̲W̲A̲R̲T̲O̲T̲O̲ ramai", "M̲A̲W̲A̲R̲T̲O̲T̲O̲", "mawartoto"),
+    ],
+)
+def test_a_brand_is_named_by_its_shape(text: str, written: str, value: str) -> None:
+    assert [(written, value)] == _found("betting_brand", text)
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,9 @@ class Indicator(ABC):
     """So many of the triggers, the first ones, are findings by themselves: where one matches there is no need
     to ask `spans` whether there is one."""
 
+    styled: ClassVar[range] = range(0)
+    """How many dressed-up characters (`detector.text.STYLED`) announce it, for what folding does away with."""
+
     value_matters: ClassVar[bool] = False
     """An account's habits are kept of this indicator's values."""
 
@@ -179,6 +182,7 @@ class Finder:
                 self._triggers.Add(trigger.encode("ascii"))
                 self._owners.append((indicator, place < indicator.sufficing))
         self._triggers.Compile()
+        self._by_style = [one for one in self.indicators.values() if one.styled]
         self._announced: dict[tuple[int, ...], tuple[frozenset[str], tuple[Indicator, ...]]] = {}
         self._with: dict[tuple[frozenset[str], str], frozenset[str]] = {}
         self._bare: dict[frozenset[str], Noticed] = {}
@@ -189,12 +193,23 @@ class Finder:
         found: list[tuple[Finding, ...]] = []
         for index, codes in enumerate(batch.each_codes()):
             triggered = match(codes)
-            if not triggered:
+            styled = self._styled(batch, index)
+            if not triggered and not styled:
                 found.append(())
                 continue
-            certain, asked = self._announce(tuple(triggered))
-            found.append(_ask([*(self.indicators[name] for name in certain), *asked], batch[index]))
+            certain, asked = self._announce(tuple(triggered or ()))
+            text = batch[index]
+            findings = _ask([*(self.indicators[name] for name in certain), *asked], text)
+            # How much of a text is dressed up only the whole of it tells.
+            for indicator in styled:
+                findings = (*findings, *indicator.find(text))
+            found.append(tuple(sorted(findings, key=_place)) if styled else findings)
         return found
+
+    def _styled(self, batch: FoldedBatch, index: int) -> list[Indicator]:
+        """Return the indicators that a text's dressed-up letters announce, and which they find by themselves."""
+        count = batch.styled.get(index, 0)
+        return [one for one in self._by_style if count in one.styled]
 
     def notice(self, batch: FoldedBatch) -> list[Noticed]:
         """Return what `find` would find in every text, without spans: many times as fast.
@@ -213,6 +228,8 @@ class Finder:
             names.append(known[0])
             for indicator in known[1]:
                 asked.setdefault(indicator, []).append(index)
+        for index in batch.styled:
+            names[index] |= {one.name for one in self._styled(batch, index)}
         values: dict[int, list[tuple[str, str, int]]] = {}
         for indicator in sorted(asked, key=lambda one: one.name):
             self._ask_all(indicator, batch, asked[indicator], names, values)
@@ -260,6 +277,10 @@ class Finder:
                 names[index] |= {name}
                 if value_matters and finding.value:
                     values.setdefault(index, []).append((name, finding.value, finding.start))
+
+
+def _place(finding: Finding) -> tuple[int, int, str]:
+    return finding.start, finding.end, finding.indicator
 
 
 def _ask(indicators: Sequence[Indicator], text: Folded) -> tuple[Finding, ...]:
