@@ -191,10 +191,13 @@ class FoldedBatch(Sequence[Folded]):
 
     def __getitem__(self, index: int) -> Folded:  # type: ignore[override]  # no slices are needed
         start, end = self._bounds[index]
-        given = self._originals[index].decode("utf-8", "surrogatepass")
         # The zero before a text is the last character before its first.
         origins = self._origins[start:end] - (self._origins[start - 1] + 1)
-        return Folded(given, self.raw[start:end], origins)
+        return Folded(self.original(index), self.raw[start:end], origins)
+
+    def original(self, index: int) -> str:
+        """Return one text as given."""
+        return self._originals[index].decode("utf-8", "surrogatepass")
 
     def bare(self, index: int) -> Folded:
         """Return one folded text without the way back: spans in it are spans of the folded text."""

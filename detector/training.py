@@ -36,22 +36,25 @@ STRENGTH: Final = 2.0
 FINDING_SCALE: Final = 1.0
 """Size of a finding's feature beside the n-grams': larger means less penalty on it."""
 
+NOBODY: Final = 2
+"""Sign of what counts only in combinations and against an account's habits."""
+
 CATEGORY_SCALE: Final = 3.0
 """The same among the kinds of strangers' posts, where one term of the trade tells the most."""
 
 QUANTUM: Final = 1e-4
 """Weights are rounded to this, far below what changes a verdict."""
 
-FALSE_ALARMS: Final = 0.01
+FALSE_ALARMS: Final = 0.02
 """Share of the corpus's owners' posts, most of them hard ones, that text alone may flag."""
 
-RARITY: Final = 0.75
+RARITY: Final = 1.75
 """Nats by which real accounts are calmer than the corpus, half of whose owners' posts are hard ones."""
 
 STRANGER_AT: Final = 0.6
 DOUBTFUL_AT: Final = 0.3
 
-SIGNAL_SHARES: Final = {"hour": 0.5, "contact": 0.7, "domain": 0.6, "language": 0.6, "reuse": 0.8}
+SIGNAL_SHARES: Final = {"hour": 0.5, "contact": 0.7, "domain": 0.6, "language": 0.4, "reuse": 0.8}
 """Set by judgement, not learned: below 1 because an account's habits are not independent."""
 
 LIMITS: Final = [
@@ -175,9 +178,9 @@ def _found_features(texts: Sequence[str], finder: Finder) -> tuple[NDArray[np.fl
 
 
 def _signs(names: Sequence[str], finder: Finder) -> NDArray[np.int64]:
-    """Return whom each finding or combination may speak for: 1 a stranger, -1 the owner, 0 either."""
+    """Return whom each finding or combination may speak for: 1 a stranger, -1 the owner, 0 either, or `NOBODY`."""
     nature = {name: one.speaks_for for name, one in finder.indicators.items()}
-    sign = {"stranger": 1, "owner": -1, "either": 0}
+    sign = {"stranger": 1, "owner": -1, "either": 0, "nobody": NOBODY}
     return np.array([sign[nature.get(name, "stranger")] for name in names])
 
 
@@ -220,7 +223,7 @@ def _fit(features: _Features, seed: int) -> tuple[NDArray[np.float64], NDArray[n
     """
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
-    used = np.ones(len(features.signs), dtype=bool)
+    used = features.signs != NOBODY
     weights = np.zeros(len(features.signs))
     rarity = _rarity(features.sound)
     sound = _scaled(features.sound, rarity)
@@ -231,7 +234,7 @@ def _fit(features: _Features, seed: int) -> tuple[NDArray[np.float64], NDArray[n
             model = _model(seed).fit(joined, features.positive)
             weights[:] = 0.0
             weights[used] = model.coef_[0][1 << BITS :] * FINDING_SCALE
-            wrong = weights * features.signs < 0
+            wrong = (weights * features.signs < 0) & used
             if not wrong.any():
                 coefficients = model.coef_[0][: 1 << BITS] * rarity
                 return coefficients, weights, float(model.intercept_[0])

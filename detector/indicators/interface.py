@@ -97,7 +97,8 @@ class Indicator(ABC):
     """An account's habits are kept of this indicator's values."""
 
     speaks_for: ClassVar[str] = "stranger"
-    """Whom a finding speaks for by its nature: ``stranger``, ``owner`` or ``either``. How much, the model says."""
+    """Whom a finding speaks for by its nature: ``stranger``, ``owner``, ``either``, or by itself ``nobody``, as a
+    price or a hotline. How much, the model says."""
 
     meaning: ClassVar[Wording]
     """What a finding means, as an admin would say it."""
@@ -111,6 +112,10 @@ class Indicator(ABC):
     @abstractmethod
     def spans(self, text: Folded) -> Iterator[Span]:
         """Yield the span in the folded text, and the value, of everything that is found in it."""
+
+    def dressed(self, original: str) -> list[tuple[int, int]]:  # noqa: ARG002
+        """Return where a text as given is dressed up in the way that is looked for; see `styled`."""
+        return []
 
     def find(self, text: Folded) -> Iterator[Finding]:
         """Yield what is found in one text, with its place in the text as given."""
@@ -209,7 +214,11 @@ class Finder:
     def _styled(self, batch: FoldedBatch, index: int) -> list[Indicator]:
         """Return the indicators that a text's dressed-up letters announce, and which they find by themselves."""
         count = batch.styled.get(index, 0)
-        return [one for one in self._by_style if count in one.styled]
+        return [
+            one
+            for one in self._by_style
+            if count in one.styled and one.dressed(batch.original(index))
+        ]
 
     def notice(self, batch: FoldedBatch) -> list[Noticed]:
         """Return what `find` would find in every text, without spans: many times as fast.

@@ -23,7 +23,7 @@ class Link(Indicator):
     )
     misses: ClassVar = ("pukul 08.00 s.d. 12.00", "surel: info@contoh.go.id", "H.Sutrisno,S.H.")
     value_matters: ClassVar = True
-    speaks_for: ClassVar = "either"
+    speaks_for: ClassVar = "nobody"
     meaning: ClassVar = Wording(id="memuat tautan", en="holds a link")
 
     def spans(self, text: Folded) -> Iterator[Span]:

@@ -30,7 +30,7 @@ class PhoneNumber(Indicator):
         "WA 0812 0000 4521",
     )
     value_matters: ClassVar = True
-    speaks_for: ClassVar = "either"
+    speaks_for: ClassVar = "nobody"
     meaning: ClassVar = Wording(id="memuat nomor telepon", en="gives a telephone number")
 
     def spans(self, text: Folded) -> Iterator[Span]:

@@ -59,7 +59,7 @@ class Price(Indicator):
         "Pasal 5 ayat (2)",
         "RT 03 RW 02",
     )
-    speaks_for: ClassVar = "either"
+    speaks_for: ClassVar = "nobody"
     meaning: ClassVar = Wording(
         id="menyebut harga atau jumlah uang", en="names a price or a sum of money"
     )

@@ -30,7 +30,7 @@ class ShortLink(Indicator):
         "wa.me/6281200004521",
     )
     value_matters: ClassVar = True
-    speaks_for: ClassVar = "either"
+    speaks_for: ClassVar = "nobody"
     meaning: ClassVar = Wording(
         id="memuat tautan pendek yang tujuannya tidak terlihat",
         en="holds a short link that hides where it leads",

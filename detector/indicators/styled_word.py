@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import ClassVar
 
 from detector.indicators.interface import Indicator, Span
@@ -23,6 +25,7 @@ class StyledWord(Indicator):
     misses: ClassVar = (
         "makasih JENGGALA77 bisa bayar kos",
         "Créditos à população, ação e coração",
+        "𝗘𝗱𝘂𝗸𝗮𝘀𝗶 𝗦𝗲𝗹𝗮𝘀𝗮 | Kenali modus penipu",
         "𝗣𝗘𝗡𝗚𝗨𝗠𝗨𝗠𝗔𝗡 𝗛𝗔𝗦𝗜𝗟 𝗦𝗘𝗟𝗘𝗞𝗦𝗜 𝗣𝗔𝗡𝗜𝗧𝗜𝗔 𝗣𝗘𝗠𝗜𝗟𝗜𝗛𝗔𝗡",
     )
     speaks_for: ClassVar = "either"
@@ -36,20 +39,24 @@ class StyledWord(Indicator):
         yield from ()
 
     def find(self, text: Folded) -> Iterator[Finding]:
-        """Yield each run of dressed-up characters, unless there are none or too many of them."""
-        original = text.original
+        """Yield each run of dressed-up characters, if they are few and no heading."""
+        for start, end in self.dressed(text.original):
+            yield Finding(self.name, start, end, text.original[start:end], None)
+
+    def dressed(self, original: str) -> list[tuple[int, int]]:
+        """Return the runs of dressed-up characters; none where whole phrases are dressed up, as headings are."""
         styled = [place for place, one in enumerate(original) if is_styled(ord(one))]
         if len(styled) not in self.styled:
-            return
-        # Marks stand behind the letters they dress up, so neighbours may be two apart.
-        runs: list[list[int]] = []
+            return []
+        runs: list[tuple[int, int]] = []
         for place in styled:
-            if runs and place - runs[-1][-1] <= 2:  # noqa: PLR2004
-                runs[-1].append(place)
+            # A mark stands behind the letter it dresses up.
+            start = place - 1 if place and unicodedata.combining(original[place]) else place
+            if runs and start <= runs[-1][1]:
+                runs[-1] = runs[-1][0], place + 1
             else:
-                runs.append([place])
-        for run in runs:
-            start, end = run[0], run[-1] + 1
-            if 0x0300 <= ord(original[start]) <= 0x036F and start:  # noqa: PLR2004 - marks
-                start -= 1
-            yield Finding(self.name, start, end, original[start:end], None)
+                runs.append((start, place + 1))
+        words = [run for run in runs if run[1] - run[0] > 1]
+        if any(right[0] - left[1] == 1 for left, right in pairwise(words)):
+            return []
+        return runs

@@ -30,7 +30,7 @@ class WhatsappNumber(Indicator):
         "nomor rekening 0812000045210000",
     )
     value_matters: ClassVar = True
-    speaks_for: ClassVar = "either"
+    speaks_for: ClassVar = "nobody"
     meaning: ClassVar = Wording(
         id="mengarahkan pembaca ke nomor WhatsApp", en="sends readers to a WhatsApp number"
     )
