@@ -32,12 +32,18 @@ def most() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-if sys.argv[1] == "read":
-    read(Path(sys.argv[2]))
-else:
-    from detector.cli import main
+def main() -> None:
+    """Do what the command line says."""
+    if sys.argv[1] == "read":
+        read(Path(sys.argv[2]))
+    else:
+        from detector.cli import main as command  # noqa: PLC0415
 
-    # An alarm is an exit code, too.
-    with contextlib.suppress(SystemExit):
-        main(sys.argv[1:])
-sys.stdout.write(f"{most()}\n")
+        # An alarm is an exit code, too.
+        with contextlib.suppress(SystemExit):
+            command(sys.argv[1:])
+    sys.stdout.write(f"{most()}\n")
+
+
+if __name__ == "__main__":
+    main()
