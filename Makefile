@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 HAS_UV := command -v uv >/dev/null 2>&1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports train-check fixtures bench bench-importers bench-large constraints clean
+.PHONY: help demo test check format lint types imports train-check fixtures bench bench-importers bench-large model-card constraints clean
 
 help:
 	@printf '%s\n' \
@@ -19,6 +19,7 @@ help:
 	  'make bench-large  the memory of a 2 GB archive: needs 6 GB of disk and some minutes' \
 	  'make fixtures     write fixtures/accounts/ anew from fixtures/texts/' \
 	  'make train-check  remake the model and compare it with the shipped one' \
+	  'make model-card   write docs/model-card.md from a run beside the baselines: some minutes' \
 	  'make constraints  write constraints.txt from what is installed' \
 	  'make clean        remove the virtual environment and all caches'
 
@@ -58,6 +59,9 @@ check: format lint types imports test
 
 train-check: $(VENV)/.dev
 	$(BIN)/kentongan train --check
+
+model-card: $(VENV)/.dev
+	$(BIN)/kentongan evaluate --baselines --card docs/model-card.md
 
 fixtures: $(VENV)/.dev
 	$(BIN)/python tests/build_fixtures.py

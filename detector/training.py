@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from detector import classifier, evaluate
 from detector.classifier import BITS, LANGUAGE_BITS, SIZES, Card, windows
 from detector.corpus import CATEGORY_OF_KIND, KIN, Example, read_corpus
+from detector.gather import Progress, no_progress
 from detector.indicators.interface import Finder
 from detector.pipeline import batches
 from detector.text import FoldedBatch, fold
@@ -74,6 +75,17 @@ class Trained(msgspec.Struct, frozen=True):
     verdict: Weights
 
 
+class CrossValidated(NamedTuple):
+    """The corpus as judged by models that had not seen it; rows are examples."""
+
+    log_odds: NDArray[np.float64]
+    """Evidence for a stranger in nats, shape (n,)."""
+    folds: NDArray[np.int64]
+    """In which fold each was held out, shape (n,)."""
+    slope: float
+    """What the raw scores were multiplied by to become nats."""
+
+
 def train(corpus: Path, finder: Finder, *, seed: int, today: date) -> Trained:
     """Fit the models on a corpus.
 
@@ -87,15 +99,9 @@ def train(corpus: Path, finder: Finder, *, seed: int, today: date) -> Trained:
         ExportFormatError: the corpus cannot be read.
     """
     examples, corpus_hash = read_corpus(corpus)
-    positive = np.array([one.is_strangers for one in examples])
-    texts = [one.text for one in examples]
-    sound = _sound_features(texts)
-    found, names = _found_features(texts, finder)
-    features = _Features(sound, found, positive, _signs(names, finder))
-    groups = [f"{one.label}/{one.kind}/{one.voice}" for one in examples]
-    out_of_fold = _cross_validate(features, groups, seed)
-    slope = _calibrate(out_of_fold, positive, seed)
-    out_of_fold *= slope
+    features, names = _features(examples, finder)
+    positive = features.positive
+    out_of_fold, _, slope = _cross_validate(features, examples, seed)
     sound_weights, found_weights, bias = _fit(features, seed)
     arrays: dict[str, NDArray[Any]] = {
         **_stepped("ngram", sound_weights * slope, np.int16, len(SIZES)),
@@ -122,6 +128,13 @@ def train(corpus: Path, finder: Finder, *, seed: int, today: date) -> Trained:
         limits=LIMITS, languages=_language_names(examples), categories=_category_names(examples), indicators=names,
     )  # fmt: skip
     return Trained(card, weights, verdict)
+
+
+def cross_validate(
+    examples: Sequence[Example], finder: Finder, *, seed: int, show: Progress = no_progress
+) -> CrossValidated:
+    """Score every example as `train` does: with models that saw no text of its kind and voice."""
+    return _cross_validate(_features(examples, finder)[0], examples, seed, show)
 
 
 def write(trained: Trained, models: Path) -> None:
@@ -258,8 +271,18 @@ def _scaled(sound: Any, rarity: NDArray[np.float64]) -> Any:
     return sound @ sparse.diags(rarity)
 
 
-def _cross_validate(features: _Features, groups: Sequence[str], seed: int) -> NDArray[np.float64]:
-    """Score every text with a model that saw no text of its kind and voice, shape (n_texts,)."""
+def _features(examples: Sequence[Example], finder: Finder) -> tuple[_Features, list[str]]:
+    """Return the corpus as numbers, and the names of the findings."""
+    positive = np.array([one.is_strangers for one in examples])
+    texts = [one.text for one in examples]
+    found, names = _found_features(texts, finder)
+    return _Features(_sound_features(texts), found, positive, _signs(names, finder)), names
+
+
+def _cross_validate(
+    features: _Features, examples: Sequence[Example], seed: int, show: Progress = no_progress
+) -> CrossValidated:
+    groups = [f"{one.label}/{one.kind}/{one.voice}" for one in examples]
     folds = evaluate.grouped_folds(groups, FOLDS)
     scores = np.zeros(len(features.positive))
     for one in range(FOLDS):
@@ -269,7 +292,9 @@ def _cross_validate(features: _Features, groups: Sequence[str], seed: int) -> ND
         scores[held] = (
             seen.sound @ sound_weights + seen.found @ (found_weights / FINDING_SCALE) + bias
         )
-    return scores
+        show("learn", one + 1, FOLDS)
+    slope = _calibrate(scores, features.positive, seed)
+    return CrossValidated(scores * slope, folds, slope)
 
 
 def _calibrate(scores: NDArray[np.float64], positive: NDArray[np.bool_], seed: int) -> float:

@@ -22,6 +22,7 @@ _COMMANDS: Final = {
     "score": "texts",
     "explain": "texts",
     "train": "models",
+    "evaluate": "evaluating",
     "plugins": "about",
     "schema": "about",
 }

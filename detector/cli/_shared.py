@@ -122,9 +122,19 @@ def progress(language: str) -> Iterator[Show]:
     )
 
     said = (
-        {"read": "Membaca berkas", "judge": "Menilai unggahan"}
+        {
+            "read": "Membaca berkas",
+            "judge": "Menilai unggahan",
+            "learn": "Melatih model",
+            "peers": "Melatih pembanding",
+        }
         if language == "id"
-        else {"read": "Reading files", "judge": "Judging posts"}
+        else {
+            "read": "Reading files",
+            "judge": "Judging posts",
+            "learn": "Fitting models",
+            "peers": "Fitting baselines",
+        }
     )
     columns = (
         TextColumn("{task.description}"),

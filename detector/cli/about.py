@@ -44,9 +44,11 @@ def plugins(language: str | None) -> int:
 
 
 @click.command(short_help="Print the JSON Schema of what goes in or comes out.")
-@click.argument("what", type=click.Choice(["scan", "score", "settings"]), default="scan")
+@click.argument(
+    "what", type=click.Choice(["scan", "score", "evaluate", "settings"]), default="scan"
+)
 def schema(what: str) -> int:
-    """Print a JSON Schema: of a scan's JSON, of a line of score, or of kentongan.toml.
+    """Print a JSON Schema: of a scan's JSON, of a line of score, of an evaluation, or of kentongan.toml.
 
     \b
       kentongan schema > scan.schema.json
@@ -55,9 +57,15 @@ def schema(what: str) -> int:
     import msgspec  # noqa: PLC0415
 
     from detector.report.document import ScanDocument, ScoredText  # noqa: PLC0415
+    from detector.report.evaluation import Evaluation  # noqa: PLC0415
     from detector.settings import Settings  # noqa: PLC0415
 
-    kinds = {"scan": ScanDocument, "score": ScoredText, "settings": Settings}
+    kinds = {
+        "scan": ScanDocument,
+        "score": ScoredText,
+        "evaluate": Evaluation,
+        "settings": Settings,
+    }
     shape = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **msgspec.json.schema(kinds[what]),

@@ -1,0 +1,108 @@
+"""The shape of what `evaluate` gives: `kentongan.evaluate/1`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+FORMAT: Final = "kentongan.evaluate/1"
+
+Interval = tuple[float, float]
+"""95 %, both ends included."""
+
+
+class Estimate(msgspec.Struct, frozen=True):
+    """A measure of all posts together."""
+
+    value: float
+    n: int
+    interval: Interval
+
+
+class Proportion(msgspec.Struct, frozen=True):
+    """A share of posts, with Wilson's interval."""
+
+    share: float
+    n: int
+    interval: Interval
+
+
+class OperatingPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """What is caught, and what is flagged for nothing, above one mark."""
+
+    name: str
+    """shipped, budget, or the share of false alarms that was allowed."""
+    log_odds: float
+    """The mark: posts above it are flagged. For this program's judge in nats, base rate included."""
+    recall: Proportion | None
+    false_alarms: Proportion | None
+
+
+class JudgeMeasures(msgspec.Struct, frozen=True, kw_only=True):
+    """One judge of texts on one set of posts. What needs both kinds of posts is null with only one."""
+
+    judge: str
+    roc_auc: Estimate | None
+    average_precision: Estimate | None
+    points: list[OperatingPoint]
+
+
+class CalibrationBin(msgspec.Struct, frozen=True, kw_only=True):
+    """Posts whose probability lies in one tenth, and how many of them were strangers'."""
+
+    low: float
+    high: float
+    predicted: float | None
+    """Mean of the probabilities; null without posts."""
+    strangers: Proportion
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """Posts of one kind, language or voice, at the shipped operating point."""
+
+    name: str
+    wrong: Proportion
+    recall: Proportion | None
+    false_alarms: Proportion | None
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """What was measured on one set of posts."""
+
+    how: str
+    owners: int
+    strangers: int
+    judges: list[JudgeMeasures]
+    calibration: list[CalibrationBin]
+    by_kind: list[Group]
+    by_language: list[Group]
+    by_voice: list[Group]
+    budget_text_alone_at: float | None
+    """`text_alone_at` of verdict-v1.json that would keep to the budget on these posts."""
+
+
+class FileLabel(msgspec.Struct, frozen=True, kw_only=True):
+    """Posts of one label in one file, at the shipped operating point."""
+
+    file: str
+    label: str
+    counts_as: str
+    """owner or stranger."""
+    flagged: dict[str, Proportion]
+    """By judge."""
+
+
+class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
+    """All that one run of `evaluate` measured."""
+
+    format: str = FORMAT
+    weights_sha256: str
+    model_corpus_sha256: str
+    """The corpus the model was made from."""
+    corpus_sha256: str | None
+    """The corpus that was cross-validated, if one was."""
+    budget: float
+    corpus: Measured | None
+    posts: Measured | None
+    files: list[FileLabel]

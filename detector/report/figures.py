@@ -1,0 +1,96 @@
+"""Curves of an evaluation: precision-recall, ROC and calibration, as PNG and SVG."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import SettingsError
+from detector.report.evaluation import CalibrationBin
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FORMATS: Final = ("png", "svg")
+Line = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Across and up, shapes (n,)."""
+
+
+def check_installed() -> None:
+    """Find out before the work whether figures can be drawn.
+
+    Raises:
+        SettingsError: matplotlib is not installed.
+    """
+    if importlib.util.find_spec("matplotlib") is None:
+        raise SettingsError(
+            "figures need matplotlib, which is not installed",
+            hint='pip install "kentongan[figures]"',
+        )
+
+
+def roc(lines: Mapping[str, Line], stem: Path) -> list[Path]:
+    """Draw, for each judge, recall over false alarms, whose axis is logarithmic."""
+
+    def draw(axes: Axes) -> None:
+        for name, (alarms, recall) in lines.items():
+            axes.plot(alarms, recall, label=name, drawstyle="steps-post")
+        axes.set(
+            xscale="log", xlim=(1e-4, 1), ylim=(0, 1.01),
+            xlabel="false alarms: share of owners' posts flagged", ylabel="recall",
+        )  # fmt: skip
+        axes.legend(loc="lower right")
+
+    return _saved(draw, stem)
+
+
+def precision_recall(lines: Mapping[str, Line], stem: Path) -> list[Path]:
+    """Draw, for each judge, precision over recall."""
+
+    def draw(axes: Axes) -> None:
+        for name, (recall, precision) in lines.items():
+            axes.plot(recall, precision, label=name, drawstyle="steps-pre")
+        axes.set(xlim=(0, 1.01), ylim=(0, 1.01), xlabel="recall", ylabel="precision")
+        axes.legend(loc="lower left")
+
+    return _saved(draw, stem)
+
+
+def calibration(rows: Sequence[CalibrationBin], stem: Path) -> list[Path]:
+    """Draw what came over what was promised, with 95 % intervals."""
+    held = [one for one in rows if one.predicted is not None]
+    across = np.array([one.predicted for one in held], dtype=np.float64)
+    share = np.array([one.strangers.share for one in held])
+    ends = np.array([one.strangers.interval for one in held]).reshape(-1, 2)
+    around = np.abs(ends.T - share)
+
+    def draw(axes: Axes) -> None:
+        axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
+        axes.errorbar(across, share, yerr=around, fmt="o", capsize=3)
+        axes.set(
+            xlim=(0, 1), ylim=(0, 1.01), xlabel="probability", ylabel="share that were strangers'"
+        )
+
+    return _saved(draw, stem)
+
+
+def _saved(draw: Any, stem: Path) -> list[Path]:
+    """Draw on a canvas of its own, which needs no screen, and write it in every format."""
+    import matplotlib as mpl  # noqa: PLC0415 - heavy, and an extra
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    written = []
+    # Ids and dates would make every run's file another.
+    with mpl.rc_context({"svg.hashsalt": "kentongan"}):
+        figure = Figure(figsize=(6, 4.5), layout="constrained")
+        draw(figure.add_subplot())
+        for form in FORMATS:
+            path = stem.with_name(f"{stem.name}.{form}")
+            figure.savefig(path, dpi=150, metadata={"Date": None} if form == "svg" else None)
+            written.append(path)
+    return written
