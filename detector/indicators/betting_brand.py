@@ -26,11 +26,12 @@ _OFFICES: Final = (  # words that offices put a number to
     " koramil yonif batalyon resimen divisi skuadron level lvl bab hari bulan ramadan ramadhan hijriah syawal"
     " abad bagian poin butir artikel slide foto halaman surah surat sk perda uu pp perpres permen inpres kode"
     " pin sandi route highway interstate act bill hr section title mac form room apt suite channel radio fm"
-    " usd sgd myr eur aud idx cctv class grade team under apollo boeing airbus sqn mp mi"
+    " cop jkt mlk ori kav sac usd sgd myr eur aud idx cctv class grade team under apollo boeing airbus sqn mp mi"
 )
 # What stands before the ending in words that merely end alike.
 _ALIKE: Final = (
-    "alpha alfa ti si li di ga dar er ed as bald god cor ir ke good mel tw unt be t s se re"
+    "abi al alfa alpha an as autode bald be bim cor cro dar de di ds ed el elisa er ga god good har ir ka kah kale ke"
+    " ki la lc le lem li lu mas mel menya merem mgood mle pa ra re ri ro s sa se ser shre si su t ta te ter ti tw unt wi"
 )
 _PLAIN: Final = frozenset(_OFFICES.split())
 _NOT_ENDED: Final = frozenset(_ALIKE.split())
@@ -52,6 +53,7 @@ class BettingBrand(Indicator):
         "HUT RI79 di alun-alun",
         "SMAN12 juara, selamat",
         "Pak Erwin dan Bu Godwin hadir",
+        "Acara kawin massal, jangan ribet",
         "COVID19",
         "tahun2024",
         "#PilkadaDamai24",
