@@ -168,9 +168,10 @@ def of_corpus(corpus: Path, pipeline: Pipeline, asked: Asked) -> OfCorpus:
         f"{training.FOLDS}-fold cross-validation; no kind of post by the same voice is in two folds"
     )
     kinds = [f"{one.label}/{one.kind}" for one in examples]
-    measured = _measured(sample, pipeline, asked, how, kinds)
+    measured = _measured(sample, pipeline, asked, how)
     measured = msgspec.structs.replace(
         measured,
+        by_kind=_groups(sample, kinds),
         by_language=_groups(sample, [one.lang for one in examples]),
         by_voice=_groups(sample, [one.voice for one in examples]),
     )
@@ -201,8 +202,7 @@ def of_posts(
         scores[peers.RULES] = peers.rules(posts.texts, pipeline.reader.finder)
     sample = Sample(posts.positive, scores, {**_marks(posts.positive, scores, pipeline), **marks})
     how = "judged by the model as it is; none of these posts is learned from"
-    names = [f"{file}: {label}" for file, label in zip(posts.files, posts.labels, strict=True)]
-    return OfPosts(_measured(sample, pipeline, asked, how, names), sample, _by_file(posts, sample))
+    return OfPosts(_measured(sample, pipeline, asked, how), sample, _by_file(posts, sample))
 
 
 def evaluation(
@@ -263,9 +263,7 @@ def _marks(positive: Bools, scores: dict[str, Floats], pipeline: Pipeline) -> di
     }
 
 
-def _measured(
-    sample: Sample, pipeline: Pipeline, asked: Asked, how: str, kinds: Sequence[str]
-) -> Measured:
+def _measured(sample: Sample, pipeline: Pipeline, asked: Asked, how: str) -> Measured:
     positive = sample.positive
     ours = sample.scores[OURS]
     evidence = ours - pipeline.judge.weights.base_rate
@@ -277,7 +275,7 @@ def _measured(
         strangers=int(positive.sum()),
         judges=[_judge(name, sample, asked) for name in sample.scores],
         calibration=_calibration(evidence, positive) if is_mixed else [],
-        by_kind=_groups(sample, kinds),
+        by_kind=[],
         by_language=[],
         by_voice=[],
         budget_text_alone_at=None if budget is None else round(probability_of(budget), 6),
@@ -328,12 +326,12 @@ def proportion(hits: int, trials: int) -> Proportion:
     """Return a share with its interval; 0 without trials, and then anything may be."""
     low, high = evaluate.wilson(hits, trials)
     share = hits / trials if trials else 0.0
-    return Proportion(round(share, 5), trials, (round(low, 5), round(high, 5)))
+    return Proportion(round(share, 5), trials, [round(low, 5), round(high, 5)])
 
 
 def _estimate(value: float, n: int, interval: tuple[float, float]) -> Estimate:
     low, high = interval
-    return Estimate(round(value, 5), n, (round(low, 5), round(high, 5)))
+    return Estimate(round(value, 5), n, [round(low, 5), round(high, 5)])
 
 
 def _calibration(evidence: Floats, positive: Bools) -> list[CalibrationBin]:
@@ -387,6 +385,7 @@ def _by_file(posts: Posts, sample: Sample) -> list[FileLabel]:
             FileLabel(
                 file=pair[0],
                 label=pair[1],
+                n=int(mine.sum()),
                 counts_as="stranger" if is_strangers else "owner",
                 flagged=flagged,
             )

@@ -13,7 +13,7 @@ from detector.indicators.interface import Finder
 from detector.pipeline import batches
 from detector.text import fold
 
-TFIDF: Final = "TF-IDF + logistic regression"
+TFIDF: Final = "TF-IDF + logistic"
 RULES: Final = "keyword rules"
 
 WORDS: Final = (1, 2)

@@ -416,6 +416,9 @@ def test_more_processes_find_the_same(kentongan: Kentongan, tmp_path: Path) -> N
         (["explain", "halo", "--formt", "json"], "--formt"),
         (["schema", "weather"], "weather"),
         (["train", "--corpus", "nothere"], "nothere"),
+        (["evaluate", "--posts", "nothere.jsonl"], "nothere.jsonl"),
+        (["evaluate", "--budget", "0"], "--budget"),
+        (["evaluate", "--budget", "1.5"], "--budget"),
     ],
     ids=" ".join,
 )
@@ -685,7 +688,7 @@ def test_plugins_lists_every_one(kentongan: Kentongan) -> None:
         assert re.search(rf"^ *{name} ", out, re.MULTILINE)
 
 
-@pytest.mark.parametrize("what", ["scan", "score", "settings"])
+@pytest.mark.parametrize("what", ["scan", "score", "evaluate", "settings"])
 def test_schema_prints_a_schema(kentongan: Kentongan, what: str) -> None:
     schema = msgspec.json.decode(kentongan("schema", what).out)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
 FORMAT: Final = "kentongan.evaluate/1"
 
-Interval = tuple[float, float]
-"""95 %, both ends included."""
+Interval = Annotated[list[float], msgspec.Meta(min_length=2, max_length=2)]
+"""95 %, from and to."""
 
 
 class Estimate(msgspec.Struct, frozen=True):
@@ -32,7 +32,7 @@ class OperatingPoint(msgspec.Struct, frozen=True, kw_only=True):
     """What is caught, and what is flagged for nothing, above one mark."""
 
     name: str
-    """shipped, budget, or the share of false alarms that was allowed."""
+    """shipped, budget, or the share of false alarms that was allowed. A peer's ``shipped`` raises as many as ours."""
     log_odds: float
     """The mark: posts above it are flagged. For this program's judge in nats, base rate included."""
     recall: Proportion | None
@@ -89,6 +89,7 @@ class FileLabel(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     counts_as: str
     """owner or stranger."""
+    n: int
     flagged: dict[str, Proportion]
     """By judge."""
 

@@ -31,11 +31,12 @@ FEWEST: Final = 10
 """Posts in a group below which it says too little to be shown."""
 
 _POINTS: Final = {
-    "shipped": "as shipped",
+    "shipped": "as many as ours",
     "0.01": "1 % false alarms",
     "0.001": "0.1 % false alarms",
     "budget": "the budget",
 }
+_OURS: Final = "kentongan"
 
 
 def write(evaluation: Evaluation, console: Console) -> None:
@@ -47,6 +48,8 @@ def write(evaluation: Evaluation, console: Console) -> None:
                 "The shipped mark is of a model made from another corpus (kentongan train remakes it)."
             )
         _measured(console, evaluation.corpus, evaluation.budget)
+    if evaluation.corpus and evaluation.posts:
+        console.print()
     if evaluation.posts:
         _heading(console, "Labelled posts", evaluation.posts)
         _measured(console, evaluation.posts, evaluation.budget)
@@ -65,7 +68,7 @@ def _heading(console: Console, title: str, measured: Measured) -> None:
 
 def _measured(console: Console, measured: Measured, budget: float) -> None:
     _table(console, "Ranking", *ranking_table(measured.judges))
-    _table(console, "Operating points", *points_table(measured.judges))
+    _table(console, "Operating points", *points_table(measured.judges, budget))
     if measured.budget_text_alone_at is not None:
         console.print()
         console.print(
@@ -97,20 +100,28 @@ def ranking_table(judges: Sequence[JudgeMeasures]) -> Rows:
     return ("judge", "ROC AUC", "average precision", "posts"), rows
 
 
-def points_table(judges: Sequence[JudgeMeasures]) -> Rows:
+def points_table(judges: Sequence[JudgeMeasures], budget: float) -> Rows:
     """Return one row for each operating point of each judge."""
+    repeats = str(budget) in _POINTS
     rows = [
         [
             one.judge,
-            _POINTS.get(point.name, point.name),
-            counted(point.recall),
-            counted(point.false_alarms),
-            _mark(point),
+            _point(one, point),
+            within(point.recall),
+            within(point.false_alarms),
+            f"{point.log_odds:+.2f}",
         ]
         for one in judges
         for point in one.points
+        if not (point.name == "budget" and repeats)
     ]
     return ("judge", "at", "recall", "false alarms", "mark"), rows
+
+
+def _point(judge: JudgeMeasures, point: OperatingPoint) -> str:
+    if point.name == "shipped" and judge.judge == _OURS:
+        return "as shipped"
+    return _POINTS.get(point.name, point.name)
 
 
 def calibration_table(calibration: Sequence[CalibrationBin]) -> Rows:
@@ -119,21 +130,28 @@ def calibration_table(calibration: Sequence[CalibrationBin]) -> Rows:
         [
             f"{one.low:.1f} to {one.high:.1f}",
             "-" if one.predicted is None else f"{one.predicted:.3f}",
-            counted(one.strangers) if one.strangers.n else "-",
+            within(one.strangers) if one.strangers.n else "-",
+            f"{one.strangers.n:,}",
         ]
         for one in calibration
     ]
-    return ("probability", "mean", "strangers'"), rows
+    return ("probability", "mean", "strangers'", "posts"), rows
 
 
 def groups_table(groups: Sequence[Group]) -> Rows:
     """Return the worst groups that are large enough to say something."""
     large = [one for one in groups if one.wrong.n >= FEWEST]
     rows = [
-        [one.name, counted(one.wrong), share(one.recall), share(one.false_alarms)]
+        [
+            one.name,
+            within(one.wrong),
+            share(one.recall),
+            share(one.false_alarms),
+            f"{one.wrong.n:,}",
+        ]
         for one in large[:WORST]
     ]
-    return ("", "judged wrongly", "recall", "false alarms"), rows
+    return ("", "judged wrongly", "recall", "false alarms", "posts"), rows
 
 
 def files_table(files: Sequence[FileLabel]) -> Rows:
@@ -144,12 +162,13 @@ def files_table(files: Sequence[FileLabel]) -> Rows:
             one.file,
             one.label,
             one.counts_as,
-            *(counted(one.flagged.get(name)) for name in judges),
+            f"{one.n:,}",
+            *(within(one.flagged.get(name)) for name in judges),
         ]
         for one in files
     ]
     heads = [f"flagged by {name}" if len(judges) > 1 else "flagged" for name in judges]
-    return ("file", "label", "counts as", *heads), rows
+    return ("file", "label", "counts as", "posts", *heads), rows
 
 
 def percent(value: float) -> str:
@@ -162,12 +181,12 @@ def share(one: Proportion | None) -> str:
     return "-" if one is None else f"{100 * one.share:.1f} %"
 
 
-def counted(one: Proportion | None) -> str:
-    """Return a share with its interval and of how many posts it is."""
+def within(one: Proportion | None) -> str:
+    """Return a share with its interval."""
     if one is None:
         return "-"
     low, high = one.interval
-    return f"{100 * one.share:.2f} % [{100 * low:.2f}, {100 * high:.2f}] of {one.n:,}"
+    return f"{100 * one.share:.2f} % [{100 * low:.2f}, {100 * high:.2f}]"
 
 
 def estimate(one: Estimate | None) -> str:
@@ -182,13 +201,9 @@ def _size(one: Estimate | None) -> str:
     return "-" if one is None else f"{one.n:,}"
 
 
-def _mark(point: OperatingPoint) -> str:
-    return f"{point.log_odds:+.2f}"
-
-
 def _table(console: Console, title: str, heads: Sequence[str], rows: list[list[str]]) -> None:
     console.print()
-    console.print(Text(title))
+    console.print(Text(title, style="bold"))
     table = Table(*heads, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*(Text(one_line(cell)) for cell in row))

@@ -12,6 +12,9 @@ from detector.report import evaluation_text as tables
 from detector.report.evaluation import Evaluation, Measured
 from detector.report.printable import one_line
 
+LARGEST: Final = 30
+"""Kinds of post that are named with their counts."""
+
 _REMAKE: Final = """\
 ```
 kentongan train --check                                  # the same corpus, seed and packages: the same weights
@@ -75,8 +78,8 @@ def _learned_from(examples: Sequence[Example]) -> str:
         "## What it learned from\n",
         counts + ".\n",
         _table(("language", "owners", "strangers"), languages),
-        f"{len(kinds)} kinds of post:\n",
-        _table(("kind", "owners", "strangers"), kinds),
+        f"{len(kinds)} kinds of post, of which the largest are:\n",
+        _table(("kind", "owners", "strangers"), kinds[:LARGEST]),
     ))  # fmt: skip
 
 
@@ -97,10 +100,10 @@ def _measures(title: str, measured: Measured, evaluation: Evaluation) -> str:
             f"{measured.owners + measured.strangers:,} posts, {measured.owners:,} by owners and "
             f"{measured.strangers:,} by strangers; {measured.how}. Brackets hold 95 % intervals: Wilson's for shares, "
             "DeLong's for the area, a bootstrap for average precision. Marks at a share of false alarms are set on these "
-            "posts themselves; a peer is held to as many false alarms as the shipped mark raises.\n"
+            "posts themselves; a baseline's row *as many as ours* holds it to as many false alarms as the shipped mark raises.\n"
         ),
         _table(*tables.ranking_table(measured.judges)),
-        _table(*tables.points_table(measured.judges)),
+        _table(*tables.points_table(measured.judges, evaluation.budget)),
     ]
     if measured.budget_text_alone_at is not None:
         parts.append(
@@ -116,7 +119,7 @@ def _measures(title: str, measured: Measured, evaluation: Evaluation) -> str:
         "voices": measured.by_voice,
     }
     for name, groups in worst.items():
-        if groups and (name != "kinds" or measured.by_language):
+        if groups:
             parts.append(f"Worst {name}, of at least {tables.FEWEST} posts:\n")
             parts.append(_table(*tables.groups_table(groups)))
     return "\n".join(parts)
