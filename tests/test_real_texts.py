@@ -22,7 +22,8 @@ def pipeline() -> Pipeline:
 
 def flagged(pipeline: Pipeline, name: str, *labels: str) -> float:
     """Return the share of a set's texts that are flagged without any history."""
-    records = (json.loads(line) for line in (DATA / f"{name}.jsonl").read_text().splitlines())
+    lines = (DATA / f"{name}.jsonl").read_bytes().split(b"\n")
+    records = [json.loads(line) for line in lines if line]
     texts = [one["text"] for one in records if not labels or one.get("label") in labels]
     mark = pipeline.judge.weights.text_alone_at
     verdicts = pipeline.explain_texts(texts[:3_000])
