@@ -14,6 +14,8 @@ from detector.sources._archive import Archive
 from detector.sources._elements import Damaged, elements
 from detector.sources._encodings import beginning
 from detector.sources._instagram_posts import (
+    FIRST_DAY,
+    LAST_DAY,
     Draft,
     coarse,
     media_of,
@@ -25,6 +27,7 @@ from detector.sources._instagram_posts import (
 from detector.sources._meta import parsed, repair, repaired
 
 _HEAD: Final = 99
+_EXACT, _LOCAL = TimeQuality.EXACT, TimeQuality.LOCAL
 _BEGINNING: Final = 1 << 12
 
 
@@ -166,6 +169,8 @@ def stamped(record: Record | Old) -> datetime:
     """
     if isinstance(record, Old):
         at = record.taken_at
+        if at.tzinfo is UTC and FIRST_DAY <= at < LAST_DAY:
+            return at
         return within(at if at.tzinfo else at.replace(tzinfo=UTC))
     stamp = record.creation_timestamp
     if not stamp:
@@ -200,16 +205,19 @@ def draft_of(record: Record, at: datetime, kind: str) -> Draft:
 def draft_of_2018(records: Sequence[Old], at: datetime, kind: str) -> Draft:
     """Read the pictures of one carousel, or a single one, as `drafted` reads plain ones."""
     first = records[0]
-    place = repaired(first.location)[:200] if first.location else None
+    text = repaired(first.caption) if first.caption else ""
+    if len(records) == 1:
+        media: tuple[Media, ...] = (media_of(repaired(first.path)),)
+    else:
+        paths = dict.fromkeys([repaired(each.path) for each in records])
+        media = tuple([media_of(path) for path in paths])
     return Draft(
         at=at,
-        text=repaired(first.caption) if first.caption else "",
+        text=text,
         kind=kind,
-        quality=TimeQuality.EXACT if first.taken_at.tzinfo else TimeQuality.LOCAL,
-        media=tuple(
-            [media_of(one) for one in dict.fromkeys([repaired(each.path) for each in records])]
-        ),
-        location=place or None,
+        quality=_EXACT if first.taken_at.tzinfo else _LOCAL,
+        media=media,
+        location=repaired(first.location)[:200] if first.location else None,
     )
 
 

@@ -112,7 +112,7 @@ class InstagramExport(Source):
             try:
                 if kind == "private":
                     yield _UNDATED, Skipped.IGNORED, kind, member, index
-                elif type(record) is Record or type(record) is Old:
+                elif type(record) is Old or type(record) is Record:
                     yield stamped(record), record, kind, member, index
                 elif is_event:
                     event = self._event(_told(kind, record), f"{label}#{index}")
@@ -168,8 +168,10 @@ class InstagramExport(Source):
             if type(one) is Record:
                 one = draft_of(one, at, kind)
             elif type(one) is Old:
-                pictures = _carousel(one, (at, kind, member), read)
-                yield from [Skipped.DUPLICATE] * (len(pictures) - 1)
+                pictures = [one]
+                if read and read[-1][0] == at:
+                    pictures = _carousel(one, (at, kind, member), read)
+                    yield from [Skipped.DUPLICATE] * (len(pictures) - 1)
                 one = draft_of_2018(pictures, at, kind)
             if type(one) is Draft:
                 platform = "threads" if member in threads else "instagram"
@@ -276,8 +278,6 @@ def _carousel(first: Old, of: tuple[datetime, str, str], read: list[_Read]) -> l
         read: the records to come, the next one last.
     """
     pictures = [first]
-    if not read or read[-1][0] != of[0]:
-        return pictures
     others: list[_Read] = []
     while read and read[-1][0] == of[0] and len(others) < _LOOKED_BEYOND:
         one = read.pop()

@@ -28,6 +28,7 @@ __all__ = [
 PAGE_RECORDS: Final = 1_000
 """Records in a page, at most."""
 _encode: Final = msgspec.json.Encoder().encode
+_sha256: Final = hashlib.sha256
 
 
 class Source(ABC):
@@ -166,6 +167,8 @@ def content_id(at: datetime, text: str, media: Iterable[str] = ()) -> str:
         'be31af8a739d58ee'
     """
     # As `datetime.isoformat` writes it, in a tenth of its time.
-    parts = [_encode(at.astimezone(UTC))[1:-2] + b"+00:00", text.encode("utf-8", "replace")]
-    parts += [path.rpartition("/")[2].encode("utf-8", "replace") for path in media]
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
+    when = _encode(at if at.tzinfo is UTC else at.astimezone(UTC))
+    parts = [when[1:-2] + b"+00:00", text.encode("utf-8", "replace")]
+    if media:
+        parts += [path.rpartition("/")[2].encode("utf-8", "replace") for path in media]
+    return _sha256(b"\0".join(parts)).hexdigest()[:16]
