@@ -185,14 +185,11 @@ def test_tfidf_scores_each_text_without_having_seen_its_fold() -> None:
     texts += [f"rapat pleno {day} ini" for day in ("hari", "malam", "pagi", "sore")]
     positive = np.arange(8) < 4
     across = peers.tfidf_across(texts, positive, np.tile([0, 1, 0, 1], 2), seed=1)
-    unseen = np.array([0, 1, 0, 1, 1, 0, 1, 0])
     texts[0], texts[2] = "zeus88 maxwin", "zeus88 maxwin"
     blind = peers.tfidf_across(texts, positive, np.tile([0, 1, 0, 1], 2), seed=1)
-    learned = peers.tfidf_across(texts, positive, unseen, seed=1)
 
     assert (across > 0).tolist() == positive.tolist()
     assert abs(blind[0]) < abs(across[0])
-    assert np.array_equal(peers.tfidf_across(texts, positive, unseen, seed=1), learned)
 
 
 # The command: the corpus

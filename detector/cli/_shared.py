@@ -106,6 +106,22 @@ def _unwritable(target: Path, error: OSError) -> SettingsError:
     )
 
 
+_DONE: Final = {
+    "id": {
+        "read": "Membaca berkas",
+        "judge": "Menilai unggahan",
+        "learn": "Melatih model",
+        "peers": "Melatih pembanding",
+    },
+    "en": {
+        "read": "Reading files",
+        "judge": "Judging posts",
+        "learn": "Fitting models",
+        "peers": "Fitting baselines",
+    },
+}
+
+
 @contextlib.contextmanager
 def progress(language: str) -> Iterator[Show]:
     """Show a progress bar on a terminal, nothing on a pipe; yields a `scan.Progress`."""
@@ -121,21 +137,7 @@ def progress(language: str) -> Iterator[Show]:
         TimeElapsedColumn,
     )
 
-    said = (
-        {
-            "read": "Membaca berkas",
-            "judge": "Menilai unggahan",
-            "learn": "Melatih model",
-            "peers": "Melatih pembanding",
-        }
-        if language == "id"
-        else {
-            "read": "Reading files",
-            "judge": "Judging posts",
-            "learn": "Fitting models",
-            "peers": "Fitting baselines",
-        }
-    )
+    said = _DONE[language]
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

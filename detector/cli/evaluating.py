@@ -87,7 +87,7 @@ STRANGERS = "stranger,fraud,gambling,phishing,recovery_scam,scam_other"
 def evaluate(form: str, target: Path | None, card: Path | None, **asked: Any) -> int:
     """Measure how well texts are judged: ranking, recall and false alarms, calibration, worst classes.
 
-    Every measure has its sample size and 95 % interval. The corpus takes a minute, with --baselines several.
+    Every measure has its sample size and 95 % interval. The corpus takes a minute, with --baselines three.
 
     \b
       kentongan evaluate

@@ -53,7 +53,7 @@ def write(evaluation: Evaluation, console: Console) -> None:
     if evaluation.posts:
         _heading(console, "Labelled posts", evaluation.posts)
         _measured(console, evaluation.posts, evaluation.budget)
-        _table(console, "By file and label, as shipped", *files_table(evaluation.files))
+        _table(console, "Flagged by file and label, as shipped", *files_table(evaluation.files))
 
 
 def _heading(console: Console, title: str, measured: Measured) -> None:
@@ -67,7 +67,8 @@ def _heading(console: Console, title: str, measured: Measured) -> None:
 
 
 def _measured(console: Console, measured: Measured, budget: float) -> None:
-    _table(console, "Ranking", *ranking_table(measured.judges))
+    if any(one.roc_auc for one in measured.judges):
+        _table(console, "Ranking", *ranking_table(measured.judges))
     _table(console, "Operating points", *points_table(measured.judges, budget))
     if measured.budget_text_alone_at is not None:
         console.print()
@@ -167,7 +168,7 @@ def files_table(files: Sequence[FileLabel]) -> Rows:
         ]
         for one in files
     ]
-    heads = [f"flagged by {name}" if len(judges) > 1 else "flagged" for name in judges]
+    heads = judges if len(judges) > 1 else ["flagged"]
     return ("file", "label", "counts as", "posts", *heads), rows
 
 

@@ -44,7 +44,7 @@ def roc(lines: Mapping[str, Line], stem: Path) -> list[Path]:
             xscale="log", xlim=(1e-4, 1), ylim=(0, 1.01),
             xlabel="false alarms: share of owners' posts flagged", ylabel="recall",
         )  # fmt: skip
-        axes.legend(loc="lower right")
+        axes.legend(loc="upper left")
 
     return _saved(draw, stem)
 

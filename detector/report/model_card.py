@@ -37,7 +37,7 @@ def written(evaluation: Evaluation, card: Card, examples: Sequence[Example]) -> 
         parts.append(_measures("How well it does on the corpus", evaluation.corpus, evaluation))
     if evaluation.posts:
         parts.append(_measures("How well it does on other posts", evaluation.posts, evaluation))
-        parts.append("By file and label, at the shipped operating point:\n")
+        parts.append("Flagged by file and label, at the shipped operating point:\n")
         parts.append(_table(*tables.files_table(evaluation.files)))
     parts.append("## What it cannot do\n")
     parts.append("".join(f"- {limit}\n" for limit in card.limits))
@@ -102,7 +102,7 @@ def _measures(title: str, measured: Measured, evaluation: Evaluation) -> str:
             "DeLong's for the area, a bootstrap for average precision. Marks at a share of false alarms are set on these "
             "posts themselves; a baseline's row *as many as ours* holds it to as many false alarms as the shipped mark raises.\n"
         ),
-        _table(*tables.ranking_table(measured.judges)),
+        *([_table(*tables.ranking_table(measured.judges))] if measured.calibration else []),
         _table(*tables.points_table(measured.judges, evaluation.budget)),
     ]
     if measured.budget_text_alone_at is not None:
