@@ -196,6 +196,53 @@ def test_a_tweet_is_read_with_its_links_expanded_and_its_client(file: Path) -> N
     assert post.created_at == NOON
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"full_text": "A &amp; B 🙏", "in_reply_to_status_id_str": "5", "source": "<a>Web</a>"},
+        {"full_text": "", "text": "Lama", "lang": None, "user_id_str": "@70"},
+        {"full_text": None, "text": "Lama"},
+        {"full_text": 5},
+        {"entities": {"urls": [{"url": "https://t.co/a"}, {"expanded_url": "https://kpu.example"}]}},
+        {"entities": {"urls": ["?"], "media": [{"type": "photo"}]}},
+        {"entities": {"media": [{"type": "photo"}]}, "extended_entities": {"media": [{"type": "video"}, {}]}},
+        {"entities": {"media": [{"type": "photo"}]}, "extended_entities": {"media": []}},
+        {"retweeted_status_id_str": "7"},
+        {"retweeted_status_result": {"result": tweet("9", full_text="Asli")}},
+        {"place": {"full_name": "Bandung"}},
+        {"created_at": "kemarin"},
+        {"created_at": "Tue Feb 03 05:00:00 +0000 1999"},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "around",
+    [
+        {},
+        {"rest_id": None, "id": "@12"},
+        {"rest_id": 12},
+        {"core": {"user_results": {"result": {"core": {"screen_name": "@baru"}}}}},
+        {"core": {"user_results": None}, "user": {"screen_name": "lama"}},
+        {"core": None},
+        {"promoted": True},
+        {"promoted": "ya"},
+        {"__typename": "TweetTombstone"},
+        {"source": "<a href='https://x.example'>Aplikasi</a>"},
+    ],
+)
+def test_a_tweet_is_the_same_first_and_behind_another(
+    file: Path, more: dict[str, Any], around: dict[str, Any]
+) -> None:
+    """The first of a member is read as a tree, those behind it typed."""
+    item = tweet(**more) | around
+    (alone,) = read(file, wrapped(item, "x.com"))
+    (behind,) = read(file, wrapped(tweet("1"), "x.com"), wrapped(item, "x.com"))
+    given = [*alone.posts, *alone.rejected, alone.ignored]
+    assert [str(one).replace("#0", "#1").replace("record=0", "record=1") for one in given] == [
+        str(one) for one in (*behind.posts[1:], *behind.rejected, behind.ignored)
+    ]
+
+
 def test_a_long_tweet_is_given_whole(file: Path) -> None:
     item = tweet(full_text="Awal…")
     item["note_tweet"] = {"note_tweet_results": {"result": {"text": "Awal dan akhir"}}}

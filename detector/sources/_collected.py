@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -53,8 +53,15 @@ def stem(archive: Archive) -> str:
     return (name if archive.is_folder else name.partition(".")[0]) or "unknown"
 
 
-def lines(archive: Archive, member: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
+def lines(
+    archive: Archive, member: str, decode: Callable[[bytes], Any] = _decode
+) -> Iterator[tuple[int, Any]]:
     """Yield (line number from 0, record) of JSON Lines, or why a line is none; empty lines are no records.
+
+    Args:
+        archive: all parts of one export, merged.
+        member: a file of it.
+        decode: makes a dictionary of a line, or a struct.
 
     Raises:
         ExportFormatError: its bytes cannot be had.
@@ -62,12 +69,12 @@ def lines(archive: Archive, member: str) -> Iterator[tuple[int, dict[str, Any] |
     with archive.open(member) as stream:
         for index, line in enumerate(_split(stream)):
             try:
-                record = _decode(line)
+                record = decode(line)
             except (ValueError, RecursionError):
                 if not line.strip(b" \t\r\n\xef\xbb\xbf"):
                     continue
                 record = patiently(line.lstrip(b"\x1e \t"))
-            if type(record) is dict:
+            if type(record) is dict or isinstance(record, msgspec.Struct):
                 yield index, record
             else:
                 yield index, str(record) if isinstance(record, Damaged) else "is not an object"

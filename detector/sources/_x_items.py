@@ -12,9 +12,9 @@ from detector.sources._collected import inner, name, objects, posted, words
 from detector.sources._x_tweets import FIRST_YEAR, language
 from detector.sources.interface import content_id
 
-_FILMS: Final = {"photo": "photo", "video": "video", "animated_gif": "video"}
+FILMS: Final = {"photo": "photo", "video": "video", "animated_gif": "video"}
 _TAG: Final = re.compile(r"<[^<>]{0,500}>")
-_NOTHING: Final = frozenset({"TweetTombstone", "TweetUnavailable", "TimelineTimelineCursor"})
+NOTHING: Final = frozenset({"TweetTombstone", "TweetUnavailable", "TimelineTimelineCursor"})
 
 
 def is_promoted(item: dict[str, Any]) -> bool:
@@ -24,9 +24,7 @@ def is_promoted(item: dict[str, Any]) -> bool:
 
 def is_absent(item: dict[str, Any]) -> bool:
     """Whether an item only says that a post cannot be seen."""
-    return name(item.get("__typename")) in _NOTHING or (
-        "tombstone" in item and "legacy" not in item
-    )
+    return name(item.get("__typename")) in NOTHING or ("tombstone" in item and "legacy" not in item)
 
 
 def post_of(item: dict[str, Any], where: str, *, account: str = "") -> Post:
@@ -48,7 +46,9 @@ def post_of(item: dict[str, Any], where: str, *, account: str = "") -> Post:
     if not isinstance(legacy, dict):
         raise ValueError("has neither text nor time")  # noqa: TRY004 - a record, not a caller, is wrong
     at, quality = posted(legacy.get("created_at"), FIRST_YEAR)
-    original = inner(legacy.get("retweeted_status_result"), "result")
+    original = legacy.get("retweeted_status_result")
+    if original is not None:
+        original = inner(original, "result")
     text = _text(item, legacy)
     if isinstance(original, dict):
         original = _whole(original)
@@ -69,7 +69,9 @@ def post_of(item: dict[str, Any], where: str, *, account: str = "") -> Post:
         url=f"https://x.com/{owner}/status/{own}" if own else None,
         app=client(source) if isinstance(source, str) else None,
         language=language(code) if isinstance(code, str) else None,
-        in_reply_to=name(legacy.get("in_reply_to_status_id_str")) or None,
+        in_reply_to=name(legacy["in_reply_to_status_id_str"]) or None
+        if "in_reply_to_status_id_str" in legacy
+        else None,
         is_repost=original is not None or isinstance(legacy.get("retweeted_status_id_str"), str),
         links=_links(item, legacy),
         media=_media(legacy),
@@ -81,7 +83,8 @@ def handle(item: dict[str, Any]) -> str:
     """Return the handle of a tweet's author; empty when it has none."""
     author = inner(item.get("core"), "user_results", "result")
     if isinstance(author, dict):
-        for layer in (author.get("core"), author.get("legacy")):
+        for key in ("core", "legacy"):
+            layer = author.get(key)
             if isinstance(layer, dict) and (found := name(layer.get("screen_name"))):
                 return found
     return name(inner(item.get("user"), "screen_name"))
@@ -106,24 +109,22 @@ def _whole(item: dict[str, Any]) -> dict[str, Any]:
 
 def _note(item: dict[str, Any]) -> Any:
     """Return a long post's whole text and what is in it."""
-    if "note_tweet" not in item:
-        return None
     return inner(item.get("note_tweet"), "note_tweet_results", "result")
 
 
 def _text(item: dict[str, Any], legacy: Any) -> str:
-    note = _note(item)
-    whole = inner(note, "text") if note else None
+    whole = inner(_note(item), "text") if "note_tweet" in item else None
     if not whole and isinstance(legacy, dict):
-        whole = legacy.get("full_text", legacy.get("text"))
+        whole = legacy["full_text"] if "full_text" in legacy else legacy.get("text")
     text = words(whole)
     return html.unescape(text) if "&" in text else text
 
 
 def _links(item: dict[str, Any], legacy: dict[str, Any]) -> tuple[str, ...]:
-    urls = objects(inner(legacy.get("entities"), "urls"))
-    if note := _note(item):
-        urls += objects(inner(note, "entity_set", "urls"))
+    entities = legacy.get("entities")
+    urls = objects(entities.get("urls")) if type(entities) is dict else []
+    if "note_tweet" in item:
+        urls += objects(inner(_note(item), "entity_set", "urls"))
     if not urls:
         return ()
     found = [one.get("expanded_url") or one.get("url") for one in urls]
@@ -134,6 +135,8 @@ def _media(legacy: dict[str, Any]) -> tuple[Media, ...]:
     found: list[dict[str, Any]] = []
     for key in ("extended_entities", "entities"):
         holder = legacy.get(key)
-        if not found and isinstance(holder, dict):
-            found = objects(holder.get("media"))
-    return tuple([Media(_FILMS.get(name(one.get("type")), "other")) for one in found])
+        if not found and type(holder) is dict and (listed := holder.get("media")):
+            found = objects(listed)
+    if not found:
+        return ()
+    return tuple([Media(FILMS.get(name(one.get("type")), "other")) for one in found])

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
+
+import msgspec
 
 from detector.errors import ExportFormatError, Location
 from detector.records import Page, Post, Rejected
 from detector.sources import _instagram_items, _tiktok_items, _x_items
 from detector.sources._archive import Archive
 from detector.sources._collected import head_of, lines, name, spoilt
+from detector.sources._x_typed import Tweet, tweet_of
 from detector.sources.interface import Outcome, Skipped, Source, paged
 
 _WRAPPED: Final = re.compile(r'"(?:source_platform|nav_index|timestamp_collected)"\s{0,20}:')
@@ -27,6 +30,34 @@ _PLATFORMS: Final = {
 """What the collector calls a platform, without its domain's ending, to our name for it."""
 _TRIED: Final = 5
 """Members looked at to recognise an archive."""
+
+
+class _Captured(msgspec.Struct, gc=False):
+    """A line with a plain tweet."""
+
+    data: Tweet
+    source_platform: Literal["x.com", "twitter.com"]
+
+
+_tweet: Final = msgspec.json.Decoder(_Captured).decode
+_anything: Final = msgspec.json.Decoder().decode
+
+
+class _Reader:
+    """Reads lines; a plain tweet behind another item of X comes typed, all else as the tree it is."""
+
+    def __init__(self) -> None:
+        self._is_x = False
+
+    def decoded(self, line: bytes) -> Any:
+        if self._is_x:
+            try:
+                return _tweet(line)
+            except msgspec.ValidationError:
+                pass
+        tree = _anything(line)
+        self._is_x = type(tree) is dict and _platform(tree.get("source_platform")) == "x"
+        return tree
 
 
 class Zeeschuimer(Source):
@@ -78,8 +109,11 @@ class Zeeschuimer(Source):
         for member in self._members:
             label = self._archive.label(member)
             try:
-                for index, line in lines(self._archive, member):
-                    one = self._outcome(line, label, index)
+                for index, line in lines(self._archive, member, _Reader().decoded):
+                    if type(line) is _Captured:
+                        one = self._tweet(line.data, label, index)
+                    else:
+                        one = self._outcome(line, label, index)
                     if type(one) is Post:
                         key = one.platform, one.id
                         if key in given:
@@ -90,6 +124,12 @@ class Zeeschuimer(Source):
                 if len(self._members) == 1:
                     raise
                 yield spoilt(error, label)
+
+    def _tweet(self, tweet: Tweet, label: str, index: int) -> Outcome:
+        try:
+            return tweet_of(tweet, f"{label}#{index}", self._account)
+        except ValueError as error:
+            return Rejected(Location(label, index), str(error))
 
     def _outcome(self, line: dict[str, Any] | str, label: str, index: int) -> Outcome:
         if isinstance(line, str):
