@@ -12,11 +12,12 @@ from typing import Any, Final
 
 import msgspec
 
-from detector.records import Media, TimeQuality
+from detector.records import Media, Post, TimeQuality
 from detector.sources._details import traces
 from detector.sources._facebook_shapes import MediaMetadata, Pictured, Piece, Place, Record
 from detector.sources._meta import repaired
 from detector.sources._times import moment
+from detector.sources.interface import content_id
 
 _FIRST_DAY: Final = datetime(2004, 2, 4, tzinfo=UTC)
 """Facebook opened; nothing on it is older, whatever day a post was backdated to."""
@@ -120,15 +121,22 @@ def drafted(record: Record) -> Draft:
     return draft
 
 
-def drafted_plainly(record: Record, at: datetime) -> Draft:
+def posted_plainly(record: Record, at: datetime, account: str, kind: str, where: str) -> Post:
     """Read a record that `is_plain`, of a known time."""
     words = record.data[0].post if record.data else ""
-    draft = Draft(at=at, quality=TimeQuality.EXACT, text=_rendered(words or ""))
-    if record.title:
-        titled(draft, record.title)
-    if record.fbid:
-        draft.id = str(record.fbid)
-    return draft
+    text = _rendered(words or "")
+    app, is_repost = _sentence(record.title) if record.title else (None, False)
+    return Post(
+        platform="facebook",
+        account=account,
+        id=str(record.fbid) if record.fbid else content_id(at, text),
+        created_at=at,
+        text=text,
+        where=where,
+        kind=kind,
+        app=app,
+        is_repost=is_repost,
+    )
 
 
 def is_plain(record: Record) -> bool:
@@ -194,12 +202,19 @@ def titled(draft: Draft, title: str) -> None:
 
     Titles are sentences of the account's language: only a few are understood, and none is given.
     """
-    if " via " in title and (match := _VIA.search(title)):
-        draft.app = repaired(match[1])
-    if "shared" in title or "membagikan" in title:
-        draft.is_repost = _SHARED.search(title) is not None
+    app, is_repost = _sentence(title)
+    draft.app = app or draft.app
+    draft.is_repost = is_repost or draft.is_repost
     if draft.links and not draft.media and not draft.is_repost:
         draft.is_repost = any(map(_PERMALINK.match, draft.links))
+
+
+@lru_cache(maxsize=1_000)
+def _sentence(title: str) -> tuple[str | None, bool]:
+    """Return the client a title names, and whether it says that somebody's post was shared."""
+    match = _VIA.search(title) if " via " in title else None
+    is_repost = ("shared" in title or "membagikan" in title) and bool(_SHARED.search(title))
+    return repaired(match[1]) if match else None, is_repost
 
 
 class Text:

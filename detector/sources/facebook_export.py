@@ -33,7 +33,7 @@ from detector.sources._facebook_members import (
     others,
     told_by_name,
 )
-from detector.sources._facebook_posts import Draft, drafted, drafted_plainly, is_plain, timed
+from detector.sources._facebook_posts import Draft, drafted, is_plain, posted_plainly, timed
 from detector.sources._facebook_repeats import Second, own_name
 from detector.sources._facebook_shapes import Record, decode, typed
 from detector.sources._meta import parsed
@@ -310,8 +310,7 @@ class FacebookExport(Source):
             told_by = read.pop()
             one = told_by.one
             if type(one) is Record:
-                draft = drafted_plainly(one, told_by.at)
-                one = self._post(draft, told_by.where, told_by.kind)
+                one = posted_plainly(one, told_by.at, self.account, told_by.kind, told_by.where)
             if type(one) is Post:
                 if told_by.is_piece and one.media:
                     names = tuple([own_name(each) for each in one.media])
