@@ -26,6 +26,7 @@ _LONGEST_TIME: Final = 80
 _TAG: Final = re.compile(r"<(?:a|img)\s", re.IGNORECASE)
 _BROKEN: Final = re.compile(r"<br\s{0,9}/?>[ \t]{0,99}\r?\n?")
 """A break, and the new line that programs write after it for whoever reads the source."""
+_SPACED: Final = re.compile(r"<br\s{0,9}/?>\s")
 LONGEST: Final = 1 << 18
 """Characters of HTML in one item, at most: elements never closed take time by the square of their number."""
 _INLINE: Final = re.compile(r"data:[^\s\"'<>]{100,}")
@@ -145,7 +146,7 @@ def words_of(fragment: str, base: str, *, is_html: bool) -> Words:
         fragment = _INLINE.sub("", fragment)
         if len(fragment) > LONGEST:
             raise ValueError(f"its content has more than {LONGEST:,} characters")
-    if "<br" in fragment and ("\n" in fragment or "> " in fragment or ">\t" in fragment):
+    if _SPACED.search(fragment):
         fragment = _BROKEN.sub("<br>", fragment)
     if (found := simple(fragment)) is not None:
         return _gathered(found.text, found.tags, base) if found.tags else Words(found.text)
