@@ -22,7 +22,7 @@ from detector.text import PAD, FoldedBatch
 Floats = NDArray[np.float64]
 Slots = NDArray[np.int64]
 
-FEATURES: Final = 2
+FEATURES: Final = 3
 """Version of the feature definition below; a model made for another one is refused."""
 
 SIZES: Final = (3, 5)
@@ -41,6 +41,9 @@ SHORT: Final = 4
 """Letters below which a text's sound says nothing."""
 
 BALLAST: Final = 50
+
+PART: Final = 60
+"""Characters of a text's first or last paragraphs from which they are judged by themselves, too."""
 
 LETTERS: Final = 0.2
 """Share of a text's characters that are letters a to z once folded, below which its sound says nothing."""
@@ -62,6 +65,7 @@ _FIELD: Final = 12
 _FIELDS: Final = 64 // _FIELD
 """Bits of one language's sum, and languages added up in one number of 64 bits."""
 
+_NEWLINE: Final = 10
 _IS_LETTER: Final = bytes(97 <= code <= 122 for code in range(256))  # noqa: PLR2004 - a to z
 _MASK: Final = bytes(48 if 48 <= code < 58 else code for code in range(256))  # noqa: PLR2004 - the digits
 _MULTIPLIERS: Final = {
@@ -120,6 +124,67 @@ def scale(batch: FoldedBatch) -> Floats:
     return np.sqrt((batch.ends - batch.starts + 1 + BALLAST).astype(np.float64))
 
 
+def carried(codes: NDArray[np.uint8], ngrams: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Add up the weights of the n-grams of every size that begin at each of the masked codes.
+
+    The same hashes as `windows`, a block at a time.
+
+    Returns:
+        The weights in steps, shape (n_codes - PAD + 1,), the last one 0.
+    """
+    every = _views(codes)
+    sums = np.zeros(len(every) + 1, dtype=np.int16)
+    hashed, found = np.empty(_BLOCK, dtype=np.uint64), np.empty(_BLOCK, dtype=np.int16)
+    for start in range(0, len(every), _BLOCK):
+        views = every[start : start + _BLOCK].copy()
+        slots, weights = hashed[: len(views)], found[: len(views)]
+        total = sums[start : start + len(views)]
+        for size in SIZES:
+            _hash(views, size, BITS, slots)
+            # Slots are never out of range; saying so spares a check of each.
+            ngrams.take(slots.view(np.int64), mode="clip", out=weights)
+            total += weights
+    return sums
+
+
+def sound(
+    batch: FoldedBatch,
+    codes: NDArray[np.uint8],
+    carried: NDArray[np.int16],
+    *,
+    step: float,
+    bias: float,
+    margin: float,
+) -> Floats:
+    """Return what each text sounds like in nats, shape (n_texts,): as a whole, or its worst part if that is worse.
+
+    A part is what stands before a line's end or after it, `PART` characters at least: a scam put under a
+    genuine caption, or over it, is not drowned.
+
+    Args:
+        batch: folded texts.
+        codes: theirs, masked.
+        carried: weights in steps, as `carried` gives them.
+        step: nats of one.
+        bias: added to every sum.
+        margin: nats by which a part must sound worse than the whole to count; half a text is easier to
+            mistake than all of it.
+    """
+    starts, ends = bounds(batch)
+    totals = np.zeros(len(carried) + 1, dtype=np.int64)
+    np.cumsum(carried, out=totals[1:])
+    whole: Floats = (totals[ends] - totals[starts]) * step / scale(batch) + bias
+    breaks = np.flatnonzero(codes == _NEWLINE)
+    texts = np.searchsorted(ends, breaks, side="right")
+    worst = np.full(len(whole), -np.inf)
+    for first, last in ((starts[texts], breaks), (breaks, ends[texts])):
+        long_enough = last - first >= PART
+        begin, end = first[long_enough], last[long_enough]
+        parts = (totals[end] - totals[begin]) * step / np.sqrt(end - begin + BALLAST) + bias
+        np.maximum.at(worst, texts[long_enough], parts)
+    return np.maximum(whole, worst - margin)
+
+
 class Reading(msgspec.Struct, frozen=True):
     """What the texts of one batch sound like; all arrays have shape (n_texts,)."""
 
@@ -156,7 +221,7 @@ class TextModel:
     Args:
         card: its description.
         arrays: ``ngram_weights`` int16 (2**BITS,) in steps of ``ngram_step`` (1,), so small that the weights of all
-            `SIZES` add up within 16 bits; ``bias`` (1,); ``languages`` float32 (2**LANGUAGE_BITS, n_languages);
+            `SIZES` add up within 16 bits; ``bias`` and ``part_margin`` (1,); ``languages`` float32 (2**LANGUAGE_BITS, n_languages);
             ``category_weights`` int8 (2**BITS, n_categories) in steps of ``category_step`` (1,),
             ``category_bias`` (n_categories,), ``category_findings`` (n_indicators, n_categories).
     """
@@ -168,6 +233,7 @@ class TextModel:
         self._ngrams = arrays["ngram_weights"]
         self._ngram_step = float(arrays["ngram_step"][0])
         self._bias = float(arrays["bias"][0])
+        self._part_margin = float(arrays["part_margin"][0])
         self._packed = _Packed(arrays["languages"])
         self._category = arrays["category_weights"]
         self._category_step = float(arrays["category_step"][0])
@@ -210,37 +276,18 @@ class TextModel:
             return Reading(np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64))
         starts, ends = bounds(batch)
         codes = masked(batch)
-        sums = _sums(self._carried(codes), starts, ends, np.int64) * self._ngram_step
         guess, likelihood = self._languages(codes, starts, ends)
         is_letter = np.frombuffer(batch.raw.translate(_IS_LETTER), dtype=np.uint8)
         letters = _sums(is_letter, starts, ends, np.uint32)
         is_known = (letters >= SHORT) & (letters >= LETTERS * (ends - starts))
         enough = ends - starts >= ENOUGH_FOR_LANGUAGE
         is_known &= ~enough | (likelihood >= UNFAMILIAR)
-        log_odds = np.where(is_known, sums / scale(batch) + self._bias, 0.0)
+        heard = sound(
+            batch, codes, carried(codes, self._ngrams),
+            step=self._ngram_step, bias=self._bias, margin=self._part_margin,
+        )  # fmt: skip
+        log_odds = np.where(is_known, heard, 0.0)
         return Reading(log_odds, is_known, np.where(is_known & enough, guess, -1))
-
-    def _carried(self, codes: NDArray[np.uint8]) -> NDArray[np.int16]:
-        """Add up the weights of the n-grams of every size that begin at each of the masked codes.
-
-        The same hashes as `windows`, a block at a time.
-
-        Returns:
-            The weights in steps, shape (n_codes - PAD + 1,), the last one 0.
-        """
-        every = _views(codes)
-        carried = np.zeros(len(every) + 1, dtype=np.int16)
-        hashed, found = np.empty(_BLOCK, dtype=np.uint64), np.empty(_BLOCK, dtype=np.int16)
-        for start in range(0, len(every), _BLOCK):
-            views = every[start : start + _BLOCK].copy()
-            slots, weights = hashed[: len(views)], found[: len(views)]
-            total = carried[start : start + len(views)]
-            for size in SIZES:
-                _hash(views, size, BITS, slots)
-                # Slots are never out of range; saying so spares a check of each.
-                self._ngrams.take(slots.view(np.int64), mode="clip", out=weights)
-                total += weights
-        return carried
 
     def _languages(
         self, codes: NDArray[np.uint8], starts: Slots, ends: Slots

@@ -33,6 +33,16 @@ KIN: Final = dict.fromkeys(("id", "ms", "jv", "su", "min", "ace", "ban"), "id")
 """Languages of one office's neighbourhood, which its posts mix freely, count as one."""
 
 
+LIMITS: Final = [
+    "Trained on posts written for the project alone; real ones differ in ways that only measuring on them shows.",
+    "Indonesian first, English second; other languages are thinly covered.",
+    "A careful attacker who writes in the office's own style sounds like the office.",
+    "Pictures and films are not read: a scam inside an image is not seen.",
+    "Text alone cannot tell an admin's private sale on the wrong account from a stranger's.",
+]
+"""What a model made from it cannot do."""
+
+
 class Example(msgspec.Struct, frozen=True):
     """One labelled post of the corpus."""
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from detector import classifier, evaluate
 from detector.classifier import BITS, LANGUAGE_BITS, SIZES, Card, windows
-from detector.corpus import CATEGORY_OF_KIND, KIN, Example, read_corpus
+from detector.corpus import CATEGORY_OF_KIND, KIN, LIMITS, Example, read_corpus
 from detector.gather import Progress, no_progress
 from detector.indicators.interface import Finder
 from detector.pipeline import batches
@@ -36,6 +36,9 @@ STRENGTH: Final = 2.0
 
 FINDING_SCALE: Final = 1.0
 """Size of a finding's feature beside the n-grams': larger means less penalty on it."""
+
+PART_MARGIN: Final = 2.5
+"""By how much a part of a text must sound worse than the whole to count, before calibration."""
 
 NOBODY: Final = 2
 """Sign of what counts only in combinations and against an account's habits."""
@@ -57,14 +60,6 @@ DOUBTFUL_AT: Final = 0.3
 
 SIGNAL_SHARES: Final = {"hour": 0.5, "contact": 0.7, "domain": 0.6, "language": 0.4, "reuse": 0.8}
 """Set by judgement, not learned: below 1 because an account's habits are not independent."""
-
-LIMITS: Final = [
-    "Trained on posts written for the project; real ones differ in ways nobody has measured here.",
-    "Indonesian first, English second; other languages are thinly covered.",
-    "A careful attacker who writes in the office's own style sounds like the office.",
-    "Pictures and films are not read: a scam inside an image is not seen.",
-    "Text alone cannot tell an admin's private sale on the wrong account from a stranger's.",
-]
 
 
 class Trained(msgspec.Struct, frozen=True):
@@ -106,6 +101,7 @@ def train(corpus: Path, finder: Finder, *, seed: int, today: date) -> Trained:
     arrays: dict[str, NDArray[Any]] = {
         **_stepped("ngram", sound_weights * slope, np.int16, len(SIZES)),
         "bias": _rounded(np.array([bias * slope])),
+        "part_margin": _rounded(np.array([PART_MARGIN * slope])),
         "languages": _languages(examples),
         **_categories(features, examples, seed),
     }
@@ -207,7 +203,7 @@ def _model(seed: int) -> Any:
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 
     return LogisticRegression(
-        C=STRENGTH, solver="lbfgs", class_weight="balanced", max_iter=1_000, random_state=seed
+        C=STRENGTH, class_weight="balanced", max_iter=1_000, random_state=seed
     )
 
 
@@ -288,13 +284,26 @@ def _cross_validate(
     for one in range(FOLDS):
         held = folds == one
         sound_weights, found_weights, bias = _fit(features.rows(~held), seed)
-        seen = features.rows(held)
-        scores[held] = (
-            seen.sound @ sound_weights + seen.found @ (found_weights / FINDING_SCALE) + bias
-        )
+        texts = [example.text for example, is_held in zip(examples, held, strict=True) if is_held]
+        scores[held] = _heard(texts, sound_weights, bias)
+        scores[held] += features.found[held] @ (found_weights / FINDING_SCALE)
         show("learn", one + 1, FOLDS)
     slope = _calibrate(scores, features.positive, seed)
     return CrossValidated(scores * slope, folds, slope)
+
+
+def _heard(texts: Sequence[str], weights: NDArray[np.float64], bias: float) -> NDArray[np.float64]:
+    """Return what texts sound like, shape (n_texts,), as a model with these weights will hear them."""
+    stepped = _stepped("ngram", weights, np.int16, len(SIZES))
+    ngrams, step = stepped["ngram_weights"], float(stepped["ngram_step"][0])
+    scores = []
+    for batch in _folded(texts):
+        codes = classifier.masked(batch)
+        carried = classifier.carried(codes, ngrams)
+        scores.append(
+            classifier.sound(batch, codes, carried, step=step, bias=bias, margin=PART_MARGIN)
+        )
+    return np.concatenate(scores)
 
 
 def _calibrate(scores: NDArray[np.float64], positive: NDArray[np.bool_], seed: int) -> float:
@@ -323,8 +332,7 @@ def _stepped(
 
 
 def _packed(arrays: dict[str, NDArray[Any]]) -> bytes:
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]  # the stub takes its own option for an array
+    np.savez_compressed(buffer := io.BytesIO(), **arrays)  # type: ignore[arg-type]  # the stub takes its own option for an array
     return buffer.getvalue()
 
 

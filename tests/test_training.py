@@ -128,3 +128,32 @@ def test_the_same_text_reads_the_same_in_any_batch(examples: list[corpus.Example
 
     assert np.array_equal(together.log_odds, np.array([one.log_odds[0] for one in alone]))
     assert together.language.tolist() == [one.language[0] for one in alone]
+
+
+def test_a_scam_under_a_genuine_caption_is_not_drowned(examples: list[corpus.Example]) -> None:
+    """Put under a long caption of an office's, most strangers' posts still sound worse than the caption alone."""
+    model = assembly.pipeline().reader.model
+    captions = [one.text for one in examples if not one.is_strangers and len(one.text) > 450][:150]
+    scams = [one.text for one in examples if one.is_strangers and 120 < len(one.text) < 400][:150]
+    alone, scam, both = (
+        model.read(fold(texts)).log_odds
+        for texts in (
+            captions,
+            scams,
+            [f"{a}\n\n{b}" for a, b in zip(captions, scams, strict=True)],
+        )
+    )
+
+    assert np.median(both) > np.median(alone) + 2
+    assert np.mean(both > alone) > 0.95
+    assert np.mean(scam - both) < 4
+
+
+def test_a_text_of_one_paragraph_is_judged_as_a_whole(examples: list[corpus.Example]) -> None:
+    """Parts are looked at only where a line ends; a blank line at the end changes next to nothing."""
+    model = assembly.pipeline().reader.model
+    texts = [one.text.replace("\n", " ").strip() for one in examples[:200]]
+    whole = model.read(fold(texts)).log_odds
+    ended = model.read(fold([text + "\n" for text in texts])).log_odds
+
+    assert np.abs(whole - ended).max() < 1.0
