@@ -300,9 +300,8 @@ def _heard(texts: Sequence[str], weights: NDArray[np.float64], bias: float) -> N
     for batch in _folded(texts):
         codes = classifier.masked(batch)
         carried = classifier.carried(codes, ngrams)
-        scores.append(
-            classifier.sound(batch, codes, carried, step=step, bias=bias, margin=PART_MARGIN)
-        )
+        heard = classifier.sound(batch, codes, carried, step=step, bias=bias, margin=PART_MARGIN)
+        scores.append(heard)
     return np.concatenate(scores)
 
 

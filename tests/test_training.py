@@ -147,13 +147,3 @@ def test_a_scam_under_a_genuine_caption_is_not_drowned(examples: list[corpus.Exa
     assert np.median(both) > np.median(alone) + 2
     assert np.mean(both > alone) > 0.95
     assert np.mean(scam - both) < 4
-
-
-def test_a_text_of_one_paragraph_is_judged_as_a_whole(examples: list[corpus.Example]) -> None:
-    """Parts are looked at only where a line ends; a blank line at the end changes next to nothing."""
-    model = assembly.pipeline().reader.model
-    texts = [one.text.replace("\n", " ").strip() for one in examples[:200]]
-    whole = model.read(fold(texts)).log_odds
-    ended = model.read(fold([text + "\n" for text in texts])).log_odds
-
-    assert np.abs(whole - ended).max() < 1.0
