@@ -146,6 +146,11 @@ class Watch:
             )
         return self._hands
 
+    @property
+    def suspects(self) -> tuple[tuple[datetime, str], ...]:
+        """Posts held to be a stranger's that are no incident yet."""
+        return self._hands.suspects
+
     def see(
         self,
         post_id: str,

@@ -258,12 +258,15 @@ class _Following:
         self._see(place, evidence, author)
 
     def _see(self, place: int, evidence: float, author: Author) -> None:
-        post = self.posts.post(place)
         is_strangers = author is Author.STRANGER
         reclaims = author is Author.OWNER and self.posts.warns(place)
-        previous = self.watch.see(post.id, post.at, evidence, is_strangers, reclaims)
+        # An owner's post is named only where it could complete an incident.
+        is_named = author is not Author.OWNER or bool(self.watch.suspects)
+        post_id = self.posts.post(place).id if is_named else ""
+        previous = self.watch.see(post_id, self.posts.at(place), evidence, is_strangers, reclaims)
         if previous is None:
             return
+        post = self.posts.post(place)
         self.alerts.append(alert(self.account, self.watch.hands, previous, post.id))
         if not self.judged or self.judged[-1].post != post:
             self.judged.append(Judged(post, self.base_rate + evidence, author))

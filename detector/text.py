@@ -153,9 +153,12 @@ STYLED: Final = (
 """Code points that dress a letter up, first and last of each range."""
 
 
-def is_styled(point: int) -> bool:
-    """Whether a code point dresses a letter up."""
-    return any(first <= point <= last for first, last in STYLED)
+_DRESSED: Final = frozenset(chr(one) for first, last in STYLED for one in range(first, last + 1))
+
+
+def styled_places(text: str) -> list[int]:
+    """Return where a text's letters are dressed up."""
+    return [place for place, one in enumerate(text) if one in _DRESSED]
 
 
 class FoldedBatch(Sequence[Folded]):
@@ -288,7 +291,8 @@ def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None, Off
         points = _points(encoded, leads)
         found = _TABLE.codes(points)
         codes[leads] = found
-        styled = leads[_is_styled(points)]
+        within = [(points >= first) & (points <= last) for first, last in STYLED]
+        styled = leads[np.any(within, axis=0)]
         spelled = [
             (int(leads[place]), _TABLE.spelled(int(points[place])))
             for place in np.flatnonzero(found == _SEVERAL).tolist()
@@ -304,13 +308,6 @@ def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None, Off
         codes, origins = _deleted(codes, origins)
     codes, origins = _respell(codes, origins)
     return codes.tobytes().replace(bytes([_WIDE]), bytes([_BLANK])), origins, styled
-
-
-def _is_styled(points: NDArray[np.int64]) -> NDArray[np.bool_]:
-    styled = np.zeros(len(points), dtype=bool)
-    for first, last in STYLED:
-        styled |= (points >= first) & (points <= last)
-    return styled
 
 
 def _points(encoded: bytes, leads: Offsets) -> NDArray[np.int64]:

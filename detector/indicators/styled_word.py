@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from detector.indicators.interface import Indicator, Span
 from detector.records import Finding, Wording
-from detector.text import Folded, is_styled
+from detector.text import Folded, styled_places
 
 
 class StyledWord(Indicator):
@@ -45,7 +45,7 @@ class StyledWord(Indicator):
 
     def dressed(self, original: str) -> list[tuple[int, int]]:
         """Return the runs of dressed-up characters; none where whole phrases are dressed up, as headings are."""
-        styled = [place for place, one in enumerate(original) if is_styled(ord(one))]
+        styled = styled_places(original)
         if len(styled) not in self.styled:
             return []
         runs: list[tuple[int, int]] = []
