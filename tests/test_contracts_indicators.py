@@ -198,7 +198,7 @@ _SENTENCES: Final = (
     "Rapat pleno di aula. ",
     "Klaim via WhatsApp 0858-0000-4471 sekarang. ",
     "Promo TEBUS MURAH Rp 6.800.000. ",
-    "S L O T  gacor di zeus88.vip/daftar. ",
+    "S L O T  𝕘𝕒𝕔𝕠𝕣 di zeus88.vip/daftar. ",
     "Selengkapnya https://kab-blora.kpu.go.id/berita/7 hari ini. ",
 )
 
@@ -220,7 +220,11 @@ def test_a_text_of_many_windows_is_found_once_and_in_its_place(filler: int, time
     found = [(one.indicator, one.start, one.end, one.value) for one in _find(text)]
 
     assert len(text) > 2 * WINDOW
-    assert sorted(expected) == sorted(found)
+    # How much of a text is dressed up only the whole of it tells.
+    by_whole = {name for name, one in INDICATORS.items() if one.styled}
+    assert sorted(one for one in expected if one[0] not in by_whole) == sorted(
+        one for one in found if one[0] not in by_whole
+    )
 
 
 def test_a_million_zero_width_marks_hide_nothing() -> None:
