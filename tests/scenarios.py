@@ -1,0 +1,435 @@
+"""Stories of accounts, taken over or not, read from `fixtures/scenarios/` and made into records.
+
+``python tests/scenarios.py [FILE...]`` shows what the shipped program makes of them, post by post.
+
+A story's first part, the owner's earlier life, is made from the story's own sentences by seeded chance:
+``{name}`` in a sentence stands for one of `history.words`, or for one of the words of `_dated`.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Final, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from detector import assembly
+from detector.pipeline import Pipeline
+from detector.records import AccountEvent, Comment, Media, Post, State
+from detector.report.document import ScanDocument
+from detector.report.native import writer
+from detector.scan import Request, scan
+from detector.settings import AccountSettings, Official, Settings, zone_name
+from detector.sources._details import EVENT_KINDS
+
+FOLDER: Final = Path(__file__).parent.parent / "fixtures" / "scenarios"
+FEWEST_TEXTS: Final = 12
+"""Different sentences of the owner's, so that a history has a voice."""
+REBUILT: Final = "rebuilt from press reports, in our own words"
+
+Local = Annotated[datetime, msgspec.Meta(tz=False)]
+"""A time on the wall of the account's office."""
+By = Literal["owner", "stranger"]
+CaughtAt = Literal["first", "second", "third", "event", "comments"]
+
+_MONTHS: Final = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+]
+_WEEKDAYS: Final = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"]
+_SLOT: Final = re.compile(r"\{(\w+)\}")
+
+
+class Announced(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A change that the office told of beforehand."""
+
+    kind: str
+    since: Local
+    until: Local
+    note: str = ""
+
+
+class AccountTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whose story it is."""
+
+    platform: str
+    handle: str
+    institution: str
+    timezone: str
+    numbers: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    announced: tuple[Announced, ...] = ()
+    """Kept for the day the settings know of such changes."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the office's clock."""
+        return ZoneInfo(zone_name(self.timezone))
+
+
+class HistoryTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The owner's life before the story, and how it is made."""
+
+    posts: Annotated[int, msgspec.Meta(ge=0, le=400)]
+    seed: int = 0
+    years: Annotated[float, msgspec.Meta(gt=0, le=12)] = 1.0
+    until: Local | None = None
+    """The latest it may reach; a day before the story when it does not say."""
+    hours: dict[int, int] = {}
+    """Weight of each hour of the day in which the owner posts."""
+    weekdays: tuple[Annotated[int, msgspec.Meta(ge=1, le=7)], ...] = (1, 2, 3, 4, 5)
+    """1 is Monday."""
+    texts: tuple[str, ...] = ()
+    words: dict[str, tuple[str, ...]] = {}
+    endings: tuple[str, ...] = ()
+    """What every third post or so ends with: a hotline, a sign-off, a link."""
+    apps: tuple[str, ...] = ()
+    media: tuple[str, ...] = ("photo",)
+
+    def __post_init__(self) -> None:
+        """Refuse a life that could not be made."""
+        if self.posts and (len(set(self.texts)) < FEWEST_TEXTS or not self.hours):
+            raise ValueError(f"a history has at least {FEWEST_TEXTS} texts, and hours")
+        if not all(0 <= hour < 24 and weight > 0 for hour, weight in self.hours.items()):
+            raise ValueError("hours run from 0 to 23, and weigh something")
+
+
+class CommentTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What somebody wrote under a post."""
+
+    author: str
+    text: str
+    at: Local | None = None
+
+
+class PostTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One post of the story."""
+
+    at: Local
+    text: str
+    by: By
+    account: str = ""
+    """The handle, where it is not the story's main account."""
+    takeover: Annotated[int, msgspec.Meta(ge=1)] = 1
+    """Which takeover a stranger's post belongs to."""
+    kind: str = "post"
+    app: str | None = None
+    is_repost: bool = False
+    links: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
+    comments: tuple[CommentTable, ...] = ()
+
+
+class EventTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing that happened to an account."""
+
+    at: Local
+    kind: str
+    by: By
+    account: str = ""
+    takeover: Annotated[int, msgspec.Meta(ge=1)] = 1
+    details: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        """Refuse a kind that no source gives."""
+        if self.kind not in EVENT_KINDS:
+            raise ValueError(f"no account event is called {self.kind!r}")
+
+
+class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the program shall make of the story."""
+
+    alarm: bool
+    caught_at: CaughtAt | None = None
+    """The latest record of each takeover at which the alarm counts as in time."""
+    categories: tuple[str, ...] = ()
+    """The first incident names at least one of these."""
+    also: tuple[str, ...] = ()
+    """Other accounts that were taken over as well; those not named stay silent."""
+    state: State | None = None
+    """The main account's at the end."""
+    until: Local | None = None
+    """When the story is looked at; after its last record when it does not say."""
+
+    def __post_init__(self) -> None:
+        """Refuse an expectation that contradicts itself."""
+        if self.alarm != (self.caught_at is not None):
+            raise ValueError("an alarm is caught at something, and silence at nothing")
+        if not self.alarm and (self.categories or self.also):
+            raise ValueError("silence names no categories and no further accounts")
+
+
+class Story(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One file of `FOLDER`."""
+
+    about: str
+    public_case: Annotated[int, msgspec.Meta(ge=1, le=21)] | None = None
+    """Its number among the public cases it is rebuilt from."""
+    needs: tuple[Literal["events", "comments", "campaigns"], ...] = ()
+    """Without which the program cannot meet the expectation."""
+    expect: Expect
+    account: AccountTable
+    others: tuple[AccountTable, ...] = ()
+    history: HistoryTable
+    posts: tuple[PostTable, ...] = ()
+    events: tuple[EventTable, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a story that does not hold together."""
+        handles = {"", *(one.handle for one in self.others)}
+        strange = {one.account for one in self.happenings} - handles
+        if strange or not {*self.expect.also} <= handles:
+            raise ValueError(f"the story speaks of accounts it does not have: {sorted(strange)}")
+        if not self.posts and not self.events:
+            raise ValueError("nothing happens")
+        if self.expect.alarm != bool(takeovers(self, "")):
+            raise ValueError("an alarm is for strangers, and silence for the owner")
+
+    @property
+    def accounts(self) -> tuple[AccountTable, ...]:
+        """The main account, then the others."""
+        return (self.account, *self.others)
+
+    @property
+    def happenings(self) -> list[PostTable | EventTable]:
+        """The posts, then the events."""
+        found: list[PostTable | EventTable] = [*self.posts]
+        found += self.events
+        return found
+
+
+def load(path: Path) -> Story:
+    """Read one story.
+
+    Raises:
+        msgspec.DecodeError: not TOML, or not a story.
+    """
+    return msgspec.toml.decode(path.read_bytes(), type=Story)
+
+
+def takeovers(story: Story, account: str) -> list[int]:
+    """Return the numbers of the takeovers of an account, in order; `account` is empty for the main one."""
+    return sorted(
+        {
+            one.takeover
+            for one in story.happenings
+            if one.by == "stranger" and one.account == account
+        }
+    )
+
+
+def window(story: Story, account: AccountTable, takeover: int) -> tuple[datetime, datetime]:
+    """Return the times from which and up to which a takeover's alarm counts as in time, in UTC."""
+    named = "" if account is story.account else account.handle
+    mine = [
+        one
+        for one in story.happenings
+        if (one.by, one.account, one.takeover) == ("stranger", named, takeover)
+    ]
+    posts = sorted((one for one in mine if isinstance(one, PostTable)), key=lambda one: one.at)
+    events = [one.at for one in mine if isinstance(one, EventTable)]
+    caught_at = story.expect.caught_at
+    if caught_at == "event":
+        last = max(at for at in events if not posts or at < posts[0].at)
+    elif caught_at == "comments":
+        last = max(comment.at for post in posts for comment in post.comments if comment.at)
+    else:
+        last = posts[("first", "second", "third").index(caught_at or "first")].at
+    first = min(one.at for one in mine)
+    zone = account.zone
+    return first.replace(tzinfo=zone), last.replace(tzinfo=zone)
+
+
+def records_of(story: Story) -> list[Post | AccountEvent]:
+    """Return everything of a story, its histories first, as a source would give it."""
+    found: list[Post | AccountEvent] = []
+    for account in story.accounts:
+        named = "" if account is story.account else account.handle
+        found += history_of(story, account)
+        for index, told in enumerate(story.posts):
+            if told.account == named:
+                found.append(_post(account, f"cerita-{index:03d}", told))
+        found += [
+            AccountEvent(
+                platform=account.platform,
+                account=account.handle,
+                kind=one.kind,
+                at=one.at.replace(tzinfo=account.zone),
+                details=one.details,
+            )
+            for one in story.events
+            if one.account == named
+        ]
+    return found
+
+
+def by_of(story: Story) -> dict[str, By]:
+    """Return who wrote each post, by id; a history is its owner's."""
+    return {f"cerita-{index:03d}": one.by for index, one in enumerate(story.posts)}
+
+
+def _post(account: AccountTable, identity: str, told: PostTable) -> Post:
+    return Post(
+        platform=account.platform,
+        account=account.handle,
+        id=identity,
+        created_at=told.at.replace(tzinfo=account.zone),
+        text=told.text.strip(),
+        kind=told.kind,
+        app=told.app,
+        is_repost=told.is_repost,
+        links=told.links,
+        media=tuple(Media(kind=one) for one in told.media),
+        comments=tuple(
+            Comment(one.text, one.author, one.at and one.at.replace(tzinfo=account.zone))
+            for one in told.comments
+        ),
+    )
+
+
+def history_of(story: Story, account: AccountTable) -> Iterator[Post]:
+    """Yield the owner's earlier posts, oldest first; the same whenever they are made."""
+    made = story.history
+    chance = random.Random(f"{made.seed}/{account.platform}/{account.handle}")
+    texts: list[str] = []
+    for index, at in enumerate(_moments(story, made, chance)):
+        if not texts:
+            texts = chance.sample(made.texts, len(made.texts))
+        text = _filled(texts.pop(), made, at, chance)
+        if made.endings and chance.random() < 1 / 3:
+            text += "\n\n" + _filled(chance.choice(made.endings), made, at, chance)
+        yield Post(
+            platform=account.platform,
+            account=account.handle,
+            id=f"riwayat-{index:03d}",
+            created_at=at.replace(tzinfo=account.zone),
+            text=text,
+            app=chance.choice(made.apps) if made.apps else None,
+            media=tuple(Media(kind=one) for one in made.media),
+        )
+
+
+def _moments(story: Story, made: HistoryTable, chance: random.Random) -> list[datetime]:
+    begins = min(one.at for one in story.happenings)
+    last = made.until or begins - timedelta(days=1)
+    midnight = last.replace(hour=0, minute=0, second=0)
+    days = [
+        day
+        for back in range(1, max(2, round(365 * made.years)) + 7)
+        if (day := midnight - timedelta(days=back)).isoweekday() in made.weekdays
+    ]
+    hours = list(made.hours)
+    return sorted(
+        chance.choice(days)
+        + timedelta(
+            hours=chance.choices(hours, [made.hours[hour] for hour in hours])[0],
+            seconds=chance.randrange(3_600),
+        )
+        for _ in range(made.posts)
+    )
+
+
+def _filled(text: str, made: HistoryTable, at: datetime, chance: random.Random) -> str:
+    dated = _dated(at, chance)
+
+    def word(slot: re.Match[str]) -> str:
+        name = slot.group(1)
+        return chance.choice(made.words[name]) if name in made.words else dated[name]
+
+    return _SLOT.sub(word, text.strip())
+
+
+def _dated(at: datetime, chance: random.Random) -> dict[str, str]:
+    return {
+        "hari": _WEEKDAYS[at.weekday()],
+        "tanggal": f"{at.day} {_MONTHS[at.month - 1]} {at.year}",
+        "bulan": _MONTHS[at.month - 1],
+        "tahun": str(at.year),
+        "angka": str(chance.randrange(12, 480)),
+        "jam": f"{at.hour:02d}.{at.minute:02d}",
+        "date": f"{at:%B} {at.day}, {at.year}",
+        "weekday": f"{at:%A}",
+    }
+
+
+def settings_of(story: Story) -> Settings:
+    """Return what the operator would have told of the story's accounts.
+
+    Announced changes belong here as soon as `AccountSettings` knows them.
+    """
+    return Settings(
+        accounts=tuple(
+            AccountSettings(
+                platform=one.platform,
+                account=one.handle,
+                institution=one.institution,
+                timezone=one.timezone,
+                official=Official(numbers=one.numbers, domains=one.domains),
+            )
+            for one in story.accounts
+        )
+    )
+
+
+def scanned(story: Story, pipeline: Pipeline, target: Path) -> ScanDocument:
+    """Scan a story as an office would: its records in a file of the native format, read by the program.
+
+    Args:
+        story: what happened.
+        pipeline: judges it.
+        target: the file to write.
+    """
+    with target.open("wb") as stream:
+        lines = writer("jsonl", stream)
+        lines.write(records_of(story))
+        lines.close()
+    until = story.expect.until
+    request = Request(
+        paths=(target,),
+        settings=settings_of(story),
+        until=until.replace(tzinfo=story.account.zone) if until else None,
+    )
+    kinds = list(assembly.source_kinds().values())
+    return scan(request, kinds, pipeline, assembly.reader_maker())
+
+
+def show(paths: list[Path]) -> None:
+    """Print what the program makes of stories: each account's state, each post with its log-odds."""
+    pipeline = assembly.pipeline()
+    for path in paths:
+        story = load(path)
+        with tempfile.TemporaryDirectory() as folder:
+            document = scanned(story, pipeline, Path(folder) / "posts.jsonl")
+        print(f"== {path.stem}: {story.expect.caught_at or 'silence'} {story.needs or ''}")  # noqa: T201
+        for account in document.accounts:
+            zone = next(one for one in story.accounts if one.handle == account.account).zone
+            print(f"   {account.account} {account.state} {account.probability:.3f}")  # noqa: T201
+            for one in account.incidents:
+                print(f"     incident {one.detected_at.astimezone(zone)} {one.categories}")  # noqa: T201
+            judged = {post.id: post for post in (*account.flagged, *account.doubtful)}
+            for identity, by in by_of(story).items():
+                if post := judged.pop(identity, None):
+                    print(f"     {by:8} {post.verdict:8} {post.log_odds:6.2f} {post.text[:60]!r}")  # noqa: T201
+            for post in judged.values():
+                print(f"     history  {post.verdict:8} {post.log_odds:6.2f} {post.text[:60]!r}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    show([Path(one) for one in sys.argv[1:]] or sorted(FOLDER.glob("*.toml")))
