@@ -17,33 +17,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import Location, ModelError
-from detector.text import PAD, FoldedBatch
-
-Floats = NDArray[np.float64]
-Slots = NDArray[np.int64]
+from detector.ngrams import (
+    BALLAST,
+    SIZES,
+    Floats,
+    Slots,
+    bounds,
+    carried,
+    hash_into,
+    masked,
+    scale,
+    slots_of,
+    sound,
+    views,
+)
+from detector.text import FoldedBatch
 
 FEATURES: Final = 3
 """Version of the feature definition below; a model made for another one is refused."""
 
-SIZES: Final = (3, 5)
-"""Bytes in an n-gram."""
-
-BITS: Final = 18
-"""The n-grams of every size share 2**18 weights."""
-
 LANGUAGE_SIZE: Final = 3
+
 LANGUAGE_BITS: Final = 13
+
 LANGUAGE_WINDOWS: Final = 60
+
 LANGUAGE_STRIDE: Final = 2
 """A text's language is guessed from so many trigrams, each this far from the last: neighbours tell little new."""
 
 SHORT: Final = 4
 """Letters below which a text's sound says nothing."""
-
-BALLAST: Final = 50
-
-PART: Final = 60
-"""Characters of a text's first or last paragraphs from which they are judged by themselves, too."""
 
 LETTERS: Final = 0.2
 """Share of a text's characters that are letters a to z once folded, below which its sound says nothing."""
@@ -58,131 +61,12 @@ Chance alone gives ln(1 / 2**LANGUAGE_BITS) = -9.01; half a per cent of the corp
 to 300 characters lies below -8.52, of longer ones below -8.40.
 """
 
-_BLOCK: Final = 8_192
-"""N-grams hashed at a time, so that all arrays of a block fit the cache nearest the processor."""
-
 _FIELD: Final = 12
+
 _FIELDS: Final = 64 // _FIELD
 """Bits of one language's sum, and languages added up in one number of 64 bits."""
 
-_NEWLINE: Final = 10
 _IS_LETTER: Final = bytes(97 <= code <= 122 for code in range(256))  # noqa: PLR2004 - a to z
-_MASK: Final = bytes(48 if 48 <= code < 58 else code for code in range(256))  # noqa: PLR2004 - the digits
-_MULTIPLIERS: Final = {
-    size: np.uint64(multiplier << (64 - 8 * size) & (1 << 64) - 1)
-    for size, multiplier in ((3, 0x9E_3779), (5, 0x9E_3779_B97F))
-}
-"""Odd numbers near the golden ratio's share of 2**(8 * size), shifted so that the bytes past the n-gram fall
-off the product and its highest bits depend on all the others."""
-
-
-def masked(batch: FoldedBatch) -> NDArray[np.uint8]:
-    """Return a batch's codes with every digit a zero, shape (n_codes,)."""
-    return np.frombuffer(batch.raw.translate(_MASK), dtype=np.uint8)
-
-
-def windows(codes: NDArray[np.uint8], size: int, bits: int) -> Slots:
-    """Hash every n-gram of masked codes into `bits` bits, shape (n_codes - PAD,), in place order.
-
-    The window at i begins at code i; multiplicative hashing after Knuth, TAOCP vol. 3, 6.4.
-    """
-    views = _views(codes)
-    slots = np.empty(len(views), dtype=np.uint64)
-    _hash(views, size, bits, slots)
-    return slots.view(np.int64)
-
-
-def _views(codes: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """Return the eight bytes that begin at each code as one number, shape (n_codes - PAD,)."""
-    return np.ndarray((len(codes) - PAD,), dtype="<u8", buffer=codes, strides=(1,))
-
-
-def _hash(views: NDArray[np.uint64], size: int, bits: int, slots: NDArray[np.uint64]) -> None:
-    """Write the hash of the n-gram at the beginning of each of `views` to `slots`."""
-    np.multiply(views, _MULTIPLIERS[size], out=slots)
-    np.right_shift(slots, np.uint64(64 - bits), out=slots)
-
-
-def _slots(batch: FoldedBatch, index: int) -> list[Slots]:
-    """Return the slots of one text's n-grams, an array for each of `SIZES`."""
-    start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
-    raw = batch.raw[start : end + PAD].translate(_MASK)
-    codes = np.frombuffer(raw, dtype=np.uint8)
-    return [windows(codes, size, BITS)[: end - start] for size in SIZES]
-
-
-def bounds(batch: FoldedBatch) -> tuple[Slots, Slots]:
-    """Return where each text's windows begin and end: from the zero before it to its last byte."""
-    return batch.starts - 1, batch.ends
-
-
-def scale(batch: FoldedBatch) -> Floats:
-    """Return what each text's sum of weights is divided by, shape (n_texts,).
-
-    The root of its number of windows, as if it were `BALLAST` longer: few words carry little evidence.
-    """
-    return np.sqrt((batch.ends - batch.starts + 1 + BALLAST).astype(np.float64))
-
-
-def carried(codes: NDArray[np.uint8], ngrams: NDArray[np.int16]) -> NDArray[np.int16]:
-    """Add up the weights of the n-grams of every size that begin at each of the masked codes.
-
-    The same hashes as `windows`, a block at a time.
-
-    Returns:
-        The weights in steps, shape (n_codes - PAD + 1,), the last one 0.
-    """
-    every = _views(codes)
-    sums = np.zeros(len(every) + 1, dtype=np.int16)
-    hashed, found = np.empty(_BLOCK, dtype=np.uint64), np.empty(_BLOCK, dtype=np.int16)
-    for start in range(0, len(every), _BLOCK):
-        views = every[start : start + _BLOCK].copy()
-        slots, weights = hashed[: len(views)], found[: len(views)]
-        total = sums[start : start + len(views)]
-        for size in SIZES:
-            _hash(views, size, BITS, slots)
-            # Slots are never out of range; saying so spares a check of each.
-            ngrams.take(slots.view(np.int64), mode="clip", out=weights)
-            total += weights
-    return sums
-
-
-def sound(
-    batch: FoldedBatch,
-    codes: NDArray[np.uint8],
-    carried: NDArray[np.int16],
-    *,
-    step: float,
-    bias: float,
-    margin: float,
-) -> Floats:
-    """Return what each text sounds like in nats, shape (n_texts,): as a whole, or its worst part if that is worse.
-
-    A part is what stands before a line's end or after it, `PART` characters at least: a scam put under a
-    genuine caption, or over it, is not drowned.
-
-    Args:
-        batch: folded texts.
-        codes: theirs, masked.
-        carried: weights in steps, as `carried` gives them.
-        step: nats of one.
-        bias: added to every sum.
-        margin: nats by which a part must sound worse than the whole to count; half a text is easier to
-            mistake than all of it.
-    """
-    starts, ends = bounds(batch)
-    totals = np.zeros(len(carried) + 1, dtype=np.int64)
-    np.cumsum(carried, out=totals[1:])
-    whole: Floats = (totals[ends] - totals[starts]) * step / scale(batch) + bias
-    breaks = np.flatnonzero(codes == _NEWLINE)
-    texts = np.searchsorted(ends, breaks, side="right")
-    worst = np.full(len(whole), -np.inf)
-    for first, last in ((starts[texts], breaks), (breaks, ends[texts])):
-        long_enough = last - first >= PART
-        begin, end = first[long_enough], last[long_enough]
-        parts = (totals[end] - totals[begin]) * step / np.sqrt(end - begin + BALLAST) + bias
-        np.maximum.at(worst, texts[long_enough], parts)
-    return np.maximum(whole, worst - margin)
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -301,8 +185,8 @@ class TextModel:
         counts = np.minimum((ends - starts + step - 1) // step, LANGUAGE_WINDOWS)
         firsts = np.cumsum(counts) - counts
         places = np.repeat(starts - step * firsts, counts) + step * np.arange(int(counts.sum()))
-        slots = _views(codes)[places]
-        _hash(slots, LANGUAGE_SIZE, LANGUAGE_BITS, slots)
+        slots = views(codes)[places]
+        hash_into(slots, LANGUAGE_SIZE, LANGUAGE_BITS, slots)
         means = self._packed.sums(slots.view(np.int64), firsts, counts) / counts
         return means.argmax(axis=0), means.max(axis=0)
 
@@ -315,7 +199,7 @@ class TextModel:
             found: names of the indicators and combinations that hold for it.
         """
         sums = np.zeros(len(self.categories))
-        for slots in _slots(batch, index):
+        for slots in slots_of(batch, index):
             sums += self._category[slots].sum(axis=0, dtype=np.int64)
         sums *= self._category_step
         sums /= scale(batch)[index]
@@ -329,7 +213,7 @@ class TextModel:
         """Return the words of one text whose n-grams weigh most, with their nats, heaviest first."""
         start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
         nats = np.zeros(end - start)
-        for size, slots in zip(SIZES, _slots(batch, index), strict=True):
+        for size, slots in zip(SIZES, slots_of(batch, index), strict=True):
             # Each n-gram's weight is shared by the bytes it covers.
             share = np.full(size, self._ngram_step / size)
             nats += np.convolve(self._ngrams[slots], share)[: end - start]

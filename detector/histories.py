@@ -190,6 +190,10 @@ class PostColumns:
         """Whether one post warns of something."""
         return "fraud_warning" in self._names[place]
 
+    def warned(self) -> NDArray[np.bool_]:
+        """Return which posts warn of something, shape (n_posts,)."""
+        return np.fromiter(("fraud_warning" in names for names in self._names), bool, len(self))
+
     def is_judged(self, place: int) -> bool:
         """Whether one post says anything at all to go by."""
         return bool(self._known[place]) or bool(self._names[place])

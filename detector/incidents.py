@@ -176,36 +176,61 @@ class Watch:
         self._hands = self._changed(hands, seen)
         return hands.state if self._hands.state is not hands.state else None
 
-    def pass_by(self, seconds: NDArray[np.float64], log_odds: NDArray[np.float64]) -> int:
-        """Take a run of posts into account while the account stays NORMAL: what `see` does, many times as fast.
+    def pass_by(
+        self,
+        seconds: NDArray[np.float64],
+        log_odds: NDArray[np.float64],
+        reclaims: NDArray[np.bool_],
+    ) -> int:
+        """Take a run of the owner's posts into account while the state stays as it is: `see`, many times as fast.
 
         Args:
             seconds: each post's time since 1970, oldest first, shape (n_posts,).
             log_odds: each post's evidence in nats, shape (n_posts,).
+            reclaims: which of them warn, shape (n_posts,).
 
         Returns:
             How many were taken; the next one is for `see`.
         """
-        if self._hands.state is not State.NORMAL or self._at is None:
+        hands, limit = self._hands, self._stays(seconds)
+        if not limit or self._at is None:
             return 0
-        elapsed = np.maximum(np.diff(seconds, prepend=self._at.timestamp()), 0.0)
+        is_open = hands.state is State.COMPROMISED
+        least, most = (RECOVERED_AT, 1.0) if is_open else (0.0, WATCHED_AT)
+        elapsed = np.maximum(np.diff(seconds[:limit], prepend=self._at.timestamp()), 0.0)
         lost = np.maximum(self._base_rate, -np.expm1(-TAKEOVERS_PER_YEAR * elapsed / _YEAR))
         kept = np.exp(-RECOVERIES_PER_DAY * elapsed / 86_400)
-        ratios = STRANGERS_SHARE * np.exp(np.minimum(log_odds, 50.0)) + (1 - STRANGERS_SHARE)
-        probability, taken = self._probability, 0
+        shares = np.where(reclaims[:limit] & is_open, SHARE_IF_RECLAIMED, STRANGERS_SHARE)
+        ratios = shares * np.exp(np.minimum(log_odds[:limit], 50.0)) + (1 - shares)
+        probability, peak, taken = self._probability, 0.0, 0
         for loss, keep, ratio in zip(lost.tolist(), kept.tolist(), ratios.tolist(), strict=True):
             before = probability * keep + (1 - probability) * loss
             odds = ratio * before / (1 - min(before, CERTAIN))
             after = min(odds / (1 + odds), CERTAIN)
-            if after >= WATCHED_AT:
+            if not least <= after < most:
                 break
             probability = after
+            peak = max(peak, after)
             taken += 1
         if taken:
             self._probability = probability
             self._at = datetime.fromtimestamp(float(seconds[taken - 1]), UTC)
             self._posts += taken
+            if is_open and peak > hands.incidents[-1].peak_probability:
+                incident = msgspec.structs.replace(hands.incidents[-1], peak_probability=peak)
+                incidents = (*hands.incidents[:-1], incident)
+                self._hands = msgspec.structs.replace(hands, incidents=incidents)
         return taken
+
+    def _stays(self, seconds: NDArray[np.float64]) -> int:
+        """Return how many posts at these times can leave the state alone, if they are the owner's."""
+        hands = self._hands
+        if hands.state is State.NORMAL or hands.open_incident is not None:
+            return len(seconds)
+        if hands.state is State.RECOVERING and hands.recovered_at is not None:
+            ends = (hands.recovered_at + WATCH_AFTER_RECOVERY).timestamp()
+            return int(np.searchsorted(seconds, ends))
+        return 0
 
     def _changed(self, hands: Hands, seen: Seen) -> Hands:
         probability, posts = self._probability, self._posts

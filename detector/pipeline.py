@@ -224,6 +224,7 @@ class _Following:
         self.seconds = posts.seconds()
         self.texts = posts.texts(self.judge.found_log_odds)
         self.columns = posts.columns()
+        self.warned = posts.warned()
 
     def run(self, places: range) -> int:
         """Judge posts up to the first that is not clearly the owner's; return its place, or where they end."""
@@ -234,7 +235,11 @@ class _Following:
         evidence = log_odds[:learned] - self.base_rate
         place, stop = places.start, places.start + learned
         while place < stop:
-            place += self.watch.pass_by(self.seconds[place:stop], evidence[place - places.start :])
+            place += self.watch.pass_by(
+                self.seconds[place:stop],
+                evidence[place - places.start :],
+                self.warned[place:stop],
+            )
             if place < stop:
                 own = float(evidence[place - places.start])
                 self._see(place, own, Author.OWNER)

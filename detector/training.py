@@ -20,11 +20,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from detector import classifier, evaluate
-from detector.classifier import BITS, LANGUAGE_BITS, SIZES, Card, windows
+from detector import classifier, evaluate, ngrams
+from detector.classifier import LANGUAGE_BITS, Card
 from detector.corpus import CATEGORY_OF_KIND, KIN, LIMITS, Example, read_corpus
 from detector.gather import Progress, no_progress
 from detector.indicators.interface import Finder
+from detector.ngrams import BITS, SIZES, windows
 from detector.pipeline import batches
 from detector.text import FoldedBatch, fold
 from detector.verdict import COMBINATIONS, Weights, probability_of
@@ -156,10 +157,10 @@ def _sound_features(texts: Sequence[str]) -> Any:
 
     slots, values, pointers = [], [], [0]
     for batch in _folded(texts):
-        codes = classifier.masked(batch)
+        codes = ngrams.masked(batch)
         hashed = [windows(codes, size, BITS) for size in SIZES]
-        scale = classifier.scale(batch)
-        for start, end, root in zip(*classifier.bounds(batch), scale, strict=True):
+        scale = ngrams.scale(batch)
+        for start, end, root in zip(*ngrams.bounds(batch), scale, strict=True):
             used, counts = np.unique(
                 np.concatenate([one[start:end] for one in hashed]), return_counts=True
             )
@@ -295,13 +296,12 @@ def _cross_validate(
 def _heard(texts: Sequence[str], weights: NDArray[np.float64], bias: float) -> NDArray[np.float64]:
     """Return what texts sound like, shape (n_texts,), as a model with these weights will hear them."""
     stepped = _stepped("ngram", weights, np.int16, len(SIZES))
-    ngrams, step = stepped["ngram_weights"], float(stepped["ngram_step"][0])
+    rounded, step = stepped["ngram_weights"], float(stepped["ngram_step"][0])
     scores = []
     for batch in _folded(texts):
-        codes = classifier.masked(batch)
-        carried = classifier.carried(codes, ngrams)
-        heard = classifier.sound(batch, codes, carried, step=step, bias=bias, margin=PART_MARGIN)
-        scores.append(heard)
+        codes = ngrams.masked(batch)
+        carried = ngrams.carried(codes, rounded)
+        scores.append(ngrams.sound(batch, codes, carried, step=step, bias=bias, margin=PART_MARGIN))
     return np.concatenate(scores)
 
 
@@ -347,8 +347,8 @@ def _languages(examples: Sequence[Example]) -> NDArray[np.float32]:
     for name in names:
         counts = np.full(1 << LANGUAGE_BITS, 0.3)
         for batch in _folded([one.text for one in examples if KIN.get(one.lang, one.lang) == name]):
-            slots = windows(classifier.masked(batch), classifier.LANGUAGE_SIZE, LANGUAGE_BITS)
-            for start, end in zip(*classifier.bounds(batch), strict=True):
+            slots = windows(ngrams.masked(batch), classifier.LANGUAGE_SIZE, LANGUAGE_BITS)
+            for start, end in zip(*ngrams.bounds(batch), strict=True):
                 counts += np.bincount(slots[start:end], minlength=1 << LANGUAGE_BITS)
         columns.append(np.log(counts / counts.sum()))
     return _rounded(np.stack(columns, axis=1)).astype(np.float32)

@@ -164,3 +164,6 @@ def test_judging_as_arrays_is_judging_post_by_post(
     assert [(one.opened_at, one.closed_at, one.post_ids) for one in at_once.hands.incidents] == [
         (one.opened_at, one.closed_at, one.post_ids) for one in states[-1].incidents
     ]
+    assert [one.peak_probability for one in at_once.hands.incidents] == pytest.approx(
+        [one.peak_probability for one in states[-1].incidents], abs=1e-9
+    )

@@ -1,0 +1,171 @@
+"""Hashed byte n-grams of folded texts, and their weights added up: arrays over a whole batch, no Python per n-gram.
+
+Every number written is one to a model: digits are masked before hashing, so no telephone number is learned.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.text import PAD, FoldedBatch
+
+Floats = NDArray[np.float64]
+Slots = NDArray[np.int64]
+
+SIZES: Final = (3, 5)
+"""Bytes in an n-gram."""
+
+BITS: Final = 18
+"""The n-grams of every size share 2**18 weights."""
+
+BALLAST: Final = 50
+"""N-grams added to every text's number of them where sums are divided by it."""
+
+PART: Final = 60
+"""Characters of a text's first or last paragraphs from which they are judged by themselves, too."""
+
+_BLOCK: Final = 8_192
+"""N-grams hashed at a time, so that all arrays of a block fit the cache nearest the processor."""
+
+_NEWLINE: Final = 10
+
+_MASK: Final = bytes(48 if 48 <= code < 58 else code for code in range(256))  # noqa: PLR2004 - the digits
+
+_MULTIPLIERS: Final = {
+    size: np.uint64(multiplier << (64 - 8 * size) & (1 << 64) - 1)
+    for size, multiplier in ((3, 0x9E_3779), (5, 0x9E_3779_B97F))
+}
+"""Odd numbers near the golden ratio's share of 2**(8 * size), shifted so that the bytes past the n-gram fall
+off the product and its highest bits depend on all the others."""
+
+
+def masked(batch: FoldedBatch) -> NDArray[np.uint8]:
+    """Return a batch's codes with every digit a zero, shape (n_codes,)."""
+    return np.frombuffer(batch.raw.translate(_MASK), dtype=np.uint8)
+
+
+def windows(codes: NDArray[np.uint8], size: int, bits: int) -> Slots:
+    """Hash every n-gram of masked codes into `bits` bits, shape (n_codes - PAD,), in place order.
+
+    The window at i begins at code i; multiplicative hashing after Knuth, TAOCP vol. 3, 6.4.
+    """
+    every = views(codes)
+    slots = np.empty(len(every), dtype=np.uint64)
+    hash_into(every, size, bits, slots)
+    return slots.view(np.int64)
+
+
+def views(codes: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """Return the eight bytes that begin at each code as one number, shape (n_codes - PAD,)."""
+    return np.ndarray((len(codes) - PAD,), dtype="<u8", buffer=codes, strides=(1,))
+
+
+def hash_into(eights: NDArray[np.uint64], size: int, bits: int, slots: NDArray[np.uint64]) -> None:
+    """Write the hash of the n-gram at the beginning of each of some `views` to `slots`."""
+    np.multiply(eights, _MULTIPLIERS[size], out=slots)
+    np.right_shift(slots, np.uint64(64 - bits), out=slots)
+
+
+def slots_of(batch: FoldedBatch, index: int) -> list[Slots]:
+    """Return the slots of one text's n-grams, an array for each of `SIZES`."""
+    start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
+    raw = batch.raw[start : end + PAD].translate(_MASK)
+    codes = np.frombuffer(raw, dtype=np.uint8)
+    return [windows(codes, size, BITS)[: end - start] for size in SIZES]
+
+
+def bounds(batch: FoldedBatch) -> tuple[Slots, Slots]:
+    """Return where each text's windows begin and end: from the zero before it to its last byte."""
+    return batch.starts - 1, batch.ends
+
+
+def scale(batch: FoldedBatch) -> Floats:
+    """Return what each text's sum of weights is divided by, shape (n_texts,).
+
+    The root of its number of windows, as if it were `BALLAST` longer: few words carry little evidence.
+    """
+    return np.sqrt((batch.ends - batch.starts + 1 + BALLAST).astype(np.float64))
+
+
+def carried(codes: NDArray[np.uint8], ngrams: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Add up the weights of the n-grams of every size that begin at each of the masked codes.
+
+    The same hashes as `windows`, a block at a time.
+
+    Returns:
+        The weights in steps, shape (n_codes - PAD + 1,), the last one 0.
+    """
+    every = views(codes)
+    sums = np.zeros(len(every) + 1, dtype=np.int16)
+    hashed, found = np.empty(_BLOCK, dtype=np.uint64), np.empty(_BLOCK, dtype=np.int16)
+    for start in range(0, len(every), _BLOCK):
+        eights = every[start : start + _BLOCK].copy()
+        slots, weights = hashed[: len(eights)], found[: len(eights)]
+        total = sums[start : start + len(eights)]
+        for size in SIZES:
+            hash_into(eights, size, BITS, slots)
+            # Slots are never out of range; saying so spares a check of each.
+            ngrams.take(slots.view(np.int64), mode="clip", out=weights)
+            total += weights
+    return sums
+
+
+def sound(
+    batch: FoldedBatch,
+    codes: NDArray[np.uint8],
+    carried: NDArray[np.int16],
+    *,
+    step: float,
+    bias: float,
+    margin: float,
+) -> Floats:
+    """Return what each text sounds like in nats, shape (n_texts,): as a whole, or its worst part if that is worse.
+
+    A part is what stands before a line's end or after it, `PART` characters at least: a scam put under a
+    genuine caption, or over it, is not drowned.
+
+    Args:
+        batch: folded texts.
+        codes: theirs, masked.
+        carried: weights in steps, as `carried` gives them.
+        step: nats of one.
+        bias: added to every sum.
+        margin: nats by which a part must sound worse than the whole to count; half a text is easier to
+            mistake than all of it.
+    """
+    starts, ends = bounds(batch)
+    breaks = np.flatnonzero(codes == _NEWLINE)
+    before, after, at_break = _running(carried, starts, ends, breaks)
+    whole: Floats = (after - before) * step / scale(batch) + bias
+    texts = np.searchsorted(ends, breaks, side="right")
+    worst = np.full(len(whole), -np.inf)
+    for lengths, totals in (
+        (breaks - starts[texts], at_break - before[texts]),
+        (ends[texts] - breaks, after[texts] - at_break),
+    ):
+        long_enough = lengths >= PART
+        sums, root = totals[long_enough] * step, np.sqrt(lengths[long_enough] + BALLAST)
+        np.maximum.at(worst, texts[long_enough], sums / root + bias)
+    return np.maximum(whole, worst - margin)
+
+
+def _running(values: NDArray[np.int16], *places: Slots) -> list[NDArray[np.int64]]:
+    """Return, for each of some places, the sum of all values before it, less that before the first of them.
+
+    Args:
+        values: to add up, shape (n_values,).
+        places: arrays of indices of `values`, all different.
+    """
+    edges = np.concatenate(places)
+    order = edges.argsort(kind="stable")
+    edges = edges[order]
+    # Sums of 16-bit numbers over fewer places than these fit 32 bits, which is twice as fast.
+    is_short = int(np.diff(edges).max(initial=0)) < 1 << 16
+    stretches = np.add.reduceat(values, edges, dtype=np.int32 if is_short else np.int64)
+    sums = np.empty(len(edges), dtype=np.int64)
+    sums[order[0]] = 0
+    sums[order[1:]] = np.cumsum(stretches[:-1], dtype=np.int64)
+    return np.split(sums, np.cumsum([len(some) for some in places])[:-1])
