@@ -32,6 +32,27 @@ def wilson(hits: int, trials: int) -> tuple[float, float]:
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
+def poisson(count: int) -> tuple[float, float]:
+    """Return the 95 % interval of a mean of which `count` events were seen (Garwood 1936, exact).
+
+    Examples:
+        >>> [round(bound, 3) for bound in poisson(0)], [round(bound, 3) for bound in poisson(5)]
+        ([0.0, 3.689], [1.623, 11.668])
+    """
+    low = _mean_with(count - 1, 0.975) if count else 0.0
+    return low, _mean_with(count, 0.025)
+
+
+def _mean_with(most: int, chance: float) -> float:
+    """Return the mean at which at most so many events have a chance, by bisection."""
+    low, high = 0.0, 10.0 + 3.0 * most
+    for _ in range(80):
+        mean = (low + high) / 2
+        terms = (math.exp(n * math.log(mean) - mean - math.lgamma(n + 1)) for n in range(most + 1))
+        low, high = (mean, high) if math.fsum(terms) > chance else (low, mean)
+    return (low + high) / 2
+
+
 def roc_auc(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
     """Return the chance that a positive outranks a negative, ties counting half.
 
