@@ -28,7 +28,7 @@ from detector.report.document import GivenAccount
 MISSING: Final = frozenset({"events", "comments", "campaigns"})
 """What stories may need and the program does not do yet; take a name out when it is built."""
 
-NOT_YET: Final[frozenset[str]] = frozenset()
+NOT_YET: Final[frozenset[str]] = frozenset({"public-18-sec-x", "public-19-ap-twitter"})
 """Stories that the program tells wrongly although it has all it needs; take a name out when it is mended."""
 
 PATHS: Final = sorted(FOLDER.glob("*.toml"))
