@@ -14,12 +14,19 @@ _LOOKALIKES: Final[dict[str, str]] = {
     **dict(zip("օսհոցքյ", "ouhngpj", strict=True)),
     **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True)),
     **dict(zip("ɑɡıłøđħŧƒɩɴⲟⲣⲥⲉ", "agilodhtfinopce", strict=True)),
+    **dict(zip("ӏӀѵѡσςΛ", "llvwosa", strict=True)),
+    **dict(zip("ᎪᏴᏟᎠᎬᏀᎻᎥᎫᏦᏞᎷᎾᏢᏒᏚᎢᏙᏔᎩᏃ", "abcdeghijklmoprstvwyz", strict=True)),
+    **dict(zip("ꓮꓐꓚꓓꓰꓝꓖꓧꓲꓙꓗꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜ", "abcdefghijklmnoprstuvwxyz", strict=True)),
+    # With a bar or a hook, and turned upside down.
+    **dict(zip("ⱥȺƀɓȼȻɖɗɇɆꞙǥǤɠɨƗɉɈꝁƙɱꞥŋꝑɍɌʂŦʈʉɄɏɎƶƵȥ", "aabbccddeefgggiijjkkmnnprrsttuuyyzzz", strict=True)),
+    **dict(zip("ɐǝəɟƃɥᴉɾʞʅɯɹʇʌʍʎ", "aeefghijklmrtvwy", strict=True)),
     **{chr(a + i): chr(97 + i) for a in (0x249C, 0x1F110, 0x1F150, 0x1F170, 0x1F1E6) for i in range(26)},
     **dict.fromkeys("Яя", "r"),
     **dict.fromkeys("‘’‚‛`´ʼ′", "'"),
     **dict.fromkeys("“”„‟«»″", '"'),
-    **dict.fromkeys("∕⁄", "/"), "。": ".", "×": "x",
-    **dict.fromkeys("\0\t\r", " "),
+    **dict.fromkeys("∕⁄", "/"), **dict.fromkeys("。‧∙⋅", "."), "×": "x",
+    # Braille and Hangul have signs that show nothing.
+    **dict.fromkeys("\0\t\r\u2800\u3164\uffa0\u115f\u1160", " "),
     **dict.fromkeys("\n\x0b\x0c\x85\u2028\u2029", "\n"),
 }  # fmt: skip
 

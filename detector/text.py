@@ -20,17 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.characters import fold_character
-
-Bytes = NDArray[np.uint8]
-Offsets = NDArray[np.int64]
+from detector.respelling import BLANK, DROPPED, WIDE, Bytes, Offsets, deleted, respelled, stacked
 
 PAD: Final = 8
 """Zero bytes after each text of a batch, so that no n-gram of up to 8 bytes straddles two texts."""
 
-_DROPPED, _SEVERAL, _UNSEEN, _WIDE = 1, 2, 3, 4
-"""`_WIDE` stands for two blanks or more while letters are respelled: "s l o t  g a c o r" is two words."""
-_BLANK = 32
-_LETTER, _DIGIT, _SPACER = 1, 2, 4
+_SEVERAL, _UNSEEN = 2, 3
 
 
 class _FoldTable:
@@ -52,7 +47,7 @@ class _FoldTable:
     def _meet(self, point: int) -> None:
         folded = fold_character(chr(point))
         if not folded:
-            self._codes[point] = _DROPPED
+            self._codes[point] = DROPPED
         elif len(folded) == 1:
             self._codes[point] = folded[0]
         else:
@@ -68,32 +63,16 @@ _TABLE: Final = _FoldTable()
 
 
 def _ascii_codes() -> bytes:
-    codes = bytearray([_DROPPED]) * 256
+    codes = bytearray([DROPPED]) * 256
     codes[0] = 0
     for point in range(1, 128):
-        codes[point] = (fold_character(chr(point)) or bytes([_DROPPED]))[0]
+        codes[point] = (fold_character(chr(point)) or bytes([DROPPED]))[0]
     codes[0xC0:] = bytes([_UNSEEN]) * 64
     return bytes(codes)
 
 
 _OF_BYTE: Final = _ascii_codes()
 """UTF-8 byte to folded byte: ASCII folded, continuation bytes dropped, first bytes marked `_UNSEEN`."""
-
-
-def _classes() -> bytes:
-    classes = bytearray(256)
-    classes[97:123] = bytes([_LETTER]) * 26
-    classes[48:58] = bytes([_DIGIT]) * 10
-    for spacer in b" .-_*|,/~'":
-        classes[spacer] = _SPACER
-    classes[_WIDE] = _SPACER
-    return bytes(classes)
-
-
-_CLASS: Final = _classes()
-
-_LEET: Final[Bytes] = np.arange(256, dtype=np.uint8)
-_LEET[np.frombuffer(b"0134578", dtype=np.uint8)] = np.frombuffer(b"oieastb", dtype=np.uint8)
 
 
 class Folded:
@@ -148,17 +127,20 @@ STYLED: Final = (
     (0x2460, 0x24FF),  # circled, bracketed
     (0x1F130, 0x1F189),  # squared
     (0x1D00, 0x1D2B),  # small capitals
-    (0x030D, 0x0326), (0x0329, 0x036F),  # strokes and lines, but not the accents that languages write with
+    (0x030D, 0x0326), (0x0329, 0x034E), (0x0350, 0x036F),  # strokes and lines, but not the accents that languages write with
 )  # fmt: skip
 """Code points that dress a letter up, first and last of each range."""
 
 
-_DRESSED: Final = frozenset(chr(one) for first, last in STYLED for one in range(first, last + 1))
+_DRESSED: Final = np.zeros(0x110000, dtype=bool)
+for _first, _last in STYLED:
+    _DRESSED[_first : _last + 1] = True
 
 
 def styled_places(text: str) -> list[int]:
     """Return where a text's letters are dressed up."""
-    return [place for place, one in enumerate(text) if one in _DRESSED]
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return np.flatnonzero(_DRESSED[points]).tolist()
 
 
 class FoldedBatch(Sequence[Folded]):
@@ -299,15 +281,16 @@ def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None, Off
         ]
     if spelled:
         codes, origins = _spelled_out(codes, origins, spelled)
-    codes, origins = _deleted(codes, origins)
-    blank = codes == _BLANK
+    codes, origins = deleted(codes, origins)
+    codes[stacked(codes)] = BLANK
+    blank = codes == BLANK
     twice = np.flatnonzero(blank[1:] & blank[:-1]) + 1
     if len(twice):
-        codes[twice - 1] = _WIDE
-        codes[twice] = _DROPPED
-        codes, origins = _deleted(codes, origins)
-    codes, origins = _respell(codes, origins)
-    return codes.tobytes().replace(bytes([_WIDE]), bytes([_BLANK])), origins, styled
+        codes[twice - 1] = WIDE
+        codes[twice] = DROPPED
+        codes, origins = deleted(codes, origins)
+    codes, origins = respelled(codes, origins)
+    return codes.tobytes().replace(bytes([WIDE]), bytes([BLANK])), origins, styled
 
 
 def _points(encoded: bytes, leads: Offsets) -> NDArray[np.int64]:
@@ -337,61 +320,3 @@ def _spelled_out(
         counts[[place for place, _ in spelled]] = [len(letters) for _, letters in spelled]
         origins = np.repeat(origins, counts)
     return np.frombuffer(bytearray(b"".join(pieces)), dtype=np.uint8), origins
-
-
-def _deleted(codes: Bytes, origins: Offsets | None) -> tuple[Bytes, Offsets | None]:
-    """Take out what is marked `_DROPPED`, by `bytes.replace`: many times as fast as an array's selection."""
-    if origins is not None:
-        origins = origins[codes != _DROPPED]
-    left = bytearray(codes.tobytes().replace(bytes([_DROPPED]), b""))
-    return np.frombuffer(left, dtype=np.uint8), origins
-
-
-def _respell(codes: Bytes, origins: Offsets | None) -> tuple[Bytes, Offsets | None]:
-    """Undo digits inside words, letters spelled with separators, and elongations."""
-    kinds = np.frombuffer(codes.tobytes().translate(_CLASS), dtype=np.uint8)
-    letter = kinds == _LETTER
-    digits = np.flatnonzero((kinds[1:-1] == _DIGIT) & letter[:-2] & letter[2:]) + 1
-    if len(digits):
-        # "raja4d" and "3d" keep their digit: a number of dimensions at a word's end.
-        ends = (codes[digits + 1] == ord("d")) & (kinds[digits + 2] != _LETTER)
-        digits = digits[~(ends & ((codes[digits] == ord("3")) | (codes[digits] == ord("4"))))]
-        codes[digits] = _LEET[codes[digits]]
-        # A 2, 6 or 9 stands for no letter and stays a digit.
-        letter[digits] = (codes[digits] >= 97) & (codes[digits] <= 122)  # noqa: PLR2004 - a to z
-    separators = _spelled_letters(codes, kinds, letter)
-    if len(separators):
-        codes[separators] = _DROPPED
-        letter = letter[codes != _DROPPED]
-        codes, origins = _deleted(codes, origins)
-    # Of three or more alike, all but the first go; not of w, for the sake of www.
-    same = (codes[1:] == codes[:-1]) & letter[1:]
-    twice = np.flatnonzero(same[1:] & same[:-1])
-    twice = twice[codes[twice] != ord("w")]
-    if len(twice):
-        codes[twice + 1] = _DROPPED
-        codes[twice + 2] = _DROPPED
-        codes, origins = _deleted(codes, origins)
-    return codes, origins
-
-
-def _spelled_letters(codes: Bytes, kinds: Bytes, letter: NDArray[np.bool_]) -> Offsets:
-    """Find the separators in words written letter by letter, at least four letters long.
-
-    Digits may stand among them, half of four neighbours at most: "d e w a 7 7".
-    """
-    spacer = kinds == _SPACER
-    single = letter | (kinds == _DIGIT)
-    # Three separators with a letter between each, which few places have; the zeros at both ends bear looking around.
-    threes = np.flatnonzero(spacer[:-4] & single[1:-3] & spacer[2:-2] & single[3:-1] & spacer[4:])
-    if not len(threes):
-        return threes
-    outer = single[threes - 1] & single[threes + 5]
-    for beyond in (threes - 2, threes + 6):
-        wordlike = single[beyond] | (codes[beyond] >= 128)  # noqa: PLR2004 - ASCII ends there
-        outer &= ~wordlike
-    letters = sum(letter[threes + step].astype(np.int64) for step in (-1, 1, 3, 5))
-    alike = (codes[threes] == codes[threes + 2]) & (codes[threes] == codes[threes + 4])
-    found = threes[outer & alike & (letters >= 2)]  # noqa: PLR2004
-    separators: Offsets = np.concatenate((found, found + 2, found + 4))
-    return separators

@@ -11,7 +11,8 @@ from strategies import any_texts
 from detector.characters import fold_character
 from detector.text import PAD, Folded, fold
 
-_LEET = bytes.maketrans(b"0134578", b"oieastb")
+_LEET = bytes.maketrans(b"0134578\n", b"oieastb ")
+"""Digits that may stand for letters, and line ends that may stand for blanks."""
 
 
 def _folded(text: str) -> str:
@@ -19,7 +20,7 @@ def _folded(text: str) -> str:
 
 
 def _plainly(text: str) -> bytes:
-    """Fold one character after the other, digits that may stand for letters as letters."""
+    """Fold one character after the other, what may stand for something else as that."""
     return b"".join(fold_character(character) for character in text).translate(_LEET)
 
 
@@ -72,6 +73,8 @@ def test_other_alphabets_and_hidden_marks_read_as_plain_letters(written: str, re
         ("s \u200b l \u200b o \u200b t", "slot"),
         ("𝐬 𝐥 𝐨 𝐭", "slot"),
         ("m u r a h h h h", "murah"),
+        ("n a m a  e  o  p o s t o", "nama e o posto"),
+        ("k.a.m.i a b d.a.t.a.n.g", "kami a b datang"),
     ],
 )
 def test_spelled_letters_are_put_together(written: str, read: str) -> None:
@@ -82,11 +85,31 @@ def test_spelled_letters_are_put_together(written: str, read: str) -> None:
     ("written", "read"),
     [
         ("g4c0r m4xw1n t3bus", "gacor maxwin tebus"),
+        ("pem4d4m raja4d raja4d88", "pemadam raja4d raja4d88"),
         ("gacorrrrr muraaaah", "gacor murah"),
         ("MURAHHHHH!!!", "murah!!!"),
     ],
 )
 def test_digits_inside_words_and_elongations_are_undone(written: str, read: str) -> None:
+    assert read == _folded(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("slot\ngacor\nmaxwin\ndepo\n10rb", "slot gacor maxwin depo 10rb"),
+        ("main di sini\ns\nl\no\nt\nsekarang juga", "main di sini slot sekarang juga"),
+        ("\u0421\nl\no\nt \n\n ya", "c\nl\no\nt \n\n ya"),
+        ("slot\ngacor\nmaxwin\ndepo", "slot\ngacor\nmaxwin\ndepo"),
+        (
+            "slot\ngacor\nmaxwin depo\nmurah\nbanget\nya",
+            "slot\ngacor\nmaxwin depo\nmurah\nbanget\nya",
+        ),
+        ("slot\n\ngacor\n\nmaxwin\n\ndepo\n\nya", "slot\n\ngacor\n\nmaxwin\n\ndepo\n\nya"),
+    ],
+)
+def test_a_stack_of_words_is_a_line(written: str, read: str) -> None:
+    """Five words and more beneath one another, each on a line of its own."""
     assert read == _folded(written)
 
 

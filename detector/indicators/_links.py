@@ -105,7 +105,7 @@ ENDINGS: Final = frozenset(
 """Endings by which a bare name is taken for a link; any other needs http, www or a bracketed dot."""
 
 
-_DOT: Final = r"(?:\[\.\]|\(\.\)|\.|\s?\[dot\]\s?)"
+_DOT: Final = r"(?:\[\.\]|\(\.\)|\.|\s?[\[(]dot[\])]\s?)"
 _SCHEME: Final = r"h(?:tt|xx)ps?\s?:\s?//\s?"
 _ADDRESS: Final = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 
@@ -129,6 +129,7 @@ TRIGGERS: Final = (
     r"[a-z0-9]\[\.\][a-z0-9]",
     r"[a-z0-9]\(\.\)[a-z0-9]",
     r"\[dot\]",
+    r"\(dot\)",
     rf"[a-z0-9\-]\.(?:{'|'.join(sorted(ENDINGS))})\b",
 )
 
@@ -189,7 +190,7 @@ def _host(head: bytes) -> tuple[str, str, str] | None:
         return None
     written = match.group(2).decode("latin-1")
     host = "".join(written.split())
-    for dot in ("[.]", "(.)", "[dot]"):
+    for dot in ("[.]", "(.)", "[dot]", "(dot)"):
         host = host.replace(dot, ".")
     is_meant = (
         match.group(1) or host != written or "www." in host or host.rpartition(".")[2] in ENDINGS
