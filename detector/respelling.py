@@ -98,13 +98,15 @@ def _spelled_letters(codes: Bytes, kinds: Bytes, letter: NDArray[np.bool_]) -> O
     for beyond in (threes - 2, threes + 6):
         wordlike = single[beyond] | (codes[beyond] >= 128)  # noqa: PLR2004 - ASCII ends there
         outer &= ~wordlike
-    for beyond, step in ((threes - 2, -2), (threes + 6, 2)):
-        # A letter of a word that is spelled with less between its letters: "n-a-m-a a b d-a-n".
-        another = spacer[beyond] & (_WIDTH[codes[beyond]] < _WIDTH[codes[threes]])
-        outer &= ~(another & single[beyond + step // 2] & (codes[beyond] == codes[beyond + step]))
     letters = sum(letter[threes + step].astype(np.int64) for step in (-1, 1, 3, 5))
     alike = (codes[threes] == codes[threes + 2]) & (codes[threes] == codes[threes + 4])
     found = threes[outer & alike & (letters >= 2)]  # noqa: PLR2004
+    apart = np.ones(len(found), dtype=bool)
+    for beyond, step in ((found - 2, -1), (found + 6, 1)):
+        # A letter of a word that is spelled with less between its letters: "n-a-m-a a b d-a-n".
+        another = spacer[beyond] & (_WIDTH[codes[beyond]] < _WIDTH[codes[found]])
+        apart &= ~(another & single[beyond + step] & (codes[beyond] == codes[beyond + 2 * step]))
+    found = found[apart]
     separators: Offsets = np.concatenate((found, found + 2, found + 4))
     return separators
 

@@ -126,15 +126,23 @@ STYLED: Final = (
     (0xFF10, 0xFF5A),  # full width
     (0x2460, 0x24FF),  # circled, bracketed
     (0x1F130, 0x1F189),  # squared
-    (0x1D00, 0x1D2B),  # small capitals
     (0x030D, 0x0326), (0x0329, 0x034E), (0x0350, 0x036F),  # strokes and lines, but not the accents that languages write with
 )  # fmt: skip
-"""Code points that dress a letter up, first and last of each range."""
+"""Code points that dress a letter up, first and last of each range; see also `STYLED_LETTERS`."""
+
+STYLED_LETTERS: Final = "ℂℊℋℌℍℎℐℑℒℓℕℙℚℛℜℝℤℨℬℭℯℰℱℳℴᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"
+"""The letters that are missing from mathematical alphabets, and small capitals."""
 
 
-_DRESSED: Final = np.zeros(0x110000, dtype=bool)
-for _first, _last in STYLED:
-    _DRESSED[_first : _last + 1] = True
+def _dressed() -> NDArray[np.bool_]:
+    dressed = np.zeros(0x110000, dtype=bool)
+    for first, last in STYLED:
+        dressed[first : last + 1] = True
+    dressed[[ord(one) for one in STYLED_LETTERS]] = True
+    return dressed
+
+
+_DRESSED: Final = _dressed()
 
 
 def styled_places(text: str) -> list[int]:
@@ -273,8 +281,7 @@ def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None, Off
         points = _points(encoded, leads)
         found = _TABLE.codes(points)
         codes[leads] = found
-        within = [(points >= first) & (points <= last) for first, last in STYLED]
-        styled = leads[np.any(within, axis=0)]
+        styled = leads[_DRESSED[points]]
         spelled = [
             (int(leads[place]), _TABLE.spelled(int(points[place])))
             for place in np.flatnonzero(found == _SEVERAL).tolist()
