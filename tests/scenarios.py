@@ -411,24 +411,37 @@ def scanned(story: Story, pipeline: Pipeline, target: Path) -> ScanDocument:
 
 
 def show(paths: list[Path]) -> None:
-    """Print what the program makes of stories: each account's state, each post with its log-odds."""
+    """Print what the program makes of stories: each account's state, each telling post's log-odds."""
     pipeline = assembly.pipeline()
     for path in paths:
         story = load(path)
         with tempfile.TemporaryDirectory() as folder:
             document = scanned(story, pipeline, Path(folder) / "posts.jsonl")
-        print(f"== {path.stem}: {story.expect.caught_at or 'silence'} {story.needs or ''}")  # noqa: T201
+        lines = [f"== {path.stem}: {story.expect.caught_at or 'silence'} {story.needs or ''}"]
         for account in document.accounts:
             zone = next(one for one in story.accounts if one.handle == account.account).zone
-            print(f"   {account.account} {account.state} {account.probability:.3f}")  # noqa: T201
-            for one in account.incidents:
-                print(f"     incident {one.detected_at.astimezone(zone)} {one.categories}")  # noqa: T201
-            judged = {post.id: post for post in (*account.flagged, *account.doubtful)}
-            for identity, by in by_of(story).items():
-                if post := judged.pop(identity, None):
-                    print(f"     {by:8} {post.verdict:8} {post.log_odds:6.2f} {post.text[:60]!r}")  # noqa: T201
-            for post in judged.values():
-                print(f"     history  {post.verdict:8} {post.log_odds:6.2f} {post.text[:60]!r}")  # noqa: T201
+            lines.append(f"   {account.account} {account.state} {account.probability:.3f}")
+            lines += [
+                f"     incident {one.detected_at.astimezone(zone)} {one.categories}"
+                for one in account.incidents
+            ]
+        judged = {
+            post.id: post for one in document.accounts for post in (*one.flagged, *one.doubtful)
+        }
+        for identity, post in zip(by_of(story), story.posts, strict=True):
+            if found := judged.pop(identity, None):
+                said = f"{found.verdict:8} {found.log_odds:6.2f}"
+            elif post.by == "stranger":
+                (alone,) = pipeline.explain_texts([post.text])
+                said = f"passed   {alone.log_odds:6.2f} by its text alone,"
+            else:
+                continue
+            lines.append(f"     {post.by:8} {said} {post.text.strip()[:60]!r}")
+        lines += [
+            f"     history  {post.verdict:8} {post.log_odds:6.2f} {post.text[:60]!r}"
+            for post in judged.values()
+        ]
+        print("\n".join(lines))  # noqa: T201
 
 
 if __name__ == "__main__":

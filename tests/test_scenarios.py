@@ -28,7 +28,22 @@ from detector.report.document import GivenAccount
 MISSING: Final = frozenset({"events", "comments", "campaigns"})
 """What stories may need and the program does not do yet; take a name out when it is built."""
 
-NOT_YET: Final[frozenset[str]] = frozenset({"public-18-sec-x", "public-19-ap-twitter"})
+NOT_YET: Final[frozenset[str]] = frozenset(
+    {
+        "alarm-adult-bait-night",
+        "alarm-boast-and-ransom",
+        "alarm-customs-auction-by-day",
+        "alarm-gambling-modest-by-day",
+        "alarm-phishing-aid-link",
+        "alarm-rehijack-within-three-days",
+        "public-18-sec-x",
+        "public-19-ap-twitter",
+        "silent-anti-gambling-week",
+        "silent-donation-drive-after-flood",
+        "silent-hotline-change",
+        "silent-new-admin",
+    }
+)
 """Stories that the program tells wrongly although it has all it needs; take a name out when it is mended."""
 
 PATHS: Final = sorted(FOLDER.glob("*.toml"))
