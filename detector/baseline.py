@@ -2,16 +2,10 @@
 
 Each signal is a logarithm of two likelihoods, a stranger's and this account's owner's, in nats. It is None
 until the account has enough history to speak.
-
-Source: the behavioural profile of Egele et al., COMPA (NDSS 2013), with its own estimates; here every
-trait is a smoothed frequency instead of a threshold.
 """
 
 from __future__ import annotations
 
-import math
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -19,24 +13,33 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.habits import ENOUGH, LIMIT, Clock, Habit
+from detector.novelty import Used, UsedColumn, forget
 from detector.records import Signal
 
-ENOUGH: Final = 10
-"""Posts an account needs before its habits are held against a post."""
-
-LIMIT: Final = 4.0
-"""No one habit speaks louder than this, in nats."""
-
-SIGNALS: Final = ("hour", "contact", "domain", "reuse", "language")
+SIGNALS: Final = (
+    "hour", "contact", "domain", "reuse", "language", "app", "pace", "length", "dress", "media",
+)  # fmt: skip
 """Names of the signals, in the order `Baseline.weigh` gives their values."""
 
-_NEW_IF_STRANGER: Final = 0.95
-"""Share of a stranger's contacts and links that the account never used before."""
+APPS: Final = 32
+"""Publishing apps told apart; any further one counts as the last."""
 
-_SAME_LANGUAGE_IF_STRANGER: Final = 0.75
+PACES: Final = 8
+LENGTHS: Final = 8
+DRESSES: Final = 27
+MEDIA: Final = 5
+"""How many ways are told apart of each; see `Traits`."""
 
-MEMORY: Final = 512
-"""Contacts and domains remembered for an account, the oldest forgotten first."""
+_KEPT: Final = {
+    "language": 0.75,
+    "app": 0.5,
+    "pace": 0.5,
+    "length": 0.6,
+    "dress": 0.6,
+    "media": 0.6,
+}
+"""Chance that a stranger keeps to the account's way."""
 
 
 class Traits(msgspec.Struct, frozen=True, gc=False):
@@ -45,13 +48,23 @@ class Traits(msgspec.Struct, frozen=True, gc=False):
     hour: int
     """UTC, 0 to 23."""
     contacts: tuple[str, ...] = ()
-    """Telephone numbers in E.164."""
+    """Telephone numbers in E.164, and accounts to be paid."""
     domains: tuple[str, ...] = ()
     """Registered domains of the links."""
     language: int = -1
     """Index of the language, or -1 when nobody can tell."""
     warns: bool = False
     """The text warns of something, so that a contact in it may be somebody else's, quoted."""
+    app: str | None = None
+    """The publishing app, where the source tells."""
+    pace: int = -1
+    """Time since the account's last post, 0 (under a minute) to 7 (over four days), or -1 for the first."""
+    length: int = -1
+    """Of the text, 0 (under 20 characters) to 7 (over 1,280), doubling at every step, or -1."""
+    dress: int = -1
+    """Line breaks, hashtags, and emoji or foreign letters of the text, each none, some or many, or -1."""
+    media: int = -1
+    """0 for words alone, a photo, several, a video, anything else; or -1 where the source tells of none."""
 
 
 class TraitColumns(msgspec.Struct, frozen=True, gc=False):
@@ -59,70 +72,30 @@ class TraitColumns(msgspec.Struct, frozen=True, gc=False):
 
     hours: NDArray[np.int64]
     languages: NDArray[np.int64]
-    places: list[int]
-    """Of the posts that hold a contact or domain, in order."""
-    used: list[Traits]
-    """Their traits."""
+    used: NDArray[np.int64]
+    """Index into `contacts` and `domains`; 0 for none."""
+    warns: NDArray[np.bool_]
+    contacts: Sequence[tuple[str, ...]]
+    domains: Sequence[tuple[str, ...]]
+    """Every pair of contacts and of domains that one of the posts holds, the empty pair first."""
+    apps: NDArray[np.int64]
+    """Index into `app_names`; -1 for none."""
+    app_names: Sequence[str]
+    """In the order in which the posts use them first."""
+    paces: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    dresses: NDArray[np.int64]
+    media: NDArray[np.int64]
 
-
-def hour_surprise(counts: Sequence[float], hour: int, total: float | None = None) -> float:
-    """Weigh how foreign a posting hour is to an account.
-
-    Two clocks are compared: a stranger's, who posts at any hour alike, and the owner's, estimated from
-    `counts`, each hour lending half of itself to its neighbours, with two posts of doubt over all hours.
-
-    Args:
-        counts: posts seen per UTC hour, shape (24,), before the new post is learned.
-        hour: UTC hour of the new post, 0 to 23.
-        total: the sum of `counts`, when it is known.
-
-    Returns:
-        ln(p_stranger / p_owner) in nats: 0 with no history, above 0 when it speaks for a stranger.
-
-    Examples:
-        >>> nine_to_five = [0.0] * 9 + [20.0] * 8 + [0.0] * 7
-        >>> round(hour_surprise(nine_to_five, 2), 2), round(hour_surprise(nine_to_five, 12), 2)
-        (4.39, -1.09)
-    """
-    if total is None:
-        total = sum(counts)
-    near = 0.5 * counts[hour] + 0.25 * (counts[hour - 1] + counts[(hour + 1) % 24])
-    share = (near + 2 / 24) / (total + 2)
-    return -math.log(24 * share)
-
-
-def novelty(*, is_new: bool, new: int, seen: int) -> float:
-    """Weigh a contact or domain that an account used before, or never did.
-
-    Args:
-        is_new: whether this one was never used.
-        new: earlier posts whose contact was new at the time.
-        seen: earlier posts with a contact.
-
-    Returns:
-        ln(p_stranger / p_owner) in nats: never below 0 for a new one, never above for a known one, even of
-        an account that has another contact in every post.
-
-    Examples:
-        >>> round(novelty(is_new=True, new=2, seen=40), 2), round(novelty(is_new=False, new=2, seen=40), 2)
-        (2.58, -2.92)
-    """
-    if is_new:
-        return max(0.0, math.log(_NEW_IF_STRANGER * (seen + 1.5) / (new + 1)))
-    return min(0.0, math.log((1 - _NEW_IF_STRANGER) * (seen + 1.5) / (seen - new + 0.5)))
-
-
-def language_surprise(count: int, total: int, languages: int) -> float:
-    """Weigh a language by how often the account has used it.
-
-    A stranger keeps the account's language three times in four, else picks any of `languages`.
-
-    Examples:
-        >>> round(language_surprise(0, 80, 12), 2), round(language_surprise(80, 80, 12), 2)
-        (3.71, -0.26)
-    """
-    own = (count + 0.5 / languages) / (total + 0.5)
-    return math.log(_SAME_LANGUAGE_IF_STRANGER + (1 - _SAME_LANGUAGE_IF_STRANGER) / languages / own)
+    def at(self, place: int) -> Traits:
+        """Return the traits of one post."""
+        used, app = int(self.used[place]), int(self.apps[place])
+        return Traits(
+            hour=int(self.hours[place]), contacts=self.contacts[used], domains=self.domains[used],
+            language=int(self.languages[place]), warns=bool(self.warns[place]),
+            app=None if app < 0 else self.app_names[app], pace=int(self.paces[place]),
+            length=int(self.lengths[place]), dress=int(self.dresses[place]), media=int(self.media[place]),
+        )  # fmt: skip
 
 
 class Baseline:
@@ -137,33 +110,56 @@ class Baseline:
         self, languages: int, contacts: Sequence[str] = (), domains: Sequence[str] = ()
     ) -> None:
         self.posts = 0
-        self._hours = [0.0] * 24
-        self._languages: dict[int, int] = {}
-        self._language_posts = 0
-        self._language_count = max(languages, 2)
-        self._contacts = _Used(contacts)
-        self._domains = _Used(domains)
-        self._strangers: dict[str, None] = {}
+        self.clock = Clock()
+        ways = {
+            "language": languages, "app": APPS, "pace": PACES, "length": LENGTHS, "dress": DRESSES, "media": MEDIA,
+        }  # fmt: skip
+        self.habits = {name: Habit(count, _KEPT[name]) for name, count in ways.items()}
+        self.contacts = Used(contacts)
+        self.domains = Used(domains)
+        self.strangers: dict[str, None] = {}
+        """Contacts and domains of strangers' posts."""
+        self.suspected = 0
+        """Strangers' posts so far."""
+        self._apps: dict[str, int] = {}
+
+    def app(self, name: str | None) -> int:
+        """Return the number under which an app's posts are counted."""
+        if name is None:
+            return -1
+        return (
+            self._apps.setdefault(name, len(self._apps))
+            if len(self._apps) < APPS
+            else self._apps.get(name, APPS - 1)
+        )
 
     def score(self, traits: Traits) -> tuple[Signal, ...]:
         """Return the signals of a post against the habits so far; nothing is learned."""
-        sizes = (
-            self.posts, self._contacts.posts, self._domains.posts, len(self._strangers), self._language_posts,
-        )  # fmt: skip
+        sizes = {
+            "hour": self.posts, "contact": self.contacts.posts, "domain": self.domains.posts,
+            "reuse": len(self.strangers), **{name: one.posts for name, one in self.habits.items()},
+        }  # fmt: skip
         return tuple(
-            Signal(name, value, "nats", size)
-            for name, value, size in zip(SIGNALS, self.weigh(traits), sizes, strict=True)
+            Signal(name, value, "nats", sizes[name])
+            for name, value in zip(SIGNALS, self.weigh(traits), strict=True)
         )
 
     def weigh(self, traits: Traits) -> tuple[float | None, ...]:
         """Return the values of `SIGNALS` alone, in nats: what `score` says, without its ceremony."""
         ready = self.posts >= ENOUGH
-        hour = _limited(hour_surprise(self._hours, traits.hour, self.posts)) if ready else None
-        contact = self._contacts.score(traits.contacts, ready=ready) if traits.contacts else None
-        domain = self._domains.score(traits.domains, ready=ready) if traits.domains else None
-        reuse = self._reuse(traits) if self._strangers else None
-        language = self._language(traits.language) if ready else None
-        return hour, contact, domain, reuse, language
+        habits = self.habits
+        return (
+            self.clock.score(traits.hour) if ready else None,
+            self.contacts.score(traits.contacts, ready=ready),
+            self.domains.score(traits.domains, ready=ready),
+            self._reuse(traits),
+            habits["language"].score(traits.language),
+            habits["app"].score(self.app(traits.app)),
+            habits["pace"].score(traits.pace),
+            habits["length"].score(traits.length),
+            habits["dress"].score(traits.dress),
+            habits["media"].score(traits.media),
+        )
 
     def against(self, traits: Traits, shares: Sequence[float]) -> float:
         """Return the sum of the signals' values, each times its share, in nats.
@@ -172,185 +168,106 @@ class Baseline:
             traits: of the post.
             shares: of `SIGNALS`, in their order.
         """
-        ready, total = self.posts >= ENOUGH, 0.0
-        if ready:
-            total += shares[0] * _limited(hour_surprise(self._hours, traits.hour, self.posts))
-            if (language := self._language(traits.language)) is not None:
-                total += shares[4] * language
-        if traits.contacts or traits.domains:
-            total += self._used_against(traits, shares)
-        return total
+        values = self.weigh(traits)
+        return sum(share * value for share, value in zip(shares, values, strict=True) if value)
 
-    def _used_against(self, traits: Traits, shares: Sequence[float]) -> float:
-        ready, total = self.posts >= ENOUGH, 0.0
-        if traits.contacts:
-            total += shares[1] * (self._contacts.score(traits.contacts, ready=ready) or 0.0)
-        if traits.domains:
-            total += shares[2] * (self._domains.score(traits.domains, ready=ready) or 0.0)
-        if self._strangers:
-            total += shares[3] * (self._reuse(traits) or 0.0)
-        return total
+    def suspect(self, traits: Traits) -> None:
+        """Remember the contacts and domains of a stranger's post; nothing else of it is learned."""
+        self.suspected += 1
+        for one in (*traits.contacts, *traits.domains):
+            if not (self.contacts.knows(one) or self.domains.knows(one)):
+                self.strangers[one] = None
+        forget(self.strangers)
 
-    def advance(
-        self,
-        posts: TraitColumns,
-        places: range,
-        log_odds: NDArray[np.float64],
-        shares: Sequence[float],
-        mark: float,
-    ) -> int:
+    def learn(self, traits: Traits) -> None:
+        """Take a post of the owner's into the habits."""
+        self.posts += 1
+        self.clock.learn(traits.hour)
+        self.contacts.learn(traits.contacts)
+        self.domains.learn(traits.domains)
+        ways = {
+            "language": traits.language, "app": self.app(traits.app), "pace": traits.pace,
+            "length": traits.length, "dress": traits.dress, "media": traits.media,
+        }  # fmt: skip
+        for name, way in ways.items():
+            self.habits[name].learn(way)
+
+    def _reuse(self, traits: Traits) -> float | None:
+        if not self.strangers or traits.warns:
+            return None
+        used = (*traits.contacts, *traits.domains)
+        return LIMIT if any(one in self.strangers for one in used) else None
+
+
+class Runs:
+    """An account's posts scored and learned many at a time: as `Baseline.against` and `learn` do, within rounding.
+
+    Args:
+        baseline: the account's habits.
+        posts: the account's posts.
+        shares: of `SIGNALS`, in their order.
+    """
+
+    def __init__(self, baseline: Baseline, posts: TraitColumns, shares: Sequence[float]) -> None:
+        self._baseline, self._posts = baseline, posts
+        self._shares = dict(zip(SIGNALS, shares, strict=True))
+        self._contacts = UsedColumn(posts.contacts, posts.used, baseline.contacts)
+        self._domains = UsedColumn(posts.domains, posts.used, baseline.domains)
+        apps = np.array([baseline.app(name) for name in posts.app_names] or [0], dtype=np.int64)
+        ways = {
+            "language": posts.languages, "app": np.where(posts.apps < 0, -1, apps[posts.apps]),
+            "pace": posts.paces, "length": posts.lengths, "dress": posts.dresses, "media": posts.media,
+        }  # fmt: skip
+        self._ways = {name: some for name, some in ways.items() if (some >= 0).any()}
+        self._suspected: tuple[int, NDArray[np.bool_]] = (
+            0,
+            np.zeros(len(posts.contacts), dtype=bool),
+        )
+
+    def advance(self, places: range, log_odds: NDArray[np.float64], mark: float) -> int:
         """Score posts one after another and learn each, up to the first that is not to be learned.
 
-        The same as `against` and `learn` post by post, within rounding, many times as fast.
-
         Args:
-            posts: the account's posts.
             places: of the posts to go through.
             log_odds: what is known of each of `places` already, in nats; the signals are added in place.
-            shares: of `SIGNALS`, in their order.
             mark: log-odds from which a post is not learned.
 
         Returns:
             How many of `places` were learned. The log-odds of the next one are not to be used.
         """
-        hours = posts.hours[places.start : places.stop]
-        languages = posts.languages[places.start : places.stop]
-        log_odds += shares[0] * self._hour_signals(hours)
-        log_odds += shares[4] * self._language_signals(languages)
-        first = bisect_left(posts.places, places.start)
-        last = bisect_left(posts.places, places.stop, first)
-        with_used = [place - places.start for place in posts.places[first:last]]
+        baseline, shares = self._baseline, self._shares
+        some = slice(places.start, places.stop)
+        ready = baseline.posts + np.arange(len(places)) >= ENOUGH
+        log_odds += shares["hour"] * baseline.clock.ahead(self._posts.hours[some])
+        for name, ways in self._ways.items():
+            if shares[name]:
+                log_odds += shares[name] * baseline.habits[name].ahead(ways[some])
+        contacts = baseline.contacts.ahead(self._contacts, some, ready)
+        domains = baseline.domains.ahead(self._domains, some, ready)
+        log_odds += shares["contact"] * contacts.scores + shares["domain"] * domains.scores
+        if baseline.strangers:
+            again = self._reused()[self._posts.used[some]] & ~self._posts.warns[some]
+            log_odds += shares["reuse"] * LIMIT * again
         above = log_odds >= mark
-        above[with_used] = False
-        learned = int(above.argmax()) if above.any() else len(places)
-        before = self.posts
-        for at, traits in zip(with_used, posts.used[first:last], strict=True):
-            if at >= learned:
-                break
-            self.posts = before + at
-            total = float(log_odds[at]) + self._used_against(traits, shares)
-            log_odds[at] = total
-            if total >= mark:
-                learned = at
-                break
-            self._learn_used(traits)
-        self.posts = before + learned
-        for hour, count in enumerate(np.bincount(hours[:learned], minlength=24).tolist()):
-            self._hours[hour] += count
-        told = languages[:learned][languages[:learned] >= 0]
-        for language, count in Counter(told.tolist()).items():
-            self._languages[language] = self._languages.get(language, 0) + count
-        self._language_posts += len(told)
+        stop = int(above.argmax()) if above.any() else len(places)
+        learned = min(stop, contacts.room, domains.room)
+        self._learn(slice(places.start, places.start + learned))
+        baseline.contacts.go(self._contacts, contacts, learned)
+        baseline.domains.go(self._domains, domains, learned)
         return learned
 
-    def _hour_signals(self, hours: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the hour signal of each post, 0 where there is none, as if all before it were learned."""
-        rows = np.arange(len(hours))
-        here = np.zeros((len(hours) + 1, 24))
-        here[0] = self._hours
-        here[rows + 1, hours] = 1.0
-        np.cumsum(here, axis=0, out=here)
-        near = 0.5 * here[rows, hours]
-        near += 0.25 * (here[rows, hours - 1] + here[rows, (hours + 1) % 24])
-        totals = self.posts + rows
-        signals = -np.log(24 * ((near + 2 / 24) / (totals + 2)))
-        return np.where(totals >= ENOUGH, np.clip(signals, -LIMIT, LIMIT), 0.0)
+    def _learn(self, some: slice) -> None:
+        baseline, hours = self._baseline, self._posts.hours[some]
+        baseline.posts += len(hours)
+        baseline.clock.go(hours)
+        for name, ways in self._ways.items():
+            baseline.habits[name].go(ways[some])
 
-    def _language_signals(self, languages: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the language signal of each post likewise."""
-        signals = np.zeros(len(languages))
-        told = languages >= 0
-        totals = self._language_posts + np.cumsum(told) - told
-        ready = told & (totals >= ENOUGH) & (self.posts + np.arange(len(languages)) >= ENOUGH)
-        if not ready.any():
-            return signals
-        counts = np.zeros(len(languages))
-        for language in set(languages[ready].tolist()):
-            mine = languages == language
-            counts[mine] = self._languages.get(language, 0) + np.arange(np.count_nonzero(mine))
-        kept, spread = _SAME_LANGUAGE_IF_STRANGER, 1 / self._language_count
-        own = (counts[ready] + 0.5 * spread) / (totals[ready] + 0.5)
-        signals[ready] = np.clip(np.log(kept + (1 - kept) * spread / own), -LIMIT, LIMIT)
-        return signals
-
-    def suspect(self, traits: Traits) -> None:
-        """Remember the contacts and domains of a stranger's post; nothing else of it is learned."""
-        for one in (*traits.contacts, *traits.domains):
-            if not (self._contacts.knows(one) or self._domains.knows(one)):
-                self._strangers[one] = None
-        _forget(self._strangers)
-
-    def learn(self, traits: Traits) -> None:
-        """Take a post of the owner's into the habits."""
-        self.posts += 1
-        self._hours[traits.hour] += 1
-        if traits.language >= 0:
-            self._languages[traits.language] = self._languages.get(traits.language, 0) + 1
-            self._language_posts += 1
-        self._learn_used(traits)
-
-    def _learn_used(self, traits: Traits) -> None:
-        if traits.contacts:
-            self._contacts.learn(traits.contacts)
-        if traits.domains:
-            self._domains.learn(traits.domains)
-
-    def _reuse(self, traits: Traits) -> float | None:
-        if traits.warns or not self._strangers:
-            return None
-        used = (*traits.contacts, *traits.domains)
-        return LIMIT if any(one in self._strangers for one in used) else None
-
-    def _language(self, language: int) -> float | None:
-        if language < 0 or self._language_posts < ENOUGH:
-            return None
-        count = self._languages.get(language, 0)
-        return _limited(language_surprise(count, self._language_posts, self._language_count))
-
-
-class _Used:
-    """Which contacts or domains an account has used, and how often a new one came up."""
-
-    def __init__(self, official: Sequence[str]) -> None:
-        self.posts = 0
-        self._new = 0
-        self._official = frozenset(official)
-        self._known: dict[str, None] = {}
-        self._seen: tuple[tuple[str, ...], bool] = ((), False)
-
-    def score(self, used: tuple[str, ...], *, ready: bool) -> float | None:
-        if self._official and used and all(one in self._official for one in used):
-            return -LIMIT
-        if not used or not ready:
-            return None
-        return _limited(novelty(is_new=self._is_new(used), new=self._new, seen=self.posts))
-
-    def learn(self, used: tuple[str, ...]) -> None:
-        known = self._known
-        self.posts += 1
-        self._new += self._is_new(used)
-        for one in used:
-            # The latest used stands last, so that the first is the one to forget.
-            known.pop(one, None)
-            known[one] = None
-        self._seen = used, False
-        if len(known) > MEMORY:
-            _forget(known)
-
-    def _is_new(self, used: tuple[str, ...]) -> bool:
-        """Whether any of these was never used; what is scored is next learned, so the answer is kept."""
-        if self._seen[0] is not used:
-            self._seen = used, not all(map(self.knows, used))
-        return self._seen[1]
-
-    def knows(self, one: str) -> bool:
-        return one in self._known or one in self._official
-
-
-def _forget(known: dict[str, None]) -> None:
-    while len(known) > MEMORY:
-        del known[next(iter(known))]
-
-
-def _limited(nats: float) -> float:
-    return -LIMIT if nats < -LIMIT else min(nats, LIMIT)
+    def _reused(self) -> NDArray[np.bool_]:
+        """Return which pairs of contacts and domains hold what a stranger used."""
+        strangers, posts = self._baseline.strangers, self._posts
+        if self._suspected[0] != self._baseline.suspected:
+            pairs = zip(posts.contacts, posts.domains, strict=True)
+            hot = [any(one in strangers for one in (*some, *others)) for some, others in pairs]
+            self._suspected = self._baseline.suspected, np.array(hot, dtype=bool)
+        return self._suspected[1]

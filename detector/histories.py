@@ -16,9 +16,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.baseline import TraitColumns, Traits
+from detector.baseline import TraitColumns
 from detector.indicators.interface import Noticed
 from detector.records import Post
+from detector.style import dress_of, length_of
 
 CONTACTS: Final = frozenset({"whatsapp_number", "phone_number"})
 
@@ -36,6 +37,8 @@ class TextEvidence(msgspec.Struct, frozen=True, gc=False):
     is_known: bool
     language: int
     noticed: Noticed
+    style: int = 0
+    """As `detector.style.styles` gives it."""
 
 
 class ReadPost(msgspec.Struct, frozen=True, gc=False):
@@ -122,10 +125,13 @@ class PostColumns:
         self._store = store
         self._seconds, self._sounds = array("d"), array("d")
         self._languages, self._known = array("h"), bytearray()
+        self._styles, self._media, self._apps = array("h"), array("b"), array("h")
+        self._app_of: dict[str, int] = {}
         self._places = array("q")
         self._names: list[frozenset[str]] = []
-        self._used: list[Used | None] = []
-        self._shared: dict[Used, Used] = {}
+        self._used = array("i")
+        self._distinct: list[Used] = [((), ())]
+        self._place_of: dict[Used, int] = {((), ()): 0}
 
     def __len__(self) -> int:
         return len(self._seconds)
@@ -143,14 +149,20 @@ class PostColumns:
         self._sounds.extend([one.log_odds for one in shown])
         self._languages.extend([one.language for one in shown])
         self._known.extend([one.is_known for one in shown])
+        self._styles.extend([one.style for one in shown])
+        self._media.extend([_media(post) if post.media else 0 for post in posts])
+        self._apps.extend([-1 if post.app is None else self._app(post.app) for post in posts])
         noticed = [one.noticed for one in shown]
         self._names.extend([one.names for one in noticed])
-        self._used.extend([self._used_in(one) if one.values else None for one in noticed])
+        self._used.extend([self._used_in(one) if one.values else 0 for one in noticed])
 
-    def _used_in(self, noticed: Noticed) -> Used | None:
-        used = used_in(noticed)
+    def _used_in(self, noticed: Noticed) -> int:
         # An office's contacts come again in post after post.
-        return self._shared.setdefault(used, used) if used[0] or used[1] else None
+        used = used_in(noticed)
+        place = self._place_of.setdefault(used, len(self._distinct))
+        if place == len(self._distinct):
+            self._distinct.append(used)
+        return place
 
     def sort(self) -> None:
         """Put the posts in order of time; those of the same moment stay as they were added."""
@@ -158,12 +170,14 @@ class PostColumns:
         if (np.diff(seconds) >= 0).all():
             return
         order = np.argsort(seconds, kind="stable")
-        for column in (self._seconds, self._sounds, self._languages, self._places):
+        for column in (
+            self._seconds, self._sounds, self._languages, self._places, self._used, self._styles,
+            self._media, self._apps,
+        ):  # fmt: skip
             column[:] = array(column.typecode, np.array(column)[order].tobytes())
         places = order.tolist()
         self._known = bytearray(self._known[place] for place in places)
         self._names = [self._names[place] for place in places]
-        self._used = [self._used[place] for place in places]
 
     def post(self, place: int) -> ReadPost:
         """Fetch one post."""
@@ -176,11 +190,8 @@ class PostColumns:
         """Return when one post was made."""
         return datetime.fromtimestamp(self._seconds[place], UTC)
 
-    def traits(self, place: int) -> Traits:
-        """Return what a baseline looks at in one post."""
-        contacts, domains = self._used[place] or ((), ())
-        hour = int(self._seconds[place] // 3_600 % 24)
-        return Traits(hour, contacts, domains, self._languages[place], self.warns(place))
+    def _app(self, name: str) -> int:
+        return min(self._app_of.setdefault(name, len(self._app_of)), _APPS)
 
     def names(self, place: int) -> frozenset[str]:
         """Return the indicators that found something in one post."""
@@ -210,13 +221,52 @@ class PostColumns:
 
     def columns(self) -> TraitColumns:
         """Return the traits of all posts."""
-        used = [place for place, one in enumerate(self._used) if one is not None]
+        seconds, media = self.seconds(), np.array(self._media, dtype=np.int64)
+        apps, styles = np.array(self._apps, dtype=np.int64), np.array(self._styles, dtype=np.int64)
+        names = [*self._app_of]
+        used, firsts = np.unique(apps, return_index=True)
+        order = [int(one) for one in used[np.argsort(firsts)] if one >= 0]
+        numbers = np.full(max(len(names), 1) + 1, -1)
+        numbers[order] = np.arange(len(order))
+        told = np.maximum.accumulate(media > 0) if len(media) else media > 0
         return TraitColumns(
-            (self.seconds() // 3_600 % 24).astype(np.int64),
-            np.array(self._languages, dtype=np.int64),
-            used,
-            [self.traits(place) for place in used],
+            hours=(seconds // 3_600 % 24).astype(np.int64),
+            languages=np.array(self._languages, dtype=np.int64),
+            used=np.array(self._used, dtype=np.int64),
+            warns=self.warned(),
+            contacts=[contacts for contacts, _ in self._distinct],
+            domains=[domains for _, domains in self._distinct],
+            apps=numbers[apps],
+            app_names=[names[one] for one in order],
+            paces=paces(seconds),
+            lengths=length_of(styles),
+            dresses=dress_of(styles),
+            media=np.where(told, media, -1),
         )
+
+
+_APPS: Final = 32_000
+"""Publishing apps told apart in one archive."""
+
+_KINDS: Final = {"photo": 1, "video": 3}
+_SEVERAL, _OTHER = 2, 4
+
+
+def _media(post: Post) -> int:
+    """Return what came with a post, as `Traits.media` numbers it."""
+    if len(post.media) > 1:
+        return _SEVERAL
+    return _KINDS.get(post.media[0].kind, _OTHER) if post.media else 0
+
+
+def paces(seconds: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return each post's time since the one before, as `Traits.pace` numbers it, shape (n_posts,)."""
+    ways = np.searchsorted(_PACES, np.diff(seconds, prepend=seconds[:1]), side="right")
+    ways[:1] = -1
+    return ways.astype(np.int64)
+
+
+_PACES: Final = np.array([60, 300, 1_800, 7_200, 28_800, 86_400, 345_600], dtype=np.float64)
 
 
 def used_in(noticed: Noticed) -> Used:

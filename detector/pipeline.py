@@ -13,12 +13,13 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from detector.baseline import SIGNALS, Baseline
+from detector.baseline import SIGNALS, Baseline, Runs
 from detector.classifier import TextModel
 from detector.histories import PostColumns, ReadPost, TextEvidence
 from detector.incidents import Hands, Watch, alert
 from detector.indicators.interface import Finder
 from detector.records import Account, Alert, Author, Finding, Signal, Verdict
+from detector.style import styles
 from detector.text import FoldedBatch, fold_utf8, utf8
 from detector.verdict import Evidence, Judge, probability_of
 
@@ -115,6 +116,7 @@ class Reader:
             reading.is_known.tolist(),
             reading.language.tolist(),
             self.finder.notice(batch),
+            styles(batch).tolist(),
         )
 
 
@@ -224,21 +226,19 @@ class _Following:
         self.seconds = posts.seconds()
         self.texts = posts.texts(self.judge.found_log_odds)
         self.columns = posts.columns()
-        self.warned = posts.warned()
+        self.runs = Runs(self.baseline, self.columns, self.shares)
 
     def run(self, places: range) -> int:
         """Judge posts up to the first that is not clearly the owner's; return its place, or where they end."""
         log_odds = self.texts[places.start : places.stop] + self.base_rate
-        learned = self.baseline.advance(
-            self.columns, places, log_odds, self.shares, self.judge.doubtful_from
-        )
+        learned = self.runs.advance(places, log_odds, self.judge.doubtful_from)
         evidence = log_odds[:learned] - self.base_rate
         place, stop = places.start, places.start + learned
         while place < stop:
             place += self.watch.pass_by(
                 self.seconds[place:stop],
                 evidence[place - places.start :],
-                self.warned[place:stop],
+                self.columns.warns[place:stop],
             )
             if place < stop:
                 own = float(evidence[place - places.start])
@@ -249,7 +249,7 @@ class _Following:
     def one(self, place: int) -> None:
         """Judge one post by itself."""
         posts, judge, baseline = self.posts, self.judge, self.baseline
-        traits = posts.traits(place)
+        traits = self.columns.at(place)
         evidence = float(self.texts[place]) + baseline.against(traits, self.shares)
         log_odds = self.base_rate + evidence
         author = judge.author_of(probability_of(log_odds), is_judged=posts.is_judged(place))

@@ -132,6 +132,52 @@ _SIGNALS: Final[dict[str, tuple[Wording, Wording]]] = {
         ),
         Wording(id="bahasa yang biasa dipakai akun ini", en="this account's usual language"),
     ),
+    "app": (
+        Wording(
+            id="diunggah dari aplikasi yang tidak biasa untuk akun ini",
+            en="published with an app unusual for this account",
+        ),
+        Wording(
+            id="diunggah dari aplikasi yang biasa dipakai akun ini",
+            en="published with this account's usual app",
+        ),
+    ),
+    "pace": (
+        Wording(
+            id="jarak dengan unggahan sebelumnya tidak biasa untuk akun ini",
+            en="an unusual time since this account's last post",
+        ),
+        Wording(
+            id="jarak dengan unggahan sebelumnya biasa untuk akun ini",
+            en="a usual time since this account's last post",
+        ),
+    ),
+    "length": (
+        Wording(
+            id="panjang tulisan tidak biasa untuk akun ini", en="an unusual length for this account"
+        ),
+        Wording(id="panjang tulisan biasa untuk akun ini", en="a usual length for this account"),
+    ),
+    "dress": (
+        Wording(
+            id="gaya tulisan (baris, tagar, emoji) tidak biasa untuk akun ini",
+            en="lines, hashtags and emoji unusual for this account",
+        ),
+        Wording(
+            id="gaya tulisan (baris, tagar, emoji) biasa untuk akun ini",
+            en="lines, hashtags and emoji as this account uses them",
+        ),
+    ),
+    "media": (
+        Wording(
+            id="jenis foto atau video tidak biasa untuk akun ini",
+            en="pictures or films unusual for this account",
+        ),
+        Wording(
+            id="jenis foto atau video biasa untuk akun ini",
+            en="pictures or films as this account uses them",
+        ),
+    ),
 }
 
 

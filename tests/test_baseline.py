@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.baseline import (
-    ENOUGH,
-    LIMIT,
-    MEMORY,
-    SIGNALS,
-    Baseline,
-    Traits,
-    hour_surprise,
-    novelty,
-)
+from detector.baseline import SIGNALS, Baseline, Traits
+from detector.habits import ENOUGH, LIMIT, hour_surprise
+from detector.novelty import MEMORY, novelty
 
 OWN = "+62296000031"
 OTHER = "+6285800001234"
@@ -31,17 +25,27 @@ TRAITS = st.builds(
     ),
     language=st.integers(-1, 3),
     warns=st.booleans(),
+    app=st.sampled_from([None, "Instagram for iOS", "X Web"]),
+    pace=st.integers(-1, 7),
+    length=st.integers(-1, 7),
+    dress=st.integers(-1, 26),
+    media=st.integers(-1, 4),
 )
 
 
 def habits(
-    posts: int = 40, *, hours: tuple[int, ...] = (2, 3, 4), contact: str | None = OWN
+    posts: int = 40,
+    *,
+    hours: tuple[int, ...] = (2, 3, 4),
+    contact: str | None = OWN,
+    **more: Any,
 ) -> Baseline:
     """Return a baseline of an office that posts at some hours, in language 0, with its own number."""
     baseline = Baseline(4)
     for index in range(posts):
         contacts = (contact,) if contact and index % 2 == 0 else ()
-        baseline.learn(Traits(hours[index % len(hours)], contacts, ("kpu.go.id",), 0))
+        hour = hours[index % len(hours)]
+        baseline.learn(Traits(hour, contacts, ("kpu.go.id",), 0, **more))
     return baseline
 
 
@@ -106,12 +110,17 @@ def test_habits_speak_once_there_are_enough_posts() -> None:
         ("domain", Traits(3, (), ("kpu.go.id",)), Traits(3, (), ("xyz.vip",))),
         ("hour", Traits(3), Traits(15)),
         ("language", Traits(3, language=0), Traits(3, language=2)),
+        ("app", Traits(3, app="Instagram"), Traits(3, app="Bot 3000")),
+        ("pace", Traits(3, pace=5), Traits(3, pace=0)),
+        ("length", Traits(3, length=4), Traits(3, length=0)),
+        ("dress", Traits(3, dress=13), Traits(3, dress=26)),
+        ("media", Traits(3, media=1), Traits(3, media=0)),
     ],
 )
 def test_the_usual_speaks_for_the_owner_and_the_new_for_a_stranger(
     name: str, usual: Traits, foreign: Traits
 ) -> None:
-    baseline = habits()
+    baseline = habits(app="Instagram", pace=5, length=4, dress=13, media=1)
 
     assert nats(baseline, usual)[name] < 0
     assert nats(baseline, foreign)[name] > 0
@@ -260,7 +269,10 @@ def test_memory_is_bounded() -> None:
 def test_signals_tell_how_much_history_they_rest_on() -> None:
     sizes = {one.name: one.sample_size for one in habits(40).score(Traits(3, (OWN,)))}
 
-    assert sizes == {"hour": 40, "contact": 20, "domain": 40, "reuse": 0, "language": 40}
+    assert sizes == {
+        "hour": 40, "contact": 20, "domain": 40, "reuse": 0, "language": 40,
+        "app": 0, "pace": 0, "length": 0, "dress": 0, "media": 0,
+    }  # fmt: skip
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=24, max_size=24))

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from unittest import mock
 
+import msgspec
 import pytest
 from build_fixtures import AGENCIES, posts_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector import assembly
-from detector.baseline import Baseline, Traits
+from detector import assembly, novelty
+from detector.baseline import SIGNALS, Baseline, Traits
 from detector.histories import PostColumns, Store, TextEvidence, used_in
 from detector.incidents import Hands, Seen, step
 from detector.indicators.interface import Noticed
 from detector.pipeline import BATCH, Asked, Pipeline, batches
-from detector.records import Account, Author, Post
+from detector.records import Account, Author, Media, Post
 from detector.text import utf8
-from detector.verdict import probability_of
+from detector.verdict import Judge, probability_of
 
 
 @pytest.fixture(scope="module")
@@ -88,69 +91,131 @@ def test_a_text_of_no_known_tongue_gets_the_base_rate(pipeline: Pipeline) -> Non
         assert verdict.log_odds == pipeline.judge.weights.base_rate
 
 
+class Habits(NamedTuple):
+    """One post of an account, as a baseline sees it."""
+
+    hours: int
+    """Eighths of an hour since the last post."""
+    log_odds: float
+    language: int
+    contacts: list[str]
+    domains: list[str]
+    warns: bool
+    app: str | None
+    style: int
+    media: int
+
+
 HABITS = st.lists(
-    st.tuples(
-        st.integers(0, 40 * 24),  # hours since the last post
-        st.floats(-9, 9),
-        st.sampled_from([-1, 0, 0, 0, 3]),
-        st.lists(st.sampled_from(["+6281200004521", "+6281200004522", "+6285800001234"]), max_size=2),
-        st.lists(st.sampled_from(["kpu.go.id", "hadiah.example", "bawaslu.go.id"]), max_size=2),
-        st.booleans(),
+    st.builds(
+        Habits,
+        hours=st.integers(0, 40 * 24),
+        log_odds=st.floats(-9, 9),
+        language=st.sampled_from([-1, 0, 0, 0, 3]),
+        contacts=st.lists(
+            st.sampled_from(["+6281200004521", "+6281200004522", "+6285800001234"]), max_size=2
+        ),
+        domains=st.lists(
+            st.sampled_from(["kpu.go.id", "hadiah.example", "bawaslu.go.id"]), max_size=2
+        ),
+        warns=st.booleans(),
+        app=st.sampled_from([None, "Instagram for iOS", "X Web", "Bot"]),
+        style=st.integers(0, 8 * 27 - 1),
+        media=st.integers(0, 2),
     ),
     max_size=120,
-)  # fmt: skip
+)
 
 
+def shown_by(one: Habits) -> TextEvidence:
+    """Return what a reader would have seen in the post's text."""
+    values = [("whatsapp_number", value, place) for place, value in enumerate(one.contacts)]
+    values += [("link", value, 100 + place) for place, value in enumerate(one.domains)]
+    names = {name for name, _, _ in values} | ({"fraud_warning"} if one.warns else set())
+    noticed = Noticed(frozenset(names), tuple(values))
+    return TextEvidence(one.log_odds, True, one.language, noticed, one.style)
+
+
+def account_of(habits: list[Habits]) -> list[tuple[Post, Habits]]:
+    """Return an account's posts in order of time."""
+    at, posts = datetime(2022, 1, 1, tzinfo=UTC), []
+    for number, one in enumerate(habits):
+        at += timedelta(hours=one.hours / 8)
+        post = Post(
+            platform="x", account="a", id=str(number), created_at=at, text=f"teks {number}", app=one.app,
+            media=(Media("photo"),) * one.media,
+        )  # fmt: skip
+        posts.append((post, one))
+    return posts
+
+
+def traits_of(posts: list[tuple[Post, Habits]]) -> list[Traits]:
+    """Return the traits of an account's posts, told one by one."""
+    traits, any_media = [], False
+    for place, (post, one) in enumerate(posts):
+        gap = (post.created_at - posts[place - 1][0].created_at).total_seconds() / 60
+        pace = sum(gap >= bound for bound in (1, 5, 30, 120, 480, 1_440, 5_760))
+        any_media = any_media or one.media > 0
+        used = used_in(shown_by(one).noticed)
+        traits.append(
+            Traits(
+                post.created_at.hour,
+                *used,
+                one.language,
+                one.warns,
+                one.app,
+                pace=pace if place else -1,
+                length=one.style // 27,
+                dress=one.style % 27,
+                media=one.media if any_media else -1,
+            )
+        )
+    return traits
+
+
+@pytest.mark.parametrize("memory", [512, 2])
 @given(HABITS, st.data())
 def test_judging_as_arrays_is_judging_post_by_post(
-    pipeline: Pipeline,
-    habits: list[tuple[int, float, int, list[str], list[str], bool]],
-    data: st.DataObject,
+    pipeline: Pipeline, memory: int, habits: list[Habits], data: st.DataObject
 ) -> None:
     """Runs of posts taken as arrays lead to the verdicts, signals and state of one post at a time."""
-    at = datetime(2022, 1, 1, tzinfo=UTC)
-    posts: list[tuple[Post, TextEvidence]] = []
-    for number, (hours, log_odds, language, contacts, domains, warns) in enumerate(habits):
-        at += timedelta(hours=hours / 8)
-        values = [("whatsapp_number", one, place) for place, one in enumerate(contacts)]
-        values += [("link", one, 100 + place) for place, one in enumerate(domains)]
-        names = {name for name, _, _ in values} | ({"fraud_warning"} if warns else set())
-        shown = TextEvidence(log_odds, True, language, Noticed(frozenset(names), tuple(values)))
-        post = Post(platform="x", account="a", id=str(number), created_at=at, text=f"teks {number}")
-        posts.append((post, shown))
+    # Every signal counts here, whatever the shipped weights make of it.
+    weights = msgspec.structs.replace(
+        pipeline.judge.weights,
+        signals={name: 0.3 + 0.05 * place for place, name in enumerate(SIGNALS)},
+    )
+    judge = Judge(weights, {})
+    posts = account_of(habits)
     account = Account(platform="instagram", handle="kpukabcontoh")
     kept = PostColumns(Store())
     given = data.draw(st.permutations(posts)) if posts else []
     half = len(given) // 2
     for some in (given[:half], given[half:]):
-        kept.add([post for post, _ in some], [b"x"] * len(some), [shown for _, shown in some])
+        shown = [shown_by(one) for _, one in some]
+        kept.add([post for post, _ in some], [b"x"] * len(some), shown)
     kept.sort()
     posts = sorted(given, key=lambda one: one[0].created_at)
-    at_once = pipeline.follow(account, kept)
     judged, states = [], [Hands()]
-    baseline = Baseline(len(pipeline.reader.model.languages))
-    weights = pipeline.judge.weights
-    for post, shown in posts:
-        used = used_in(shown.noticed)
-        warns = "fraud_warning" in shown.noticed.names
-        traits = Traits(post.created_at.hour, *used, shown.language, warns)
-        signals = baseline.score(traits)
-        evidence = shown.log_odds + pipeline.judge.found_log_odds(shown.noticed.names)
-        evidence += sum((one.value or 0.0) * weights.signals[one.name] for one in signals)
-        author = pipeline.judge.author_of(
-            probability_of(weights.base_rate + evidence), is_judged=True
-        )
-        if author is Author.OWNER:
-            baseline.learn(traits)
-        else:
-            judged.append((post.id, author, weights.base_rate + evidence, signals))
-        if author is Author.STRANGER:
-            baseline.suspect(traits)
-        seen = Seen(
-            post.id, post.created_at, evidence, probability_of(weights.base_rate),
-            author is Author.STRANGER, traits.warns and author is Author.OWNER,
-        )  # fmt: skip
-        states.append(step(states[-1], seen)[0])
+    with mock.patch.object(novelty, "MEMORY", memory):
+        at_once = Pipeline(pipeline.reader, judge).follow(account, kept)
+        baseline = Baseline(len(pipeline.reader.model.languages))
+        for (post, one), traits in zip(posts, traits_of(posts), strict=True):
+            shown = shown_by(one)
+            signals = baseline.score(traits)
+            evidence = shown.log_odds + judge.found_log_odds(shown.noticed.names)
+            evidence += sum((one.value or 0.0) * weights.signals[one.name] for one in signals)
+            author = judge.author_of(probability_of(weights.base_rate + evidence), is_judged=True)
+            if author is Author.OWNER:
+                baseline.learn(traits)
+            else:
+                judged.append((post.id, author, weights.base_rate + evidence, signals))
+            if author is Author.STRANGER:
+                baseline.suspect(traits)
+            seen = Seen(
+                post.id, post.created_at, evidence, probability_of(weights.base_rate),
+                author is Author.STRANGER, traits.warns and author is Author.OWNER,
+            )  # fmt: skip
+            states.append(step(states[-1], seen)[0])
 
     mine = [one for one in at_once.judged if one.author is not Author.OWNER]
     assert [(one.post.id, one.author) for one in mine] == [one[:2] for one in judged]
