@@ -79,14 +79,14 @@ COMBINATIONS: Final = (
     Combination(
         name="gambling_promoted",
         groups=(("gambling", "betting_brand"),),
-        without=(*_WARNED, "legal_language"),
+        without=(*_WARNED, "legal_language", "tender_language"),
         meaning=Wording(
             id="menyebut judi daring tanpa kata peringatan", en="speaks of gambling without a warning"
         ),
     ),
     Combination(
         name="trap_offered",
-        groups=(("crypto_doubling", "suspicious_link", "apk_file", "hacker_boast"),),
+        groups=(("crypto_doubling", "crypto_wallet", "suspicious_link", "apk_file", "hacker_boast", "ransom_demand"),),
         without=_WARNED,
         meaning=Wording(
             id="memuat kripto, berkas APK, atau situs sekali pakai tanpa kata peringatan",

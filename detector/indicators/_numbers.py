@@ -100,6 +100,14 @@ def telephone_numbers(text: Folded) -> list[Number]:
     return found
 
 
+def mobile_numbers(codes: bytes) -> list[tuple[int, int, str]]:
+    """Return the mobile and foreign numbers of a short stretch of folded text: start, end and E.164, by place."""
+    found = [*_written(_MOBILE, codes), *_written(_FOREIGN, codes)]
+    if b"lapan" in codes or b"eight" in codes:
+        found += [one[:3] for one in _spelled_out(codes)]
+    return _apart(found)
+
+
 _Placed = TypeVar("_Placed", tuple[int, int, str], _Candidate)
 
 

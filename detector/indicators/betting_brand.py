@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from detector.indicators.interface import Indicator, Span, compile_pattern
@@ -13,9 +14,11 @@ _NUMBER: Final = r"(?:[0-9]{2,3}(?:jp|win|bet|slot)?|[1-9]d|1131|5000|7777|8888)
 _ENDING: Final = (
     r"(?:toto|togel|jitu|bet|slots?|win|wd|hoki|gacor|spin|qq|cuan|maxwin|jackpot|jepe)"
 )
+# Where such names stand: without groups, which keep RE2 from its fastest way.
 _WHOLE: Final[Any] = compile_pattern(
-    rf"([#@/._=&?%+-]?)\b(?:([a-z]{{3,14}}){_NUMBER}|([a-z]{{2,12}}){_ENDING})\b"
+    rf"[#@/._=&?%+-]?\b(?:[a-z]{{3,14}}{_NUMBER}|[a-z]{{2,12}}{_ENDING})\b"
 )
+_PARTS: Final[Any] = compile_pattern(rf"(?:([a-z]{{3,14}}){_NUMBER}|([a-z]{{2,12}}){_ENDING})$")
 
 _OFFICES: Final = (  # words that offices put a number to
     "covid iphone rp idr tahun thn hut hutri ke nomor pasal usia umur no hal rw rt angkatan sma smp sman smpn sdn smkn"
@@ -68,8 +71,15 @@ class BettingBrand(Indicator):
     def spans(self, text: Folded) -> Iterator[Span]:
         """Yield each such name, unless it is a hashtag, a part of an address, or a word that offices put a number to."""
         for match in _WHOLE.finditer(text.codes):
-            led, numbered, ended = match.group(1), match.group(2), match.group(3)
-            if led or (numbered or b"").decode() in _PLAIN or (ended or b"").decode() in _NOT_ENDED:
-                continue
-            start, end = match.span()
-            yield start, end, text.text[start:end]
+            if _is_brand(match.group()):
+                start, end = match.span()
+                yield start, end, text.text[start:end]
+
+
+@lru_cache(maxsize=16_384)  # the same words come again
+def _is_brand(word: bytes) -> bool:
+    parts = _PARTS.match(word)
+    if parts is None:
+        return False
+    numbered, ended = parts.groups()
+    return (numbered or b"").decode() not in _PLAIN and (ended or b"").decode() not in _NOT_ENDED

@@ -93,6 +93,9 @@ class Indicator(ABC):
     styled: ClassVar[range] = range(0)
     """How many dressed-up characters (`detector.text.STYLED`) announce it, for what folding does away with."""
 
+    reads_original: ClassVar[bool] = False
+    """What it looks for folding does away with, such as capitals: `read` is asked instead of `spans`."""
+
     value_matters: ClassVar[bool] = False
     """An account's habits are kept of this indicator's values."""
 
@@ -117,8 +120,16 @@ class Indicator(ABC):
         """Return where a text as given is dressed up in the way that is looked for; see `styled`."""
         return []
 
+    def read(self, original: str) -> Iterator[Span]:  # noqa: ARG002
+        """Yield what is found in a text as given, and where in it; see `reads_original`."""
+        yield from ()
+
     def find(self, text: Folded) -> Iterator[Finding]:
         """Yield what is found in one text, with its place in the text as given."""
+        if self.reads_original:
+            for first, last, value in self.read(text.original):
+                yield Finding(self.name, first, last, text.original[first:last], value)
+            return
         for start, end, value in self.spans(text):
             first, last = text.span(start, end)
             yield Finding(self.name, first, last, text.original[first:last], value)
@@ -164,7 +175,8 @@ class Noticed(msgspec.Struct, frozen=True, gc=False):
     names: frozenset[str]
     """Indicators that found something."""
     values: tuple[tuple[str, str, int], ...] = ()
-    """Indicator, value and start in the folded text of each finding whose value matters."""
+    """Indicator, value and place of each finding whose value matters: in the folded text, or in the text as given
+    for an indicator that reads that."""
 
 
 _NONE: Final[frozenset[str]] = frozenset()
@@ -181,11 +193,14 @@ class Finder:
     def __init__(self, indicators: Iterable[Indicator]) -> None:
         self.indicators: dict[str, Indicator] = {one.name: one for one in indicators}
         self._triggers = re2.Set.SearchSet(_options())
-        self._owners: list[tuple[Indicator, bool]] = []
+        # Several indicators may share a trigger; it is looked for once.
+        owners: dict[str, list[tuple[Indicator, bool]]] = {}
         for indicator in self.indicators.values():
             for place, trigger in enumerate(indicator.triggers):
-                self._triggers.Add(trigger.encode("ascii"))
-                self._owners.append((indicator, place < indicator.sufficing))
+                owners.setdefault(trigger, []).append((indicator, place < indicator.sufficing))
+        for trigger in owners:
+            self._triggers.Add(trigger.encode("ascii"))
+        self._owners = list(owners.values())
         self._triggers.Compile()
         self._by_style = [one for one in self.indicators.values() if one.styled]
         self._announced: dict[tuple[int, ...], tuple[frozenset[str], tuple[Indicator, ...]]] = {}
@@ -227,21 +242,19 @@ class Finder:
         end to end with zeros between them, which no pattern matches.
         """
         match, announced = self._triggers.Match, self._announced
-        names: list[frozenset[str]] = []
+        keys = [tuple(match(codes) or ()) for codes in batch.each_codes()]
+        known = [announced.get(key) or self._announce(key) for key in keys]
+        names = [certain for certain, _ in known]
         asked: dict[Indicator, list[int]] = {}
-        for index, codes in enumerate(batch.each_codes()):
-            if not (triggered := match(codes)):
-                names.append(_NONE)
-                continue
-            known = announced.get(key := tuple(triggered)) or self._announce(key)
-            names.append(known[0])
-            for indicator in known[1]:
+        for index, (_, others) in enumerate(known):
+            for indicator in others:
                 asked.setdefault(indicator, []).append(index)
         for index in batch.styled:
             names[index] |= {one.name for one in self._styled(batch, index)}
         values: dict[int, list[tuple[str, str, int]]] = {}
         for indicator in sorted(asked, key=lambda one: one.name):
-            self._ask_all(indicator, batch, asked[indicator], names, values)
+            ask = _read_all if indicator.reads_original else self._ask_all
+            ask(indicator, batch, asked[indicator], names, values)
         bare = self._bare
         return [
             Noticed(found, tuple(values[index]))
@@ -252,7 +265,7 @@ class Finder:
 
     def _announce(self, triggered: tuple[int, ...]) -> tuple[frozenset[str], tuple[Indicator, ...]]:
         """Return which indicators have certainly found something, and which must be asked."""
-        owners = [self._owners[trigger] for trigger in triggered]
+        owners = [owner for trigger in triggered for owner in self._owners[trigger]]
         certain = frozenset(indicator.name for indicator, suffices in owners if suffices)
         others = {one.name: one for one, _ in owners if one.name not in certain}
         asked = tuple(one for _, one in sorted(others.items()))
@@ -269,8 +282,8 @@ class Finder:
         values: dict[int, list[tuple[str, str, int]]],
     ) -> None:
         """Add what one indicator finds in some texts of a batch to what is known of them."""
-        joined, starts, long = batch.joined(tuple(places), WINDOW)
         name, value_matters, together = indicator.name, indicator.value_matters, self._with
+        joined, starts, long = batch.joined(tuple(places), WINDOW)
         for start, _, value in indicator.spans(joined):
             place = bisect_right(starts, start) - 1
             index = places[place]
@@ -286,6 +299,21 @@ class Finder:
                 names[index] |= {name}
                 if value_matters and finding.value:
                     values.setdefault(index, []).append((name, finding.value, finding.start))
+
+
+def _read_all(
+    indicator: Indicator,
+    batch: FoldedBatch,
+    places: list[int],
+    names: list[frozenset[str]],
+    values: dict[int, list[tuple[str, str, int]]],
+) -> None:
+    """Do what `Finder._ask_all` does with an indicator that reads texts as given."""
+    for index in places:
+        for start, _, value in indicator.read(batch.original(index)):
+            names[index] |= {indicator.name}
+            if indicator.value_matters and value:
+                values.setdefault(index, []).append((indicator.name, value, start))
 
 
 def _place(finding: Finding) -> tuple[int, int, str]:
