@@ -258,7 +258,8 @@ def _joined(texts: Sequence[bytes]) -> bytes:
     """Lay texts end to end, `PAD` zeros before the first and after each."""
     pad = bytes(PAD)
     joined = pad.join([b"", *texts, b""]) if texts else pad
-    if joined.count(0) == PAD * (len(texts) + 1):
+    zeros = np.count_nonzero(np.frombuffer(joined, dtype=np.uint8) == 0)
+    if zeros == PAD * (len(texts) + 1):
         return joined
     return pad.join([b"", *(text.replace(b"\0", b" ") for text in texts), b""])
 

@@ -86,6 +86,10 @@ def test_spelled_letters_are_put_together(written: str, read: str) -> None:
     [
         ("g4c0r m4xw1n t3bus", "gacor maxwin tebus"),
         ("pem4d4m raja4d raja4d88", "pemadam raja4d raja4d88"),
+        (
+            "4c4ra 5l0t k4m1 2m4n 1k4n covid19 g4c0r88 rp50rb",
+            "acara slot kami 2man 1kan covid19 gacor88 rp50rb",
+        ),
         ("gacorrrrr muraaaah", "gacor murah"),
         ("MURAHHHHH!!!", "murah!!!"),
     ],
