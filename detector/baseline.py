@@ -19,6 +19,7 @@ from detector.records import Signal
 
 SIGNALS: Final = (
     "hour", "contact", "domain", "reuse", "language", "app", "pace", "length", "dress", "media",
+    "askers",
 )  # fmt: skip
 """Names of the signals, in the order `Baseline.weigh` gives their values."""
 
@@ -40,6 +41,10 @@ _KEPT: Final = {
     "media": 0.6,
 }
 """Chance that a stranger keeps to the account's way."""
+
+
+ASKED: Final = (0.0, 0.5, 2.5, 4.5, 6.0)
+"""Nats by how many people ask under a post whether the account was taken over, by judgement."""
 
 
 class Traits(msgspec.Struct, frozen=True, gc=False):
@@ -65,6 +70,8 @@ class Traits(msgspec.Struct, frozen=True, gc=False):
     """Line breaks, hashtags, and emoji or foreign letters of the text, each none, some or many, or -1."""
     media: int = -1
     """0 for words alone, a photo, several, a video, anything else; or -1 where the source tells of none."""
+    askers: int = 0
+    """People who ask under the post whether the account was taken over, 0 to 4; see `detector.askers`."""
 
 
 class TraitColumns(msgspec.Struct, frozen=True, gc=False):
@@ -86,6 +93,7 @@ class TraitColumns(msgspec.Struct, frozen=True, gc=False):
     lengths: NDArray[np.int64]
     dresses: NDArray[np.int64]
     media: NDArray[np.int64]
+    askers: NDArray[np.int64]
 
     def at(self, place: int) -> Traits:
         """Return the traits of one post."""
@@ -95,6 +103,7 @@ class TraitColumns(msgspec.Struct, frozen=True, gc=False):
             language=int(self.languages[place]), warns=bool(self.warns[place]),
             app=None if app < 0 else self.app_names[app], pace=int(self.paces[place]),
             length=int(self.lengths[place]), dress=int(self.dresses[place]), media=int(self.media[place]),
+            askers=int(self.askers[place]),
         )  # fmt: skip
 
 
@@ -138,6 +147,7 @@ class Baseline:
         sizes = {
             "hour": self.posts, "contact": self.contacts.posts, "domain": self.domains.posts,
             "reuse": len(self.strangers), **{name: one.posts for name, one in self.habits.items()},
+            "askers": traits.askers,
         }  # fmt: skip
         return tuple(
             Signal(name, value, "nats", sizes[name])
@@ -159,6 +169,8 @@ class Baseline:
             habits["length"].score(traits.length),
             habits["dress"].score(traits.dress),
             habits["media"].score(traits.media),
+            # Under the office's own warning people say the same of what is over.
+            ASKED[traits.askers] if traits.askers and not traits.warns else None,
         )
 
     def against(self, traits: Traits, shares: Sequence[float]) -> float:
@@ -219,6 +231,8 @@ class Runs:
             "pace": posts.paces, "length": posts.lengths, "dress": posts.dresses, "media": posts.media,
         }  # fmt: skip
         self._ways = {name: some for name, some in ways.items() if (some >= 0).any()}
+        asked = np.array(ASKED)[posts.askers] * ~posts.warns
+        self._asked = asked if asked.any() else None
         self._suspected: tuple[int, NDArray[np.bool_]] = (
             0,
             np.zeros(len(posts.contacts), dtype=bool),
@@ -248,6 +262,8 @@ class Runs:
         if baseline.strangers:
             again = self._reused()[self._posts.used[some]] & ~self._posts.warns[some]
             log_odds += shares["reuse"] * LIMIT * again
+        if self._asked is not None:
+            log_odds += shares["askers"] * self._asked[some]
         above = log_odds >= mark
         stop = int(above.argmax()) if above.any() else len(places)
         learned = min(stop, contacts.room, domains.room)

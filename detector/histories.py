@@ -16,18 +16,20 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.askers import askers
 from detector.baseline import TraitColumns
 from detector.indicators.interface import Noticed
 from detector.records import Post
 from detector.style import dress_of, length_of
 
-CONTACTS: Final = frozenset({"whatsapp_number", "phone_number"})
+CONTACTS: Final = frozenset({"whatsapp_number", "phone_number", "bank_account", "crypto_wallet"})
+"""Indicators whose values are contacts; an e-wallet's number is a telephone's already."""
 
 IN_MEMORY: Final = 8 << 20
 """Bytes of words held before they are written to the disk."""
 
 Used = tuple[tuple[str, ...], tuple[str, ...]]
-"""Contacts in E.164, and registered domains."""
+"""Contacts (numbers in E.164, bank accounts, wallets), and registered domains."""
 
 
 class TextEvidence(msgspec.Struct, frozen=True, gc=False):
@@ -127,6 +129,7 @@ class PostColumns:
         self._languages, self._known = array("h"), bytearray()
         self._styles, self._media, self._apps = array("h"), array("b"), array("h")
         self._app_of: dict[str, int] = {}
+        self._askers = array("b")
         self._places = array("q")
         self._names: list[frozenset[str]] = []
         self._used = array("i")
@@ -152,6 +155,12 @@ class PostColumns:
         self._styles.extend([one.style for one in shown])
         self._media.extend([_media(post) if post.media else 0 for post in posts])
         self._apps.extend([-1 if post.app is None else self._app(post.app) for post in posts])
+        self._askers.extend(
+            [
+                askers(post.comments, post.account, post.created_at) if post.comments else 0
+                for post in posts
+            ]
+        )
         noticed = [one.noticed for one in shown]
         self._names.extend([one.names for one in noticed])
         self._used.extend([self._used_in(one) if one.values else 0 for one in noticed])
@@ -172,7 +181,7 @@ class PostColumns:
         order = np.argsort(seconds, kind="stable")
         for column in (
             self._seconds, self._sounds, self._languages, self._places, self._used, self._styles,
-            self._media, self._apps,
+            self._media, self._apps, self._askers,
         ):  # fmt: skip
             column[:] = array(column.typecode, np.array(column)[order].tobytes())
         places = order.tolist()
@@ -207,7 +216,7 @@ class PostColumns:
 
     def is_judged(self, place: int) -> bool:
         """Whether one post says anything at all to go by."""
-        return bool(self._known[place]) or bool(self._names[place])
+        return bool(self._known[place] or self._names[place] or self._askers[place])
 
     def seconds(self) -> NDArray[np.float64]:
         """Return the posts' times since 1970, shape (n_posts,)."""
@@ -242,6 +251,7 @@ class PostColumns:
             lengths=length_of(styles),
             dresses=dress_of(styles),
             media=np.where(told, media, -1),
+            askers=np.array(self._askers, dtype=np.int64),
         )
 
 

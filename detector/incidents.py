@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -39,10 +39,21 @@ RECOVERED_AT: Final = 0.1
 
 WATCH_AFTER_RECOVERY: Final = timedelta(hours=72)
 
+CHANGES_LAST: Final = timedelta(hours=72)
+"""For how long a change to the account can become part of an incident."""
+
 ENOUGH: Final = 10
 """Posts before an account without signs is called NORMAL instead of LEARNING."""
 
 _YEAR: Final = 365.25 * 86_400
+
+
+class Suspect(NamedTuple):
+    """A post or change held to be a stranger's that is no incident yet."""
+
+    at: datetime
+    id: str
+    is_post: bool
 
 
 class Hands(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,8 +66,10 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
     posts: int = 0
     incidents: tuple[Incident, ...] = ()
     recovered_at: datetime | None = None
-    suspects: tuple[tuple[datetime, str], ...] = ()
-    """Time and id of the posts, since the owner was last sure, held to be a stranger's."""
+    suspects: tuple[Suspect, ...] = ()
+    """Posts and changes, since the owner was last sure, held to be a stranger's."""
+    owners_at: datetime | None = None
+    """Time of the last post at which the owner was sure to hold the account."""
 
     @property
     def open_incident(self) -> Incident | None:
@@ -76,8 +89,16 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
     """Chance that any post is the first of a stranger's, however soon it follows the last; the same that the
     post's verdict began with."""
     is_strangers: bool
+    """Held to be a stranger's; the log-odds of one held to be the owner's are at most `OWNERS_SAY`."""
     reclaims: bool = False
     """The owner's own warning or clarification."""
+    is_post: bool = True
+    """Otherwise a change to the account."""
+
+
+OWNERS_SAY: Final = -0.5
+"""Evidence of a post held to be the owner's is never more than this, in nats: three doubts do not make a
+certainty when all come from one late evening."""
 
 
 def drift(probability: float, elapsed: float, base_rate: float) -> float:
@@ -136,18 +157,20 @@ class Watch:
         self._probability = hands.probability
         self._at = hands.at
         self._posts = hands.posts
+        self._owners_at = hands.owners_at
 
     @property
     def hands(self) -> Hands:
         """The state of affairs after the latest post."""
         if self._hands.posts != self._posts:
             self._hands = msgspec.structs.replace(
-                self._hands, probability=self._probability, at=self._at, posts=self._posts
-            )
+                self._hands, probability=self._probability, at=self._at, posts=self._posts,
+                owners_at=self._owners_at,
+            )  # fmt: skip
         return self._hands
 
     @property
-    def suspects(self) -> tuple[tuple[datetime, str], ...]:
+    def suspects(self) -> tuple[Suspect, ...]:
         """Posts held to be a stranger's that are no incident yet."""
         return self._hands.suspects
 
@@ -169,10 +192,29 @@ class Watch:
         self._probability = probability = weigh(before, log_odds, share)
         self._at = at
         self._posts += 1
+        if probability < RECOVERED_AT:
+            self._owners_at = at
         if hands.state is State.NORMAL and probability < WATCHED_AT:
             # Nearly every post of nearly every account ends here.
             return None
         seen = Seen(post_id, at, log_odds, self._base_rate, is_strangers, reclaims)
+        self._hands = self._changed(hands, seen)
+        return hands.state if self._hands.state is not hands.state else None
+
+    def change(self, change_id: str, at: datetime, log_odds: float) -> State | None:
+        """Take a change to the account into account, as `see` does a post; time alone is its base rate.
+
+        Args:
+            change_id: the same whenever the same history is read.
+            at: when it happened.
+            log_odds: evidence in nats; more than 0 holds the change to be a stranger's.
+        """
+        hands = self._hands
+        elapsed = 0.0 if self._at is None else max(0.0, (at - self._at).total_seconds())
+        before = drift(self._probability, elapsed, 0.0)
+        self._probability = weigh(before, log_odds)
+        self._at = at
+        seen = Seen(change_id, at, log_odds, 0.0, log_odds > 0, is_post=False)
         self._hands = self._changed(hands, seen)
         return hands.state if self._hands.state is not hands.state else None
 
@@ -202,7 +244,7 @@ class Watch:
         kept = np.exp(-RECOVERIES_PER_DAY * elapsed / 86_400)
         shares = np.where(reclaims[:limit] & is_open, SHARE_IF_RECLAIMED, STRANGERS_SHARE)
         ratios = shares * np.exp(np.minimum(log_odds[:limit], 50.0)) + (1 - shares)
-        probability, peak, taken = self._probability, 0.0, 0
+        probability, peak, taken, sure = self._probability, 0.0, 0, 0
         for loss, keep, ratio in zip(lost.tolist(), kept.tolist(), ratios.tolist(), strict=True):
             before = probability * keep + (1 - probability) * loss
             odds = ratio * before / (1 - min(before, CERTAIN))
@@ -212,6 +254,10 @@ class Watch:
             probability = after
             peak = max(peak, after)
             taken += 1
+            if after < RECOVERED_AT:
+                sure = taken
+        if sure:
+            self._owners_at = datetime.fromtimestamp(float(seconds[sure - 1]), UTC)
         if taken:
             self._probability = probability
             self._at = datetime.fromtimestamp(float(seconds[taken - 1]), UTC)
@@ -234,50 +280,68 @@ class Watch:
 
     def _changed(self, hands: Hands, seen: Seen) -> Hands:
         probability, posts = self._probability, self._posts
-        suspects = hands.suspects
         incidents, recovered_at = hands.incidents, hands.recovered_at
         current = hands.open_incident
+        suspects = _recent(hands.suspects, seen.at)
+        if seen.is_strangers:
+            suspects = (*suspects, Suspect(seen.at, seen.post_id, seen.is_post))
         if current is not None:
             current = _continued(current, seen, probability)
             if probability < RECOVERED_AT:
                 current = msgspec.structs.replace(current, closed_at=seen.at)
                 recovered_at = seen.at
-            incidents = (*incidents[:-1], current)
-        elif probability >= WATCHED_AT:
-            if seen.is_strangers:
-                suspects = (*suspects, (seen.at, seen.post_id))
-            # Doubtful posts alone, however many, only make the account WATCHED.
-            if suspects and probability >= COMPROMISED_AT:
-                incidents = (*incidents, _opened(suspects, seen, probability))
-                suspects = ()
-        else:
+            incidents, suspects = (*incidents[:-1], current), ()
+        elif probability < WATCHED_AT:
+            # A change may be the first sign of what comes days later, a post is forgiven at once.
+            suspects = tuple(one for one in suspects if not one.is_post)
+        # Doubtful posts, however many, only make the account WATCHED, also after a change.
+        elif probability >= COMPROMISED_AT and (
+            any(one.is_post for one in suspects) or (suspects and not seen.is_post)
+        ):
+            incidents = (*incidents, _opened(suspects, seen, probability, self._owners_at))
             suspects = ()
         is_open = bool(incidents) and incidents[-1].closed_at is None
         since = None if recovered_at is None else seen.at - recovered_at
         return Hands(
             state=_state(probability, posts, is_open=is_open, since=since),
-            probability=probability, at=seen.at, posts=posts,
-            incidents=incidents, recovered_at=recovered_at, suspects=suspects,
+            probability=probability, at=seen.at, posts=posts, incidents=incidents,
+            recovered_at=recovered_at, suspects=suspects, owners_at=self._owners_at,
         )  # fmt: skip
 
 
-def _opened(suspects: tuple[tuple[datetime, str], ...], seen: Seen, probability: float) -> Incident:
-    ids = [post_id for _, post_id in suspects]
-    if not seen.is_strangers:
+def _recent(suspects: tuple[Suspect, ...], at: datetime) -> tuple[Suspect, ...]:
+    """Leave out changes too long ago to belong to what happens now."""
+    return tuple(one for one in suspects if one.is_post or at - one.at < CHANGES_LAST)
+
+
+def _opened(
+    suspects: tuple[Suspect, ...], seen: Seen, probability: float, owners_at: datetime | None
+) -> Incident:
+    ids = [one.id for one in suspects if one.is_post]
+    if seen.is_post and not seen.is_strangers:
         ids.append(seen.post_id)
+    first_at = suspects[0].at
     return Incident(
-        opened_at=suspects[0][0],
+        opened_at=next((one.at for one in suspects if one.is_post), first_at),
         detected_at=seen.at,
         peak_probability=probability,
         post_ids=tuple(ids),
+        change_ids=tuple(one.id for one in suspects if not one.is_post),
+        owners_before=owners_at if owners_at is not None and owners_at < first_at else None,
+        strangers_by=first_at,
     )
 
 
 def _continued(incident: Incident, seen: Seen, probability: float) -> Incident:
-    ids = (*incident.post_ids, seen.post_id) if seen.is_strangers else incident.post_ids
+    posts, changes = incident.post_ids, incident.change_ids
+    if seen.is_strangers and seen.is_post:
+        posts = (*posts, seen.post_id)
+    elif seen.is_strangers:
+        changes = (*changes, seen.post_id)
     return msgspec.structs.replace(
-        incident, post_ids=ids, peak_probability=max(incident.peak_probability, probability)
-    )
+        incident, post_ids=posts, change_ids=changes,
+        peak_probability=max(incident.peak_probability, probability),
+    )  # fmt: skip
 
 
 def _state(probability: float, posts: int, *, is_open: bool, since: timedelta | None) -> State:
@@ -303,7 +367,7 @@ def as_of(hands: Hands, now: datetime) -> Hands:
 def alert(account: Account, hands: Hands, previous: State, post_id: str) -> Alert:
     """Make the alert for a change of state; its id is the same whenever the same history is read."""
     at = hands.at
-    assert at is not None, "a state changes at a post"
+    assert at is not None, "a state changes at a post or a change"
     return Alert(
         id=f"{account.platform}:{account.handle}:{hands.state}:{at.isoformat()}:{post_id}",
         platform=account.platform, account=account.handle, at=at, state=hands.state, previous=previous,

@@ -8,17 +8,19 @@ account's earlier posts -> baseline ───┘
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 import msgspec
+import numpy as np
 
 from detector.baseline import SIGNALS, Baseline, Runs
+from detector.changes import Change, Changes, profile_text
 from detector.classifier import TextModel
-from detector.histories import PostColumns, ReadPost, TextEvidence
-from detector.incidents import Hands, Watch, alert
+from detector.histories import PostColumns, ReadPost, TextEvidence, used_in
+from detector.incidents import OWNERS_SAY, Hands, Watch, alert
 from detector.indicators.interface import Finder
-from detector.records import Account, Alert, Author, Finding, Signal, Verdict
+from detector.records import Account, AccountEvent, Alert, Author, Finding, Signal, Verdict
 from detector.style import styles
 from detector.text import FoldedBatch, fold_utf8, utf8
 from detector.verdict import Evidence, Judge, probability_of
@@ -69,6 +71,8 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     """The posts that are not clearly the owner's, and those at which the state changed."""
     hands: Hands
     alerts: tuple[Alert, ...]
+    changes: tuple[Change, ...] = ()
+    """What happened to the account that says something about who holds it."""
 
 
 class Reader:
@@ -144,26 +148,41 @@ class Pipeline:
         self.reader = reader
         self.judge = judge
 
-    def follow(self, account: Account, posts: PostColumns) -> History:
-        """Judge one account's posts in order, learning the owner's habits on the way.
+    def follow(
+        self, account: Account, posts: PostColumns, events: Sequence[AccountEvent] = ()
+    ) -> History:
+        """Judge one account's posts and changes in order, learning the owner's habits on the way.
 
         Long runs of the owner's posts are judged as arrays, and each post that is not to be learned by itself.
 
         Args:
-            account: whose posts they are.
+            account: whose they are.
             posts: in order of time.
+            events: what else happened to the account, in any order.
         """
-        following = _Following(self, account, posts)
-        start, length = 0, _SHORTEST_RUN
-        while start < len(posts):
-            stop = min(start + length, len(posts))
-            reached = following.run(range(start, stop))
-            if reached < stop:
-                following.one(reached)
-                start, length = reached + 1, _SHORTEST_RUN
-            else:
-                start, length = stop, length * 2
+        weighing = Changes(account)
+        following = _Following(self, account, posts, weighing)
+        for change in self._changes(weighing, events):
+            following.go_on(following.place_of(change.event.at))
+            following.change(change)
+        following.go_on(len(posts))
         return following.history()
+
+    def _changes(self, weighing: Changes, events: Sequence[AccountEvent]) -> Iterator[Change]:
+        """Yield what says something about who holds the account, in order of time."""
+        ordered = sorted(events, key=lambda one: one.at)
+        said = [profile_text(one) for one in ordered]
+        told = dict.fromkeys(text for text in said if text)
+        read = dict(zip(told, self.reader.read(told), strict=True)) if told else {}
+        for event, text in zip(ordered, said, strict=True):
+            if shown := read.get(text):
+                sound = shown.log_odds + self.judge.found_log_odds(shown.noticed.names)
+                contacts, domains = used_in(shown.noticed)
+                change = weighing.weigh(event, sound, (*contacts, *domains))
+            else:
+                change = weighing.weigh(event)
+            if change is not None:
+                yield change
 
     def explain(self, asked: Sequence[Asked]) -> list[Verdict]:
         """Return the full verdicts on texts: category, findings with their spans and every reason."""
@@ -199,6 +218,8 @@ class Pipeline:
         return self.judge.reach(evidence, category, carriers)
 
 
+SUSPECT: Final = frozenset({Author.STRANGER, Author.DOUBTFUL})
+
 _SHORTEST_RUN: Final = 128
 """Posts first taken as one run; twice as many each time a run held to its end."""
 
@@ -210,9 +231,13 @@ class _Following:
         pipeline: whose judge and languages count.
         account: whose posts they are.
         posts: in order of time.
+        weighing: the account's changes.
     """
 
-    def __init__(self, pipeline: Pipeline, account: Account, posts: PostColumns) -> None:
+    def __init__(
+        self, pipeline: Pipeline, account: Account, posts: PostColumns, weighing: Changes
+    ) -> None:
+        self.weighing = weighing
         self.account, self.posts, self.judge = account, posts, pipeline.judge
         weights = pipeline.judge.weights
         self.shares = [weights.signals.get(name, 0.0) for name in SIGNALS]
@@ -223,16 +248,46 @@ class _Following:
         self.watch = Watch(Hands(), probability_of(weights.base_rate))
         self.alerts: list[Alert] = []
         self.judged: list[Judged] = []
+        self.changes: list[Change] = []
+        self._reached = 0
         self.seconds = posts.seconds()
         self.texts = posts.texts(self.judge.found_log_odds)
         self.columns = posts.columns()
         self.runs = Runs(self.baseline, self.columns, self.shares)
 
+    def place_of(self, at: datetime) -> int:
+        """Return how many posts were made up to a moment."""
+        return int(np.searchsorted(self.seconds, at.timestamp(), side="right"))
+
+    def go_on(self, stop: int) -> None:
+        """Judge the posts from where it stands up to a place."""
+        start, length = self._reached, _SHORTEST_RUN
+        while start < stop:
+            end = min(start + length, stop)
+            reached = self.run(range(start, end))
+            if reached < end:
+                self.one(reached)
+                start, length = reached + 1, _SHORTEST_RUN
+            else:
+                start, length = end, length * 2
+        self._reached = stop
+
+    def change(self, change: Change) -> None:
+        """Take a change to the account into account."""
+        event = change.event
+        surprise = self.baseline.clock.score(event.at.astimezone(UTC).hour) or 0.0
+        if (at_night := self.weighing.at_night(event, surprise)) is not None:
+            change = msgspec.structs.replace(change, reasons=(*change.reasons, at_night))
+        self.changes.append(change)
+        previous = self.watch.change(change.id, event.at, change.log_odds)
+        if previous is not None:
+            self.alerts.append(alert(self.account, self.watch.hands, previous, change.id))
+
     def run(self, places: range) -> int:
         """Judge posts up to the first that is not clearly the owner's; return its place, or where they end."""
         log_odds = self.texts[places.start : places.stop] + self.base_rate
         learned = self.runs.advance(places, log_odds, self.judge.doubtful_from)
-        evidence = log_odds[:learned] - self.base_rate
+        evidence = np.minimum(log_odds[:learned] - self.base_rate, OWNERS_SAY)
         place, stop = places.start, places.start + learned
         while place < stop:
             place += self.watch.pass_by(
@@ -253,7 +308,7 @@ class _Following:
         evidence = float(self.texts[place]) + baseline.against(traits, self.shares)
         log_odds = self.base_rate + evidence
         author = judge.author_of(probability_of(log_odds), is_judged=posts.is_judged(place))
-        if author is Author.STRANGER or author is Author.DOUBTFUL:
+        if author in SUSPECT:
             signals = baseline.score(traits)
             self.judged.append(Judged(posts.post(place), log_odds, author, signals))
             if author is Author.STRANGER:
@@ -264,11 +319,12 @@ class _Following:
 
     def _see(self, place: int, evidence: float, author: Author) -> None:
         is_strangers = author is Author.STRANGER
+        said = evidence if author in SUSPECT else min(evidence, OWNERS_SAY)
         reclaims = author is Author.OWNER and self.posts.warns(place)
         # An owner's post is named only where it could complete an incident.
         is_named = author is not Author.OWNER or bool(self.watch.suspects)
         post_id = self.posts.post(place).id if is_named else ""
-        previous = self.watch.see(post_id, self.posts.at(place), evidence, is_strangers, reclaims)
+        previous = self.watch.see(post_id, self.posts.at(place), said, is_strangers, reclaims)
         if previous is None:
             return
         post = self.posts.post(place)
@@ -282,5 +338,5 @@ class _Following:
         return History(
             account=self.account, posts=count, first_at=posts.at(0) if count else None,
             last_at=posts.at(count - 1) if count else None, judged=self.judged, hands=self.watch.hands,
-            alerts=tuple(self.alerts),
+            alerts=tuple(self.alerts), changes=tuple(self.changes),
         )  # fmt: skip

@@ -60,6 +60,16 @@ class Wording(msgspec.Struct, frozen=True, gc=False):
         return self.id if language == "id" else self.en
 
 
+class Announced(msgspec.Struct, frozen=True, kw_only=True):
+    """A change that an office told of beforehand."""
+
+    kind: str
+    """As `AccountEvent.kind`; ``profile_changed`` for any of name, handle, biography, link and picture."""
+    since: datetime
+    until: datetime
+    note: str = ""
+
+
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """One identity on one platform."""
 
@@ -74,6 +84,9 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """Domains and those above them, lower case."""
     duty_contact: str | None = None
     reports_to: tuple[str, ...] = ()
+    announced: tuple[Announced, ...] = ()
+    countries: tuple[str, ...] = ()
+    """ISO 3166 codes of the countries its people log in from; unknown when empty."""
 
 
 class Media(msgspec.Struct, frozen=True, gc=False):
@@ -202,12 +215,18 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """The interval in which one account is held to be taken over."""
 
     opened_at: datetime
-    """Time of the first post held to be a stranger's."""
+    """Time of the first post held to be a stranger's; of the first change when there was no post by then."""
     detected_at: datetime
-    """Time of the post that raised the alarm."""
+    """Time of the post or change that raised the alarm."""
     peak_probability: float
     closed_at: datetime | None = None
     post_ids: tuple[str, ...] = ()
+    change_ids: tuple[str, ...] = ()
+    """Changes to the account that belong to it; see `detector.changes`."""
+    owners_before: datetime | None = None
+    """Time of the last post before it that was surely the owner's: the takeover lies after it, ..."""
+    strangers_by: datetime | None = None
+    """... and not after this, the first post or change held to be a stranger's."""
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from detector.changes import Change
 from detector.gather import AccountKey, Gathering, Progress, no_progress
 from detector.histories import PostColumns, Store, TextEvidence
 from detector.incidents import as_of
@@ -22,6 +23,7 @@ from detector.report.document import (
     FORMAT,
     FlaggedPost,
     GivenAccount,
+    GivenChange,
     GivenEvent,
     GivenIncident,
     GivenRejected,
@@ -29,6 +31,7 @@ from detector.report.document import (
     Summary,
     given,
 )  # fmt: skip
+from detector.report.doubts import conditions
 from detector.settings import Settings
 from detector.sources.interface import Source
 from detector.text import utf8
@@ -167,7 +170,10 @@ def judge(request: Request, read: Read, pipeline: Pipeline) -> Iterator[tuple[Ac
     """Yield every account's history, judged."""
     for key in sorted(read.posts.keys() | read.events.keys()):
         posts = read.posts.get(key) or PostColumns(Store())
-        yield key, pipeline.follow(request.settings.account(*key), posts)
+        events = read.events.get(key, [])
+        if request.until is not None:
+            events = [one for one in events if one.at <= request.until]
+        yield key, pipeline.follow(request.settings.account(*key), posts, events)
 
 
 ReadChunk = tuple[Sequence[Post], list[bytes], list[TextEvidence]]
@@ -264,7 +270,7 @@ def _account(
         reports_to=list(account.reports_to), posts=history.posts, events=len(events),
         rejected=gathering.rejected_of.get(key, 0), first_post_at=history.first_at,
         last_post_at=history.last_at, state=hands.state.value, probability=hands.probability,
-        incidents=[_incident(one, by_id) for one in incidents], flagged=strangers, doubtful=doubtful,
+        incidents=[_incident(one, by_id, history.changes, request.language) for one in incidents], flagged=strangers, doubtful=doubtful,
         account_events=_events(events, since, request.until),
     )  # fmt: skip
 
@@ -308,15 +314,31 @@ def _flagged(judged: Sequence[Judged], pipeline: Pipeline, language: str) -> dic
     }
 
 
-def _incident(incident: Incident, posts: dict[str, FlaggedPost]) -> GivenIncident:
+def _incident(
+    incident: Incident,
+    posts: dict[str, FlaggedPost],
+    changes: Sequence[Change],
+    language: str,
+) -> GivenIncident:
     mine = [posts[post_id] for post_id in incident.post_ids if post_id in posts]
     worst = max(mine, key=lambda post: post.log_odds, default=None)
+    ids = set(incident.change_ids)
+    seen = [_change(one, language) for one in changes if one.id in ids]
+    reasons = worst.reasons if worst else [reason for one in seen for reason in one.reasons]
+    every = [*reasons, *(reason for one in seen for reason in one.reasons if worst)]
     return GivenIncident(
-        opened_at=incident.opened_at,
-        detected_at=incident.detected_at,
-        closed_at=incident.closed_at,
-        peak_probability=incident.peak_probability,
-        post_ids=list(incident.post_ids),
+        opened_at=incident.opened_at, detected_at=incident.detected_at, closed_at=incident.closed_at,
+        peak_probability=incident.peak_probability, post_ids=list(incident.post_ids),
         categories=list(dict.fromkeys(post.category for post in mine if post.category)),
-        reasons=worst.reasons if worst else [],
-    )
+        reasons=reasons, log_odds=sum(one.log_odds for one in reasons),
+        takeover_after=incident.owners_before, takeover_before=incident.strangers_by or incident.opened_at, changes=seen,
+        false_if=conditions(every, language),
+    )  # fmt: skip
+
+
+def _change(change: Change, language: str) -> GivenChange:
+    event = change.event
+    return GivenChange(
+        kind=event.kind, at=event.at, where=event.where, log_odds=change.log_odds,
+        reasons=given(change.reasons, language),
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from detector.errors import Location, SettingsError
-from detector.records import Account, State
+from detector.records import Account, Announced, State
 
 ZONES: Final = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 """Indonesia's three times, as offices name them."""
@@ -42,6 +43,17 @@ class Official(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     domains: tuple[str, ...] = ()
 
 
+class AnnouncedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A change to an account that the office told of beforehand, such as a new name."""
+
+    kind: str
+    """As a scan names it, e.g. ``name_changed``; ``profile_changed`` for name, handle, biography, link and picture."""
+    since: datetime
+    until: datetime
+    """Without an offset, in the account's own time zone, or UTC when it has none."""
+    note: str = ""
+
+
 class AccountSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One account to know or to watch."""
 
@@ -56,21 +68,30 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     every: Span = "15m"
     source: dict[str, Any] | None = None
     official: Official = Official()
+    announced: tuple[AnnouncedSettings, ...] = ()
 
     def known(self) -> Account:
         """Return what judging needs of it."""
+        zone = zone_name(self.timezone) if self.timezone else None
         return Account(
             platform=self.platform,
             handle=self.account.removeprefix("@"),
             institution=self.institution,
-            timezone=zone_name(self.timezone) if self.timezone else None,
+            timezone=zone,
             official_numbers=tuple(_e164(number) for number in self.official.numbers),
             official_domains=tuple(
                 dict.fromkeys(name for one in self.official.domains for name in _with_parents(one))
             ),
             duty_contact=self.duty_contact,
             reports_to=self.reports_to,
-        )
+            announced=tuple(
+                Announced(
+                    kind=one.kind, since=_placed(one.since, zone), until=_placed(one.until, zone), note=one.note
+                )
+                for one in self.announced
+            ),
+            countries=("ID",) if zone in ZONES.values() else (),
+        )  # fmt: skip
 
 
 class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,6 +138,7 @@ _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "store": StoreSettings,
     "accounts": AccountSettings,
     "official": Official,
+    "announced": AnnouncedSettings,
     "channels": ChannelSettings,
     "url": Secret,
     "sites": SiteSettings,
@@ -173,6 +195,13 @@ def zone_name(written: str, where: Location | None = None) -> str:
             hint="write WIB, WITA, WIT or an IANA name",
         ) from error
     return name
+
+
+def _placed(moment: datetime, zone: str | None) -> datetime:
+    """Give a moment without an offset the zone's."""
+    if moment.tzinfo is not None:
+        return moment
+    return moment.replace(tzinfo=ZoneInfo(zone) if zone else UTC)
 
 
 def _e164(number: str) -> str:

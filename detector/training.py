@@ -23,26 +23,27 @@ from numpy.typing import NDArray
 from detector import classifier, evaluate, ngrams
 from detector.classifier import LANGUAGE_BITS, Card
 from detector.corpus import CATEGORY_OF_KIND, KIN, LIMITS, Example, read_corpus
+from detector.examples import (
+    FINDING_SCALE,
+    NOBODY,
+    Features,
+    features_of,
+    folded,
+    joined,
+    rarity_of,
+)
 from detector.gather import Progress, no_progress
 from detector.indicators.interface import Finder
 from detector.ngrams import BITS, SIZES, windows
-from detector.pipeline import batches
-from detector.text import FoldedBatch, fold
-from detector.verdict import COMBINATIONS, Weights, probability_of
 from detector.verdict import FEATURES as VERDICT_FEATURES
+from detector.verdict import Weights, probability_of
 
 FOLDS: Final = 5
 STRENGTH: Final = 2.0
 """Inverse of the L2 penalty."""
 
-FINDING_SCALE: Final = 1.0
-"""Size of a finding's feature beside the n-grams': larger means less penalty on it."""
-
 PART_MARGIN: Final = 2.5
 """By how much a part of a text must sound worse than the whole to count, before calibration."""
-
-NOBODY: Final = 2
-"""Sign of what counts only in combinations and against an account's habits."""
 
 CATEGORY_SCALE: Final = 3.0
 """The same among the kinds of strangers' posts, where one term of the trade tells the most."""
@@ -59,7 +60,9 @@ RARITY: Final = 1.75
 STRANGER_AT: Final = 0.6
 DOUBTFUL_AT: Final = 0.3
 
-SIGNAL_SHARES: Final = {"hour": 0.5, "contact": 0.7, "domain": 0.6, "language": 0.4, "reuse": 0.8}
+SIGNAL_SHARES: Final = {
+    "hour": 0.5, "contact": 0.7, "domain": 0.6, "language": 0.4, "reuse": 0.8, "askers": 1.0,
+}  # fmt: skip
 """Set by judgement, not learned: below 1 because an account's habits are not independent."""
 
 
@@ -95,8 +98,9 @@ def train(corpus: Path, finder: Finder, *, seed: int, today: date) -> Trained:
         ExportFormatError: the corpus cannot be read.
     """
     examples, corpus_hash = read_corpus(corpus)
-    features, names = _features(examples, finder)
-    positive = features.positive
+    features = features_of(examples, finder, seed=seed)
+    names = list(features.names)
+    positive = features.positive[features.is_original]
     out_of_fold, _, slope = _cross_validate(features, examples, seed)
     sound_weights, found_weights, bias = _fit(features, seed)
     arrays: dict[str, NDArray[Any]] = {
@@ -131,7 +135,7 @@ def cross_validate(
     examples: Sequence[Example], finder: Finder, *, seed: int, show: Progress = no_progress
 ) -> CrossValidated:
     """Score every example as `train` does: with models that saw no text of its kind and voice."""
-    return _cross_validate(_features(examples, finder)[0], examples, seed, show)
+    return _cross_validate(features_of(examples, finder, seed=seed), examples, seed, show)
 
 
 def write(trained: Trained, models: Path) -> None:
@@ -147,59 +151,6 @@ def _pretty(value: Any) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 
 
-def _folded(texts: Sequence[str]) -> list[FoldedBatch]:
-    return [fold(some) for some in batches(texts)]
-
-
-def _sound_features(texts: Sequence[str]) -> Any:
-    """Count each text's n-gram slots over what `scale` says: sparse, shape (n_texts, 2**BITS)."""
-    from scipy import sparse  # noqa: PLC0415 - heavy
-
-    slots, values, pointers = [], [], [0]
-    for batch in _folded(texts):
-        codes = ngrams.masked(batch)
-        hashed = [windows(codes, size, BITS) for size in SIZES]
-        scale = ngrams.scale(batch)
-        for start, end, root in zip(*ngrams.bounds(batch), scale, strict=True):
-            used, counts = np.unique(
-                np.concatenate([one[start:end] for one in hashed]), return_counts=True
-            )
-            slots.append(used)
-            values.append(counts / root)
-            pointers.append(pointers[-1] + len(used))
-    return sparse.csr_matrix(
-        (np.concatenate(values), np.concatenate(slots), pointers), shape=(len(texts), 1 << BITS)
-    )
-
-
-def _found_features(texts: Sequence[str], finder: Finder) -> tuple[NDArray[np.float64], list[str]]:
-    """Mark which indicators and combinations hold for each text, shape (n_texts, n_names)."""
-    names = [*sorted(finder.indicators), *(one.name for one in COMBINATIONS)]
-    column = {name: index for index, name in enumerate(names)}
-    found = np.zeros((len(texts), len(names)))
-    row = 0
-    for batch in _folded(texts):
-        for findings in finder.find(batch):
-            present = {finding.indicator for finding in findings}
-            present |= {one.name for one in COMBINATIONS if one.holds(present)}
-            found[row, [column[name] for name in present]] = FINDING_SCALE
-            row += 1
-    return found, names
-
-
-def _signs(names: Sequence[str], finder: Finder) -> NDArray[np.int64]:
-    """Return whom each finding or combination may speak for: 1 a stranger, -1 the owner, 0 either, or `NOBODY`."""
-    nature = {name: one.speaks_for for name, one in finder.indicators.items()}
-    sign = {"stranger": 1, "owner": -1, "either": 0, "nobody": NOBODY}
-    return np.array([sign[nature.get(name, "stranger")] for name in names])
-
-
-def _joined(sound: Any, found: NDArray[np.float64]) -> Any:
-    from scipy import sparse  # noqa: PLC0415
-
-    return sparse.hstack([sound, sparse.csr_matrix(found)]).tocsr()
-
-
 def _model(seed: int) -> Any:
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 
@@ -208,24 +159,7 @@ def _model(seed: int) -> Any:
     )
 
 
-class _Features(NamedTuple):
-    """The corpus as numbers; rows are examples."""
-
-    sound: Any
-    """Sparse, shape (n, 2**BITS)."""
-    found: NDArray[np.float64]
-    """Shape (n, n_names)."""
-    positive: NDArray[np.bool_]
-    signs: NDArray[np.int64]
-    """Whom each name may speak for, shape (n_names,)."""
-
-    def rows(self, mask: NDArray[np.bool_]) -> _Features:
-        return self._replace(
-            sound=self.sound[mask], found=self.found[mask], positive=self.positive[mask]
-        )
-
-
-def _fit(features: _Features, seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+def _fit(features: Features, seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Fit n-grams and findings together; return their weights, shapes (2**BITS,) and (n_names,), and the bias.
 
     A finding never weighs against its nature (`signs`: 1 for a stranger's, -1 for an owner's, 0 for either):
@@ -235,13 +169,12 @@ def _fit(features: _Features, seed: int) -> tuple[NDArray[np.float64], NDArray[n
 
     used = features.signs != NOBODY
     weights = np.zeros(len(features.signs))
-    rarity = _rarity(features.sound)
-    sound = _scaled(features.sound, rarity)
+    rarity = rarity_of(features)
     # One thread: sums in another order would change the last bits.
     with threadpool_limits(limits=1):
         while True:
-            joined = _joined(sound, features.found[:, used])
-            model = _model(seed).fit(joined, features.positive)
+            rows = joined(features.sound, rarity, features.found[:, used])
+            model = _model(seed).fit(rows, features.positive, sample_weight=features.weight)
             weights[:] = 0.0
             weights[used] = model.coef_[0][1 << BITS :] * FINDING_SCALE
             wrong = (weights * features.signs < 0) & used
@@ -251,45 +184,21 @@ def _fit(features: _Features, seed: int) -> tuple[NDArray[np.float64], NDArray[n
             used &= ~wrong
 
 
-def _rarity(sound: Any) -> NDArray[np.float64]:
-    """Return how telling each n-gram is by its rarity, shape (2**BITS,).
-
-    Smoothed inverse document frequency (Spärck Jones 1972). It eases the penalty on what few texts hold;
-    in the weights that are kept it is multiplied in, so reading pays nothing for it.
-    """
-    texts = np.bincount(sound.indices, minlength=sound.shape[1])
-    rarity: NDArray[np.float64] = np.log((1 + sound.shape[0]) / (1 + texts)) + 1
-    return rarity
-
-
-def _scaled(sound: Any, rarity: NDArray[np.float64]) -> Any:
-    from scipy import sparse  # noqa: PLC0415
-
-    return sound @ sparse.diags(rarity)
-
-
-def _features(examples: Sequence[Example], finder: Finder) -> tuple[_Features, list[str]]:
-    """Return the corpus as numbers, and the names of the findings."""
-    positive = np.array([one.is_strangers for one in examples])
-    texts = [one.text for one in examples]
-    found, names = _found_features(texts, finder)
-    return _Features(_sound_features(texts), found, positive, _signs(names, finder)), names
-
-
 def _cross_validate(
-    features: _Features, examples: Sequence[Example], seed: int, show: Progress = no_progress
+    features: Features, examples: Sequence[Example], seed: int, show: Progress = no_progress
 ) -> CrossValidated:
     groups = [f"{one.label}/{one.kind}/{one.voice}" for one in examples]
     folds = evaluate.grouped_folds(groups, FOLDS)
-    scores = np.zeros(len(features.positive))
+    positive, found = features.positive[features.is_original], features.found[features.is_original]
+    scores = np.zeros(len(examples))
     for one in range(FOLDS):
         held = folds == one
-        sound_weights, found_weights, bias = _fit(features.rows(~held), seed)
+        sound_weights, found_weights, bias = _fit(features.rows(~held[features.source]), seed)
         texts = [example.text for example, is_held in zip(examples, held, strict=True) if is_held]
         scores[held] = _heard(texts, sound_weights, bias)
-        scores[held] += features.found[held] @ (found_weights / FINDING_SCALE)
+        scores[held] += found[held] @ (found_weights / FINDING_SCALE)
         show("learn", one + 1, FOLDS)
-    slope = _calibrate(scores, features.positive, seed)
+    slope = _calibrate(scores, positive, seed)
     return CrossValidated(scores * slope, folds, slope)
 
 
@@ -298,7 +207,7 @@ def _heard(texts: Sequence[str], weights: NDArray[np.float64], bias: float) -> N
     stepped = _stepped("ngram", weights, np.int16, len(SIZES))
     rounded, step = stepped["ngram_weights"], float(stepped["ngram_step"][0])
     scores = []
-    for batch in _folded(texts):
+    for batch in folded(texts):
         codes = ngrams.masked(batch)
         carried = ngrams.carried(codes, rounded)
         scores.append(ngrams.sound(batch, codes, carried, step=step, bias=bias, margin=PART_MARGIN))
@@ -346,7 +255,7 @@ def _languages(examples: Sequence[Example]) -> NDArray[np.float32]:
     columns = []
     for name in names:
         counts = np.full(1 << LANGUAGE_BITS, 0.3)
-        for batch in _folded([one.text for one in examples if KIN.get(one.lang, one.lang) == name]):
+        for batch in folded([one.text for one in examples if KIN.get(one.lang, one.lang) == name]):
             slots = windows(ngrams.masked(batch), classifier.LANGUAGE_SIZE, LANGUAGE_BITS)
             for start, end in zip(*ngrams.bounds(batch), strict=True):
                 counts += np.bincount(slots[start:end], minlength=1 << LANGUAGE_BITS)
@@ -359,17 +268,16 @@ def _category_names(examples: Sequence[Example]) -> list[str]:
 
 
 def _categories(
-    features: _Features, examples: Sequence[Example], seed: int
+    features: Features, examples: Sequence[Example], seed: int
 ) -> dict[str, NDArray[Any]]:
     """Fit the kinds of strangers' posts; the arrays of `TextModel` that begin with ``categor``."""
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
-    mine = features.rows(features.positive)
+    mine = features.rows(features.positive & features.is_original)
     kinds = [CATEGORY_OF_KIND.get(one.kind, "other") for one in examples if one.is_strangers]
-    rarity = _rarity(mine.sound)
-    sound = _scaled(mine.sound, rarity)
+    rarity = rarity_of(mine)
     with threadpool_limits(limits=1):
-        model = _model(seed).fit(_joined(sound, mine.found * CATEGORY_SCALE), kinds)
+        model = _model(seed).fit(joined(mine.sound, rarity, mine.found * CATEGORY_SCALE), kinds)
     assert list(model.classes_) == _category_names(examples)
     # Coarse on purpose: only the largest of them is ever asked for.
     weights = model.coef_.T[: 1 << BITS] * rarity[:, np.newaxis]

@@ -26,7 +26,7 @@ from detector.records import AccountEvent, Comment, Media, Post, State
 from detector.report.document import ScanDocument
 from detector.report.native import writer
 from detector.scan import Request, scan
-from detector.settings import AccountSettings, Official, Settings, zone_name
+from detector.settings import AccountSettings, AnnouncedSettings, Official, Settings, zone_name
 from detector.sources._details import EVENT_KINDS
 
 FOLDER: Final = Path(__file__).parent.parent / "fixtures" / "scenarios"
@@ -57,15 +57,6 @@ _WEEKDAYS: Final = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Mingg
 _SLOT: Final = re.compile(r"\{(\w+)\}")
 
 
-class Announced(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A change that the office told of beforehand."""
-
-    kind: str
-    since: Local
-    until: Local
-    note: str = ""
-
-
 class AccountTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whose story it is."""
 
@@ -75,8 +66,7 @@ class AccountTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     timezone: str
     numbers: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
-    announced: tuple[Announced, ...] = ()
-    """Kept for the day the settings know of such changes."""
+    announced: tuple[AnnouncedSettings, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -370,10 +360,7 @@ def _dated(at: datetime, chance: random.Random) -> dict[str, str]:
 
 
 def settings_of(story: Story) -> Settings:
-    """Return what the operator would have told of the story's accounts.
-
-    Announced changes belong here as soon as `AccountSettings` knows them.
-    """
+    """Return what the operator would have told of the story's accounts."""
     return Settings(
         accounts=tuple(
             AccountSettings(
@@ -382,6 +369,7 @@ def settings_of(story: Story) -> Settings:
                 institution=one.institution,
                 timezone=one.timezone,
                 official=Official(numbers=one.numbers, domains=one.domains),
+                announced=one.announced,
             )
             for one in story.accounts
         )

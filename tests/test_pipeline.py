@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from detector import assembly, novelty
 from detector.baseline import SIGNALS, Baseline, Traits
 from detector.histories import PostColumns, Store, TextEvidence, used_in
-from detector.incidents import Hands, Seen, step
+from detector.incidents import OWNERS_SAY, Hands, Seen, step
 from detector.indicators.interface import Noticed
 from detector.pipeline import BATCH, Asked, Pipeline, batches
-from detector.records import Account, Author, Media, Post
+from detector.records import Account, Author, Comment, Media, Post
 from detector.text import utf8
 from detector.verdict import Judge, probability_of
 
@@ -104,6 +104,7 @@ class Habits(NamedTuple):
     app: str | None
     style: int
     media: int
+    askers: int
 
 
 HABITS = st.lists(
@@ -122,6 +123,7 @@ HABITS = st.lists(
         app=st.sampled_from([None, "Instagram for iOS", "X Web", "Bot"]),
         style=st.integers(0, 8 * 27 - 1),
         media=st.integers(0, 2),
+        askers=st.sampled_from([0, 0, 0, 1, 3]),
     ),
     max_size=120,
 )
@@ -144,6 +146,7 @@ def account_of(habits: list[Habits]) -> list[tuple[Post, Habits]]:
         post = Post(
             platform="x", account="a", id=str(number), created_at=at, text=f"teks {number}", app=one.app,
             media=(Media("photo"),) * one.media,
+            comments=tuple(Comment("min, akun dihack?", f"warga{person}") for person in range(one.askers)),
         )  # fmt: skip
         posts.append((post, one))
     return posts
@@ -168,6 +171,7 @@ def traits_of(posts: list[tuple[Post, Habits]]) -> list[Traits]:
                 length=one.style // 27,
                 dress=one.style % 27,
                 media=one.media if any_media else -1,
+                askers=one.askers,
             )
         )
     return traits
@@ -211,6 +215,8 @@ def test_judging_as_arrays_is_judging_post_by_post(
                 judged.append((post.id, author, weights.base_rate + evidence, signals))
             if author is Author.STRANGER:
                 baseline.suspect(traits)
+            if author is Author.OWNER:
+                evidence = min(evidence, OWNERS_SAY)
             seen = Seen(
                 post.id, post.created_at, evidence, probability_of(weights.base_rate),
                 author is Author.STRANGER, traits.warns and author is Author.OWNER,

@@ -87,6 +87,7 @@ def test_what_judging_needs_of_an_account_is_made_ready(loaded: Load) -> None:
         timezone="Asia/Jakarta",
         official_numbers=("+62296531000", "+6281200004521"),
         reports_to=("KPU Provinsi Jawa Tengah",),
+        countries=("ID",),
     )
     account = loaded(_WHOLE).account("instagram", "KPUkabBlora")
 

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector import verdict
+from detector import changes, verdict
 from detector.assembly import indicator_kinds, shipped
 from detector.classifier import TextModel
 from detector.records import Author, State, Wording
 from detector.report import words
 from detector.report.printable import one_line, printable
+from detector.signal_words import SIGNAL_WORDS
 
 SAID: Final = {
     **{f"state {name}": said for name, said in words.STATES.items()},
@@ -26,7 +27,8 @@ SAID: Final = {
     **{f"head {rank}": said for rank, said in enumerate(words.FILE_HEADS)},
     **{f"indicator {name}": kind.meaning for name, kind in indicator_kinds().items()},
     **{f"combination {one.name}": one.meaning for one in verdict.COMBINATIONS},
-    **{f"signal {name} {side}": said for name, pair in verdict._SIGNALS.items() for side, said in enumerate(pair)},
+    **{f"signal {name} {side}": said for name, pair in SIGNAL_WORDS.items() for side, said in enumerate(pair)},
+    **{f"change {name}": said for name, said in changes.WHY.items()},
     "ours after all": words.OURS_AFTER_ALL,
     "help centre": words.HELP_CENTRE,
 }  # fmt: skip

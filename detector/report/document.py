@@ -38,6 +38,16 @@ class FlaggedPost(msgspec.Struct, frozen=True, kw_only=True):
     where: str
 
 
+class GivenChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A change to an account that belongs to an incident."""
+
+    kind: str
+    at: datetime
+    where: str
+    log_odds: float
+    reasons: list[GivenReason]
+
+
 class GivenIncident(msgspec.Struct, frozen=True, kw_only=True):
     """An interval in which the account is held to be taken over."""
 
@@ -48,6 +58,17 @@ class GivenIncident(msgspec.Struct, frozen=True, kw_only=True):
     post_ids: list[str]
     categories: list[str]
     reasons: list[GivenReason]
+    """Of its weightiest post, or of its changes when it has no post."""
+    log_odds: float = 0.0
+    """The sum of these reasons, in nats."""
+    takeover_after: datetime | None = None
+    """The account changed hands after this, the last moment at which it was surely the owner's, ..."""
+    takeover_before: datetime | None = None
+    """... and not after this."""
+    changes: list[GivenChange] = []
+    """In order of time."""
+    false_if: list[str] = []
+    """What would have to be true for it to be a false alarm."""
 
 
 class GivenEvent(msgspec.Struct, frozen=True, kw_only=True):

@@ -258,6 +258,11 @@ def _incident(account: GivenAccount, incident: GivenIncident, language: str) -> 
         parts += [Text(f"{_said('timeline', language)}:", style="bold"), *shown, Text("")]
     if incident.closed_at is None:
         parts += [*_first_steps(account, language), Text("")]
+    if incident.false_if:
+        parts += [
+            Text(f"{_said('false_if', language)}:", style="bold"),
+            _numbered(incident.false_if),
+        ]
     parts.append(Text(words.OURS_AFTER_ALL.said(language), style="italic"))
     if account.timezone is None:
         parts.append(Text(_said("no_zone", language), style="dim"))
@@ -270,6 +275,11 @@ def _times(account: GivenAccount, incident: GivenIncident, language: str) -> lis
     )
     since = _when(incident.opened_at, account, language)
     lines = [("since", f"{since} ({certainty})")]
+    if incident.takeover_after is not None and incident.takeover_before is not None:
+        after = _when(incident.takeover_after, account, language)
+        before = _when(incident.takeover_before, account, language)
+        between = f"{_said('after', language)} {after} {_said('not_after', language)} {before}"
+        lines.append(("between", between))
     if incident.detected_at != incident.opened_at:
         lines.append(("detected", _when(incident.detected_at, account, language)))
     if incident.closed_at is not None:

@@ -92,6 +92,13 @@ OURS_AFTER_ALL: Final = Wording(
 LABELS: Final = {
     "since": Wording(id="Sejak", en="Since"),
     "detected": Wording(id="Terdeteksi", en="Detected"),
+    "between": Wording(id="Berpindah tangan", en="Changed hands"),
+    "after": Wording(id="sesudah", en="after"),
+    "not_after": Wording(id="dan paling lambat", en="and by"),
+    "false_if": Wording(
+        id="Alarm ini keliru hanya jika semua ini benar", en="This alarm is false only if all of this is true"
+    ),
+    "nats": Wording(id="jumlah bukti", en="sum of the evidence"),
     "closed": Wording(id="Diduga pulih", en="Looks recovered"),
     "now": Wording(id="Sekarang:", en="Now:"),
     "past": Wording(id="insiden yang sudah lewat", en="an incident that has passed"),
