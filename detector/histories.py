@@ -22,14 +22,15 @@ from detector.indicators.interface import Noticed
 from detector.records import Post
 from detector.style import dress_of, length_of
 
-CONTACTS: Final = frozenset({"whatsapp_number", "phone_number", "bank_account", "crypto_wallet"})
-"""Indicators whose values are contacts; an e-wallet's number is a telephone's already."""
+CONTACTS: Final = frozenset({"whatsapp_number", "phone_number", "crypto_wallet"})
+"""Indicators whose values are contacts. An e-wallet's number is a telephone's already; a bank account is none: offices
+that always name one hotline open a new account for every disaster."""
 
 IN_MEMORY: Final = 8 << 20
 """Bytes of words held before they are written to the disk."""
 
 Used = tuple[tuple[str, ...], tuple[str, ...]]
-"""Contacts (numbers in E.164, bank accounts, wallets), and registered domains."""
+"""Contacts (numbers in E.164, wallets), and registered domains."""
 
 
 class TextEvidence(msgspec.Struct, frozen=True, gc=False):
