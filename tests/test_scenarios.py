@@ -32,7 +32,6 @@ MISSING: Final = frozenset({"campaigns"})
 
 NOT_YET: Final[frozenset[str]] = frozenset(
     {
-        "alarm-adult-bait-night",
         "alarm-boast-and-ransom",
         "alarm-clickbait-short-link",
         "alarm-customs-auction-by-day",
@@ -51,12 +50,9 @@ NOT_YET: Final[frozenset[str]] = frozenset(
         "public-19-ap-twitter",
         "silent-admin-abroad",
         "silent-anti-gambling-week",
-        "silent-black-ribbon",
         "silent-donation-drive-after-flood",
         "silent-english-conference-week",
         "silent-hotline-change",
-        "silent-live-until-dawn",
-        "silent-migration-to-new-account",
         "silent-new-admin",
     }
 )
