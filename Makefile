@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 HAS_UV := command -v uv >/dev/null 2>&1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports train-check fixtures bench bench-importers bench-large model-card constraints clean
+.PHONY: help demo test check format lint types imports train-check fixtures bench bench-importers bench-large model-card evaluation constraints clean
 
 help:
 	@printf '%s\n' \
@@ -20,6 +20,7 @@ help:
 	  'make fixtures     write fixtures/accounts/ anew from fixtures/texts/' \
 	  'make train-check  remake the model and compare it with the shipped one' \
 	  'make model-card   write docs/model-card.md from a run beside the baselines: some minutes' \
+	  'make evaluation   write docs/evaluation.md: strangers spliced into streams, and false alarms; some minutes' \
 	  'make constraints  write constraints.txt from what is installed' \
 	  'make clean        remove the virtual environment and all caches'
 
@@ -62,6 +63,12 @@ train-check: $(VENV)/.dev
 
 model-card: $(VENV)/.dev
 	$(BIN)/kentongan evaluate --baselines --card docs/model-card.md
+
+# The second part of the page is measured on whatever exports are named here.
+STREAMS ?= $(wildcard ../shared/data/id_gov_twitter.jsonl ../shared/data/en_congress_tweets.jsonl ../shared/data/pt_state_gov_instagram.jsonl)
+
+evaluation: $(VENV)/.dev
+	$(BIN)/python tests/write_evaluation.py docs/evaluation.md $(STREAMS)
 
 fixtures: $(VENV)/.dev
 	$(BIN)/python tests/build_fixtures.py

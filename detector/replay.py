@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import statistics
 from collections.abc import Callable, Iterable, Sequence
@@ -34,6 +35,7 @@ from detector.report.replay import (
 from detector.splice import Case, Stream, Text
 from detector.trials import Bench, Outcome, draw
 from detector.verdict import Judge as Weigher
+from detector.verdict import Weights
 
 HISTORIES: Final = (0, 10, 30, 100)
 """Lengths of history the same places are judged with, beside all there is."""
@@ -62,6 +64,11 @@ class Asked(NamedTuple):
     """At the account's place, to draw from; None: half at night."""
     show: Progress = no_progress
 
+    @property
+    def said_hours(self) -> str:
+        """`hours` in words."""
+        return "half of them at night" if self.hours is None else "at documented hours"
+
 
 def measure(pipeline: Pipeline, streams: Sequence[Stream], texts: Texts, asked: Asked) -> Replay:
     """Measure everything that `Replay` holds.
@@ -89,14 +96,14 @@ def measure(pipeline: Pipeline, streams: Sequence[Stream], texts: Texts, asked: 
     messages = bench.judged(pipeline, put(texts.messages, asked.several))
     takeovers = _takeovers(pipeline, bench, texts, asked, chance)
     asked.show("replay", 3, 5)
-    power = [_power(pipeline, bench, earlier) for earlier in HISTORIES]
-    power.append(Power(earlier=None, strangers=_first(alone), innocents=_opened(innocent)))
+    power = [_power(pipeline, bench, earlier) for earlier in (*HISTORIES, None)]
     asked.show("replay", 4, 5)
     document = Replay(
         weights_sha256=pipeline.reader.model.card.weights_sha256,
+        verdict_sha256=hash_of(pipeline.judge.weights),
         corpus_sha256=texts.digest,
         texts=texts.how,
-        hours="half of them at night" if asked.hours is None else "at documented hours",
+        hours=asked.said_hours,
         seed=asked.seed,
         accounts=len(streams),
         posts=sum(len(one.posts) for one in streams),
@@ -114,6 +121,11 @@ def measure(pipeline: Pipeline, streams: Sequence[Stream], texts: Texts, asked: 
     )
     asked.show("replay", 5, 5)
     return document
+
+
+def hash_of(weights: Weights) -> str:
+    """Return the SHA-256 of what each piece of evidence weighs, however its file was laid out."""
+    return hashlib.sha256(msgspec.json.encode(weights)).hexdigest()
 
 
 def _judges(
@@ -196,12 +208,16 @@ def _when(bench: Bench, alone: list[Outcome], innocent: list[Outcome]) -> list[P
             innocents=_opened(_where(holds, bench.innocents, innocent)),
         )
 
-    languages = sorted({case.texts[0].language for case in bench.strangers})
-    return [
+    def of(case: Case) -> str:
+        return bench.streams[case.place.stream].language
+
+    rows = [
         row("by day", lambda case: not case.place.is_night),
         row("at night", lambda case: case.place.is_night),
-        *(row(one, lambda case, one=one: case.texts[0].language == one) for one in languages),  # type: ignore[misc]  # a default that binds
     ]
+    for language in sorted({of(case) for case in bench.strangers}):
+        rows.append(row(language, lambda case: of(case) == language))  # noqa: B023, PERF401 - asked at once
+    return rows
 
 
 def _where(
@@ -249,10 +265,10 @@ def _takeover(size: int, is_apart: bool, outcomes: list[Outcome]) -> Takeover:
     )
 
 
-def _power(pipeline: Pipeline, bench: Bench, earlier: int) -> Power:
-    """Judge the places that have so many posts before them with these alone."""
+def _power(pipeline: Pipeline, bench: Bench, earlier: int | None) -> Power:
+    """Judge the places that have so many posts before them with these alone, or with all there are."""
     mine, theirs = (
-        [one for one in bench.judged(pipeline, cases, earlier) if one.earlier == earlier]
+        [one for one in bench.judged(pipeline, cases, earlier) if earlier in {None, one.earlier}]
         for cases in (bench.strangers, bench.innocents)
     )
     return Power(earlier=earlier, strangers=_first(mine), innocents=_opened(theirs))

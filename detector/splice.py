@@ -54,6 +54,7 @@ class Text(msgspec.Struct, frozen=True, gc=False):
     text: str
     kind: str
     language: str
+    """Kin counted as one; empty if nobody can tell, and then any account may post it."""
     evidence: TextEvidence
 
 
@@ -112,7 +113,7 @@ def read_streams(
     """Read every account's posts from any kind of export.
 
     Raises:
-        ExportFormatError: there is no post in any of them.
+        ExportFormatError: one of them cannot be used, or there is no post in any.
     """
     named = tuple(paths)
     gathering = Gathering(named, sources, progress=show)
@@ -120,10 +121,11 @@ def read_streams(
     for page in gathering.pages():
         for post in page.posts:
             posts.setdefault((post.platform, post.account), []).append(post)
+    for error in gathering.errors:
+        raise ExportFormatError(error.why, where=Location(error.where))
     if not posts:
-        why = f": {gathering.errors[0].why}" if gathering.errors else ""
         raise ExportFormatError(
-            f"no posts to replay{why}", where=Location(", ".join(str(path) for path in named))
+            "no posts to replay", where=Location(", ".join(str(path) for path in named))
         )
     streams, done, total = [], 0, sum(map(len, posts.values()))
     for key, own in sorted(posts.items()):

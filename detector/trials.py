@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import cycle
 from typing import NamedTuple
 
 import msgspec
@@ -29,7 +30,7 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     opened: bool
     """Whether any incident holds a spliced post or was raised by one."""
     minutes: float | None
-    """From the first spliced post to the first alarm after it, whatever raised it."""
+    """From the first spliced post to the first alarm of an incident that it, or another of them, opened."""
     earlier: int
     """Posts of the owner that were judged before."""
 
@@ -52,13 +53,16 @@ class Trial(NamedTuple):
             for number, at in enumerate(times, 1)
             if any(_is_caught(one, at) for one in incidents)
         ]
-        alarms = [one.detected_at for one in incidents if one.detected_at >= times[0]]
+        alarms = [
+            one.detected_at
+            for one in incidents
+            if one.detected_at in times or any(map(is_spliced, one.post_ids))
+        ]
+        late = [(at - times[0]).total_seconds() / 60 for at in alarms if at >= times[0]]
         return Outcome(
             caught_at=min(caught, default=None),
-            opened=any(
-                one.detected_at in times or any(map(is_spliced, one.post_ids)) for one in incidents
-            ),
-            minutes=(min(alarms) - times[0]).total_seconds() / 60 if alarms else None,
+            opened=bool(alarms),
+            minutes=min(late, default=None),
             earlier=self.earlier,
         )
 
@@ -154,7 +158,7 @@ def bench(
     control = [
         Case(case.place, (pools[language].pop(),))
         for case in cases
-        if pools.get(language := case.texts[0].language)
+        if pools[language := streams[case.place.stream].language]
     ]
     return Bench(streams, cases, control, seed)
 
@@ -168,24 +172,27 @@ def draw(
 ) -> list[Case]:
     """Put single posts in: as many of each language, as far as there are so many."""
     pools = _pools(texts, streams, chance)
-    drawn: list[Text] = []
+    drawn: list[tuple[str, Text]] = []
     while len(drawn) < most and any(pools.values()):
-        for mine in pools.values():
+        for language, mine in pools.items():
             if mine and len(drawn) < most:
-                drawn.append(mine.pop())
-    where = places(streams, [one.language for one in drawn], chance, hours)
-    return [Case(place, (text,)) for place, text in zip(where, drawn, strict=True)]
+                drawn.append((language, mine.pop()))
+    where = places(streams, [language for language, _ in drawn], chance, hours)
+    return [Case(place, (text,)) for place, (_, text) in zip(where, drawn, strict=True)]
 
 
 def _pools(
     texts: Iterable[Text], streams: Sequence[Stream], chance: random.Random
 ) -> dict[str, list[Text]]:
-    """Return the texts of each language that a fit stream has, shuffled."""
-    pools: dict[str, list[Text]] = {}
-    named = tuple(texts)
-    for language in sorted({one.language for one in streams if is_fit(one)}):
-        mine = [one for one in named if one.language == language]
-        if mine:
-            chance.shuffle(mine)
-            pools[language] = mine
+    """Return the texts of each language that a fit stream has, shuffled; those of no told language fit any."""
+    pools: dict[str, list[Text]] = {
+        language: [] for language in sorted({one.language for one in streams if is_fit(one)})
+    }
+    turns = cycle(pools)
+    for text in texts:
+        mine = pools.get(text.language or next(turns))
+        if mine is not None:
+            mine.append(text)
+    for mine in pools.values():
+        chance.shuffle(mine)
     return pools

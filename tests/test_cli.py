@@ -688,7 +688,7 @@ def test_plugins_lists_every_one(kentongan: Kentongan) -> None:
         assert re.search(rf"^ *{name} ", out, re.MULTILINE)
 
 
-@pytest.mark.parametrize("what", ["scan", "score", "evaluate", "settings"])
+@pytest.mark.parametrize("what", ["scan", "score", "evaluate", "replay", "settings"])
 def test_schema_prints_a_schema(kentongan: Kentongan, what: str) -> None:
     schema = msgspec.json.decode(kentongan("schema", what).out)
 

@@ -112,12 +112,14 @@ _DONE: Final = {
         "judge": "Menilai unggahan",
         "learn": "Melatih model",
         "peers": "Melatih pembanding",
+        "replay": "Memutar ulang",
     },
     "en": {
         "read": "Reading files",
         "judge": "Judging posts",
         "learn": "Fitting models",
         "peers": "Fitting baselines",
+        "replay": "Replaying",
     },
 }
 

@@ -45,10 +45,10 @@ def plugins(language: str | None) -> int:
 
 @click.command(short_help="Print the JSON Schema of what goes in or comes out.")
 @click.argument(
-    "what", type=click.Choice(["scan", "score", "evaluate", "settings"]), default="scan"
+    "what", type=click.Choice(["scan", "score", "evaluate", "replay", "settings"]), default="scan"
 )
 def schema(what: str) -> int:
-    """Print a JSON Schema: of a scan's JSON, of a line of score, of an evaluation, or of kentongan.toml.
+    """Print a JSON Schema: of a scan's JSON, of a line of score, of an evaluation or replay, or of kentongan.toml.
 
     \b
       kentongan schema > scan.schema.json
@@ -58,12 +58,14 @@ def schema(what: str) -> int:
 
     from detector.report.document import ScanDocument, ScoredText  # noqa: PLC0415
     from detector.report.evaluation import Evaluation  # noqa: PLC0415
+    from detector.report.replay import Replay  # noqa: PLC0415
     from detector.settings import Settings  # noqa: PLC0415
 
     kinds = {
         "scan": ScanDocument,
         "score": ScoredText,
         "evaluate": Evaluation,
+        "replay": Replay,
         "settings": Settings,
     }
     shape = {

@@ -1,4 +1,4 @@
-"""`evaluate`: how well texts are judged, with figures and the model card."""
+"""`evaluate`: how well texts and accounts are judged, with figures and the model card."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ import click
 
 from detector.cli._shared import MODEL, check_target, output, progress, text_report
 from detector.cli.models import SEED
+from detector.cli.replaying import Many, options
 from detector.errors import Location, SettingsError
 
 if TYPE_CHECKING:
     from detector.appraisal import Sample
     from detector.report.evaluation import Evaluation, Measured
+    from detector.report.replay import Replay
 
 STRANGERS = "stranger,fraud,gambling,phishing,recovery_scam,scam_other"
 
 
-@click.command(short_help="Measure how well texts are judged: on the corpus, or on labelled posts.")
+@click.command(
+    cls=Many,
+    short_help="Measure how well texts are judged, on the corpus or labelled posts; accounts, on --streams.",
+)
 @click.option(
     "--posts",
     multiple=True,
@@ -28,10 +33,10 @@ STRANGERS = "stranger,fraud,gambling,phishing,recovery_scam,scam_other"
 )
 @click.option(
     "--strangers",
-    metavar="LABEL[,LABEL]",
-    default=STRANGERS,
-    show_default=True,
-    help="Labels in --posts that mean a stranger; every other means the owner.",
+    multiple=True,
+    metavar="LABEL[,LABEL]|FILE",
+    help=f"Labels in --posts that mean a stranger; every other means the owner  [default: {STRANGERS}]. "
+    "With --streams: JSON Lines of posts to put in  [default: the corpus'].",
 )
 @click.option(
     "--ignore",
@@ -82,10 +87,20 @@ STRANGERS = "stranger,fraud,gambling,phishing,recovery_scam,scam_other"
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Directory of labelled posts [default: models/corpus].",
 )
-@click.option("--seed", type=int, default=SEED, show_default=True, help="For solver and bootstrap.")
+@click.option(
+    "--seed",
+    type=int,
+    default=SEED,
+    show_default=True,
+    help="For solver, bootstrap and what is put where.",
+)
+@options
 @MODEL
 def evaluate(form: str, target: Path | None, card: Path | None, **asked: Any) -> int:
     """Measure how well texts are judged: ranking, recall and false alarms, calibration, worst classes.
+
+    With --streams, how well accounts are: strangers' posts are put into them one by one, hard innocent posts at the
+    same places, and the streams are watched as they are; beside text alone, keyword rules and a behaviour profile.
 
     Every measure has its sample size and 95 % interval. The corpus takes a minute, with --baselines three.
 
@@ -95,6 +110,8 @@ def evaluate(form: str, target: Path | None, card: Path | None, **asked: Any) ->
       kentongan evaluate --posts mine.jsonl --strangers scam,hijack --budget 0.001
       kentongan evaluate --baselines --card docs/model-card.md
       kentongan evaluate --posts mine.jsonl --format json -o measured.json
+      kentongan evaluate --streams exports/ -c kentongan.toml --figures figures/
+      kentongan evaluate --streams a.zip b.zip --strangers theirs.jsonl --innocents ours.jsonl
 
     \b
     A line of --posts:  {"text": "Dijual iPhone 13 tebus murah ...", "label": "stranger"}
@@ -102,23 +119,54 @@ def evaluate(form: str, target: Path | None, card: Path | None, **asked: Any) ->
     """  # noqa: D301 - click's mark for a paragraph left as it is
     import msgspec  # noqa: PLC0415
 
-    from detector.report import evaluation_text  # noqa: PLC0415
+    from detector.report import evaluation_text, replay_text  # noqa: PLC0415
+    from detector.report.replay import Replay  # noqa: PLC0415
 
     for path in (target, card):
         check_target(path, asked["posts"])
-    document = _measure(card, **asked)
+    document = _replay(card, **asked) if asked["streams"] else _measure(card, **asked)
     with output(target) as stream:
         if form == "json":
             stream.write(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
         else:
             with text_report(stream, to_terminal=target is None) as console:
-                evaluation_text.write(document, console)
+                if isinstance(document, Replay):
+                    replay_text.write(document, console)
+                else:
+                    evaluation_text.write(document, console)
     return 0
+
+
+def _replay(
+    card: Path | None, *, posts: tuple[Path, ...], strangers: tuple[str, ...], **asked: Any
+) -> Replay:
+    from detector.cli.replaying import measured  # noqa: PLC0415
+
+    if posts or card:
+        raise SettingsError(
+            "--streams measures accounts, --posts and --card texts",
+            hint="measure them one after the other",
+        )
+    if asked["figures"]:
+        _prepare(asked["figures"])
+    used = {name: asked[name] for name in asked if name not in {"ignored", "budget", "baselines"}}
+    files = [_file(name) for name in strangers]
+    return measured(strangers=files, labels=_labels(STRANGERS), **used)
+
+
+def _file(name: str) -> Path:
+    path = Path(name)
+    if not path.is_file():
+        raise SettingsError(
+            "is no file", where=Location(name), hint="--strangers names files with --streams"
+        )
+    return path
 
 
 def _measure(
     card: Path | None, *, model: Path | None, corpus: Path | None, posts: tuple[Path, ...],
-    strangers: str, ignored: str, budget: float, baselines: bool, figures: Path | None, seed: int,
+    strangers: tuple[str, ...], ignored: str, budget: float, baselines: bool, figures: Path | None,
+    seed: int, **_streams: Any,
 ) -> Evaluation:  # fmt: skip
     from detector import appraisal, assembly  # noqa: PLC0415
     from detector.report import model_card  # noqa: PLC0415
@@ -126,7 +174,8 @@ def _measure(
     if figures:
         _prepare(figures)
     # Unreadable labels are told before the minutes that cross-validation takes.
-    labelled = appraisal.read_posts(posts, _labels(strangers), _labels(ignored)) if posts else None
+    labels = _labels(",".join(strangers) or STRANGERS)
+    labelled = appraisal.read_posts(posts, labels, _labels(ignored)) if posts else None
     pipeline = assembly.pipeline(model)
     corpus = corpus or assembly.shipped("models") / "corpus"
     crossed = judged = None

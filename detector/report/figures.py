@@ -1,4 +1,4 @@
-"""Curves of an evaluation: precision-recall, ROC and calibration, as PNG and SVG."""
+"""Curves of an evaluation, as PNG and SVG: precision-recall, ROC, calibration; power and detection of a replay."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import SettingsError
-from detector.report.evaluation import CalibrationBin
+from detector.report.evaluation import CalibrationBin, Proportion
+from detector.report.replay import Power, Takeover
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,6 +78,39 @@ def calibration(rows: Sequence[CalibrationBin], stem: Path) -> list[Path]:
         )
 
     return _saved(draw, stem)
+
+
+def power(rows: Sequence[Power], stem: Path) -> list[Path]:
+    """Draw what is caught, and what innocent posts are alarmed at, over how much history there is."""
+    names = ["all" if one.earlier is None else str(one.earlier) for one in rows]
+
+    def draw(axes: Axes) -> None:
+        _shares(axes, names, [one.strangers for one in rows], "strangers' posts caught")
+        _shares(axes, names, [one.innocents for one in rows], "innocent posts alarmed at")
+        axes.set(ylim=(0, 1.01), xlabel="earlier posts of the owner", ylabel="share")
+        axes.legend(loc="center right")
+
+    return _saved(draw, stem)
+
+
+def detection(rows: Sequence[Takeover], stem: Path) -> list[Path]:
+    """Draw, for takeovers of several posts, what is caught by the first, second and third of them."""
+
+    def draw(axes: Axes) -> None:
+        for one in rows:
+            between = ", owner between" if one.owner_between else ""
+            names = [str(number) for number in range(1, len(one.caught) + 1)]
+            _shares(axes, names, one.caught, f"{one.posts} posts{between}")
+        axes.set(ylim=(0, 1.01), xlabel="strangers' posts so far", ylabel="share caught")
+        axes.legend(loc="lower right")
+
+    return _saved(draw, stem)
+
+
+def _shares(axes: Axes, names: Sequence[str], shares: Sequence[Proportion], label: str) -> None:
+    up = np.array([one.share for one in shares])
+    ends = np.array([one.interval for one in shares]).reshape(-1, 2)
+    axes.errorbar(names, up, yerr=np.abs(ends.T - up), fmt="o-", capsize=3, label=label)
 
 
 def _saved(draw: Any, stem: Path) -> list[Path]:

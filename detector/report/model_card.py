@@ -10,7 +10,7 @@ from detector.classifier import Card
 from detector.corpus import Example
 from detector.report import evaluation_text as tables
 from detector.report.evaluation import Evaluation, Measured
-from detector.report.printable import one_line
+from detector.report.markdown import table as markdown_table
 
 LARGEST: Final = 30
 """Kinds of post that are named with their counts."""
@@ -38,7 +38,7 @@ def written(evaluation: Evaluation, card: Card, examples: Sequence[Example]) -> 
     if evaluation.posts:
         parts.append(_measures("How well it does on other posts", evaluation.posts, evaluation))
         parts.append("Flagged by file and label, at the shipped operating point:\n")
-        parts.append(_table(*tables.files_table(evaluation.files)))
+        parts.append(markdown_table(*tables.files_table(evaluation.files)))
     parts.append("## What it cannot do\n")
     parts.append("".join(f"- {limit}\n" for limit in card.limits))
     parts.append("## How to remake it\n")
@@ -77,9 +77,9 @@ def _learned_from(examples: Sequence[Example]) -> str:
     return "\n".join((
         "## What it learned from\n",
         counts + ".\n",
-        _table(("language", "owners", "strangers"), languages),
+        markdown_table(("language", "owners", "strangers"), languages),
         f"{len(kinds)} kinds of post, of which the largest are:\n",
-        _table(("kind", "owners", "strangers"), kinds[:LARGEST]),
+        markdown_table(("kind", "owners", "strangers"), kinds[:LARGEST]),
     ))  # fmt: skip
 
 
@@ -102,8 +102,8 @@ def _measures(title: str, measured: Measured, evaluation: Evaluation) -> str:
             "DeLong's for the area, a bootstrap for average precision. Marks at a share of false alarms are set on these "
             "posts themselves; a baseline's row *as many as ours* holds it to as many false alarms as the shipped mark raises.\n"
         ),
-        *([_table(*tables.ranking_table(measured.judges))] if measured.calibration else []),
-        _table(*tables.points_table(measured.judges, evaluation.budget)),
+        *([markdown_table(*tables.ranking_table(measured.judges))] if measured.calibration else []),
+        markdown_table(*tables.points_table(measured.judges, evaluation.budget)),
     ]
     if measured.budget_text_alone_at is not None:
         parts.append(
@@ -112,7 +112,7 @@ def _measures(title: str, measured: Measured, evaluation: Evaluation) -> str:
         )
     if measured.calibration:
         parts.append("What the sum promises, at this share of strangers' posts, and what came:\n")
-        parts.append(_table(*tables.calibration_table(measured.calibration)))
+        parts.append(markdown_table(*tables.calibration_table(measured.calibration)))
     worst = {
         "kinds": measured.by_kind,
         "languages": measured.by_language,
@@ -121,14 +121,5 @@ def _measures(title: str, measured: Measured, evaluation: Evaluation) -> str:
     for name, groups in worst.items():
         if groups:
             parts.append(f"Worst {name}, of at least {tables.FEWEST} posts:\n")
-            parts.append(_table(*tables.groups_table(groups)))
+            parts.append(markdown_table(*tables.groups_table(groups)))
     return "\n".join(parts)
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "".join(f"| {' | '.join(_cell(cell) for cell in line)} |\n" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return one_line(text).replace("|", "\\|")

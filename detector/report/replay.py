@@ -119,6 +119,9 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True):
 
     format: str = FORMAT
     weights_sha256: str
+    """Of the model of texts."""
+    verdict_sha256: str
+    """Of what each piece of evidence weighed."""
     corpus_sha256: str | None
     """Of the corpus that was spliced, if it was."""
     texts: str
