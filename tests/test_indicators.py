@@ -47,6 +47,14 @@ def _found(indicator: str, text: str) -> list[tuple[str, str | None]]:
         "kosong lapan satu dua, nol nol nol nol, empat lima dua satu",
         "zero eight one two zero zero zero zero four five two one",
         "enam dua delapan satu dua nol nol nol nol empat lima dua satu",
+        "nol delapan satu dua dobel nol dobel nol empat lima dua satu",
+        "oh eight one two double oh double oh four five two one",
+        "nol 8 satu dua nol nol nol nol 4 5 2 1",
+        "kosong 812 0000 4521",
+        "08 satu dua 0000 4521",
+        "0812 nol nol nol nol 4521",
+        "nol-delapan-satu-dua 0000 4521",
+        "enam dua 812 0000 4521",
     ],
 )
 def test_every_spelling_of_a_mobile_number_is_one_number(written: str) -> None:
@@ -63,6 +71,8 @@ def test_every_spelling_of_a_mobile_number_is_one_number(written: str) -> None:
         "whatsapp.com/send?phone=6281200004521",
         "whatsapp.com/send/?phone=%2B6281200004521",
         "whatsapp://send?phone=6281200004521",
+        "whatsapp.com/send?text=halo&phone=6281200004521",
+        "wasap.my/6281200004521",
     ],
 )
 def test_a_chat_link_gives_its_number(link: str) -> None:
@@ -92,6 +102,15 @@ def test_numbers_in_a_list_are_told_apart(between: str) -> None:
     found = _found("whatsapp_number", f"WA 0812 0000 4521{between}0813 0000 4522")
 
     assert found == [("0812 0000 4521", "+6281200004521"), ("0813 0000 4522", "+6281300004522")]
+
+
+def test_a_spelled_number_ends_where_it_is_one() -> None:
+    """What follows may be the next number, an hour or a price."""
+    first, second = "nol delapan satu dua nol nol nol nol empat lima dua satu", "0813 0000 4522"
+    expected = [(first, "+6281200004521"), (second, "+6281300004522")]
+
+    assert expected == _found("phone_number", f"{first} {second}")
+    assert _found("phone_number", "pukul 08 dua sesi, tiga puluh lima orang") == []
 
 
 @pytest.mark.parametrize(
@@ -152,6 +171,22 @@ def test_a_number_is_of_whatsapp_when_it_is_named_beside_it(text: str, indicator
         ("$1 million", "USD 1000000"),
         ("USDT 250", "USDT 250"),
         ("SGD 12", "SGD 12"),
+        ("6jt", "IDR 6000000"),
+        ("6 koma 8 juta", "IDR 6800000"),
+        ("6,8 jutaan", "IDR 6800000"),
+        ("500 ribuan", "IDR 500000"),
+        ("Rp 1,5 M", "IDR 1500000000"),
+        ("Rp 2 T", "IDR 2000000000000"),
+        ("$5M", "USD 5000000"),
+        ("lima juta delapan ratus ribu rupiah", "IDR 5800000"),
+        ("seratus sebelas ribu rupiah", "IDR 111000"),
+        ("satu setengah juta rupiah", "IDR 1500000"),
+        ("250 ringgit", "MYR 250"),
+        ("5 juta ringgit", "MYR 5000000"),
+        ("250 dolar", "USD 250"),
+        ("250 USDT", "USDT 250"),
+        ("R$ 250", "BRL 250"),
+        ("S$ 40", "SGD 40"),
     ],
 )
 def test_a_price_is_read_in_its_currency(written: str, value: str) -> None:
@@ -308,9 +343,98 @@ def test_a_wallet_is_given_as_it_was_written(wallet: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "written", "value"),
+    [
+        ("BRI 0000-01-000000-50-8 a.n. X", "BRI 0000-01-000000-50-8", "BRI 000001000000508"),
+        ("rek. BCA a/n Sari: 0150 0000 28", "rek. BCA a/n Sari: 0150 0000 28", "BCA 0150000028"),
+        ("No Rek 0200000017 (Bank Jatim)", "No Rek 0200000017", "JATIM 0200000017"),
+        ("BRI\nBNI 0000 0123 45", "BNI 0000 0123 45", "BNI 0000012345"),
+        ("ＢＣＡ ０１５００００028", "ＢＣＡ ０１５００００028", "BCA 0150000028"),
+        ("VA 8808 0000 0000 0017", "VA 8808 0000 0000 0017", "8808000000000017"),
+        ("rek 081200004521", "rek 081200004521", "081200004521"),
+    ],
+)
+def test_a_bank_account_is_its_bank_and_its_digits(text: str, written: str, value: str) -> None:
+    assert [(written, value)] == _found("bank_account", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BRI menyalurkan Rp 10.500.000.000",
+        "BNI 12-08-2024",
+        "BRI 2023-2024",
+        "BTN hub. 0296531000",
+        "usaha mandiri 0812 0000 4521",
+        "QRIS BSI, NMID 1020000000000017",
+        "rekening sejak tahun 20102012",
+    ],
+)
+def test_other_numbers_beside_a_bank_are_no_accounts(text: str) -> None:
+    assert _found("bank_account", text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("DANA: 0812-0000-4521", "DANA +6281200004521"),
+        ("Dana ke 0812 0000 4521", "DANA +6281200004521"),
+        ("GoPay/OVO 0812 0000 4521", "OVO +6281200004521"),
+        ("Shopee Pay a.n. Budi 0812 0000 4521", "SHOPEEPAY +6281200004521"),
+        ("0812 0000 4521 (LinkAja)", "LINKAJA +6281200004521"),
+        ("ovo nol delapan satu dua nol nol nol nol empat lima dua satu", "OVO +6281200004521"),
+        ("dompet digital 0812 0000 4521", "E-WALLET +6281200004521"),
+    ],
+)
+def test_an_ewallet_is_its_name_and_its_number(text: str, value: str) -> None:
+    assert [value] == [found for _, found in _found("ewallet_account", text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["bantuan dana 0812 0000 4521", "dana desa 0812 0000 4521", "OVO atau GoPay. Rp 500.000.000"],
+)
+def test_funds_and_sums_are_no_ewallet(text: str) -> None:
+    assert _found("ewallet_account", text) == []
+
+
+def test_a_wallet_is_read_with_its_capitals_by_both_ways_of_reading() -> None:
+    """Folding does away with capitals; what is noticed without spans must be verified all the same."""
+    right = "Send to 👉1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
+    batch = fold([right, right.replace("DivfNa", "divfna"), "tanpa dompet", right.swapcase()])
+    noticed = FINDER.notice(batch)
+
+    assert ["crypto_wallet" in one.names for one in noticed] == [True, False, False, False]
+    assert ("crypto_wallet", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa") in {
+        (name, value) for name, value, _ in noticed[0].values
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "is_asked"),
+    [
+        ("Kirim kode OTP ke admin", True),
+        ("Bacakan enam angka yang masuk", True),
+        ("Share the verification code with us", True),
+        ("Hati-hati! Jangan berikan kode OTP", False),
+        ("Kami tidak meminta Anda kirim kode OTP.", False),
+        ("Tanpa OTP. Kirim kode verifikasi ke kami", True),
+        ("We never ask you to share the verification code", False),
+        ("Pelaku menyuruh korban kirim kode OTP", False),
+    ],
+)
+def test_a_code_is_asked_for_or_warned_of(text: str, *, is_asked: bool) -> None:
+    assert is_asked == bool(_found("code_request", text))
+
+
+@pytest.mark.parametrize(
     ("indicator", "text", "value"),
     [
+        ("account_move", "Akun ini p i n d a h ke @lain", "akun ini pindah ke"),
+        ("account_phishing", "Your account will be suspended", "account will be suspended"),
+        ("adult_bait", "OPEN.BO", "open.bo"),
         ("apk_file", "instal apk", "instal apk"),
+        ("arrest_news", "Tersangka", "tersangka"),
         ("channel_switching", "Link di bio", "link di bio"),
         ("cheap_goods", "t e b u s  m u r a h", "tebus murah"),
         ("cheap_goods", "Ｒｅａｄｙ Ｓｔｏｃｋ", "ready stock"),
@@ -322,13 +446,25 @@ def test_a_wallet_is_given_as_it_was_written(wallet: str) -> None:
         ("crypto_doubling", "AirDrop", "airdrop"),
         ("crypto_doubling", "send 0.5 ETH", "send 0.5 eth"),
         ("fraud_warning", "mengatasnamakan", "mengatasnamakan"),
+        ("follower_sale", "jual followers", "jual followers"),
+        ("forged_document", "Ijazah S1 terdaftar", "ijazah s1 terdaftar"),
         ("giveaway", "GIVEAWAY", "giveaway"),
         ("giveaway", "g1veaway", "giveaway"),
         ("hacker_boast", "h4cked by", "hacked by"),
         ("legal_language", "Keputusan KPU Nomor", "keputusan kpu nomor"),
         ("legal_language", "ayat (2) huruf a", "ayat (2"),
         ("loan_offer", "p.i.n.j.a.m.a.n cepat", "pinjaman cepat"),
+        ("investment_offer", "profit 5% per hari", "profit 5% per hari"),
+        ("job_tasks", "kerja\nsampingan", "kerja\nsampingan"),
+        ("official_event", "dibuka oleh Camat", "dibuka oleh"),
+        ("official_greeting", "Dirgahayu", "dirgahayu"),
         ("payment_first", "DP dulu", "dp dulu"),
+        ("prize_notice", "P1N pemenang", "pin pemenang"),
+        ("qris", "Q.R.I.S", "qris"),
+        ("ransom_demand", "akun ini dijual", "akun ini dijual"),
+        ("recovery_service", "got my account back", "got my account back"),
+        ("reported_speech", "Beredar pesan", "beredar pesan"),
+        ("tender_language", "APBD", "apbd"),
         ("payment_first", "DP 20%", "dp 20"),
         ("urgency", "BURUANNNN", "buruan"),
     ],

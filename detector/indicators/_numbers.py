@@ -35,7 +35,8 @@ _LANDLINE: Final = compile_pattern(
 )
 _FOREIGN: Final = compile_pattern(r"\+[ ]?[1-9](?:[ .()\-]{0,2}[0-9]){7,13}" + _ENDED)
 _LINKED: Final = compile_pattern(
-    r"(?:wa\.(?:me|link)(?:/qr)?/|whatsapp(?:\.com/|://)send/?\?phone=)(?:\+|%2b)?([0-9]{8,15})"
+    r"(?:wa\.(?:me|link)(?:/qr)?/|wasap\.(?:my|at)/|whatsapp(?:\.com/|://)send/?\?(?:[a-z_]{1,12}=[^\s\x00&]{0,200}&)?phone=)"
+    r"(?:\+|%2b)?([0-9]{8,15})"
 )
 _DIGIT_WORDS: Final = {
     "nol": "0", "kosong": "0", "satu": "1", "dua": "2", "tiga": "3", "empat": "4",
@@ -43,11 +44,22 @@ _DIGIT_WORDS: Final = {
     "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
     "six": "6", "seven": "7", "eight": "8", "nine": "9",
 }  # fmt: skip
+_MORE_WORDS: Final = {"oh": "0", "sebelas": "11", "sepuluh": "10"}
+_TIMES: Final = {"dobel": 2, "double": 2, "triple": 3}
 _PAUSE: Final = r"[\s,.\-]{1,3}"
-_SPELLED: Final = compile_pattern(
-    rf"\b(?:(?:nol|kosong|zero)|(?:enam|six){_PAUSE}(?:dua|two)){_PAUSE}(?:delapan|lapan|eight)"
-    rf"(?:{_PAUSE}(?:{'|'.join(_DIGIT_WORDS)})){{7,12}}\b"
+_DIGIT_WORD: Final = rf"(?:{'|'.join(_DIGIT_WORDS)})"
+_ZERO_WORD: Final = "(?:nol|kosong|zero|oh)"
+_EIGHT_WORD: Final = "(?:delapan|lapan|eight)"
+_PIECE: Final = rf"(?:(?:dobel|double|triple){_PAUSE}(?:{_DIGIT_WORD}|oh)|{_DIGIT_WORD}(?:{_PAUSE}belas)?|oh|sebelas|sepuluh|[0-9]{{1,6}})"
+_SPELLED_START: Final = (
+    # Words, or words and figures by turns, from the first two or three digits on.
+    rf"\b{_ZERO_WORD}{_PAUSE}(?:{_EIGHT_WORD}|8[0-9]{{0,3}}\b)",
+    rf"\b0 ?8[0-9]{{0,4}}{_PAUSE}{_DIGIT_WORD}",
+    rf"\b(?:enam|six){_PAUSE}(?:dua|two){_PAUSE}(?:{_EIGHT_WORD}|8[0-9]{{0,3}}\b)",
+    rf"\b62{_PAUSE}{_EIGHT_WORD}",
 )
+_SPELLED: Final = compile_pattern(rf"(?:{'|'.join(_SPELLED_START)})(?:{_PAUSE}{_PIECE}){{0,14}}\b")
+_WRITTEN_PIECE: Final = compile_pattern(r"[a-z]+|[0-9]+")
 
 TRIGGERS: Final = (
     # Each is how one of the patterns above begins, up to its shortest match.
@@ -59,8 +71,8 @@ TRIGGERS: Final = (
     r"\b0[2-79][0-9]{1,2}[ \-]{1,2}[0-9](?:[ .\-]?[0-9]){4}",
     r"wa\.(?:me|link)/",
     r"whatsapp(?:\.com/|://)send",
-    rf"\b(?:nol|kosong|zero){_PAUSE}(?:delapan|lapan|eight)",
-    rf"\b(?:enam|six){_PAUSE}(?:dua|two){_PAUSE}(?:delapan|lapan|eight)",
+    r"wasap\.(?:my|at)/",
+    *_SPELLED_START,
 )
 
 
@@ -103,9 +115,7 @@ def telephone_numbers(text: Folded) -> list[Number]:
 def mobile_numbers(codes: bytes) -> list[tuple[int, int, str]]:
     """Return the mobile and foreign numbers of a short stretch of folded text: start, end and E.164, by place."""
     found = [*_written(_MOBILE, codes), *_written(_FOREIGN, codes)]
-    if b"lapan" in codes or b"eight" in codes:
-        found += [one[:3] for one in _spelled_out(codes)]
-    return _apart(found)
+    return _apart([*(one[:3] for one in _spelled_out(codes)), *found])
 
 
 _Placed = TypeVar("_Placed", tuple[int, int, str], _Candidate)
@@ -128,10 +138,9 @@ def _candidates(codes: bytes) -> list[_Candidate]:
     """Return whatever may be a number, by place; of two that overlap, the surer writing."""
     others: list[_Candidate] = []
     # Looking for a needle costs a hundredth of matching a pattern.
-    if b"wa.me" in codes or b"wa.link" in codes or b"whatsapp" in codes:
+    if any(needle in codes for needle in (b"wa.me", b"wa.link", b"whatsapp", b"wasap.")):
         others.extend(_linked(codes))
-    if b"lapan" in codes or b"eight" in codes:
-        others.extend(_spelled_out(codes))
+    others.extend(_spelled_out(codes))
     written = [
         (first + begin, first + stop, e164, False)
         for start, end in _rows_of_digits(codes)
@@ -197,12 +206,35 @@ def _linked(codes: bytes) -> Iterator[_Candidate]:
 
 def _spelled_out(codes: bytes) -> Iterator[_Candidate]:
     for match in _SPELLED.finditer(codes):
-        words = (
-            match.group().decode("latin-1").replace(",", " ").replace(".", " ").replace("-", " ")
-        )
-        number = _e164("".join(_DIGIT_WORDS[word] for word in words.split()))
-        if number:
-            yield match.start(), match.end(), number, False
+        if read := _read_aloud(match.group()):
+            length, number = read
+            yield match.start(), match.start() + length, number, False
+
+
+_LEAST, _MOST = 10, 14
+"""Digits of a mobile number, a country's code among them."""
+
+
+@lru_cache(maxsize=4096)
+def _read_aloud(written: bytes) -> tuple[int, str] | None:
+    """Return the longest mobile number that words and figures begin with: its length in characters, and E.164."""
+    digits, times, ends = "", 1, {}
+    for piece in _WRITTEN_PIECE.finditer(written):
+        word = piece.group().decode()
+        if word in _TIMES:
+            times = _TIMES[word]
+            continue
+        if word == "belas":
+            digits = digits[:-1] + "1" + digits[-1:]
+        else:
+            digits += (_DIGIT_WORDS.get(word) or _MORE_WORDS.get(word) or word) * times
+        times = 1
+        ends[piece.end()] = digits
+    for end in sorted(ends, reverse=True):
+        heard = ends[end]
+        if _LEAST <= len(heard) <= _MOST and (number := _e164(_plus(heard))):
+            return end, number
+    return None
 
 
 def _bare(codes: bytes) -> Iterator[tuple[int, int, str]]:

@@ -19,7 +19,7 @@ _DANA: Final = rf"\bdana{_JOINT}{{1,4}}"
 _SPELLED: Final = r"(?:nol|kosong|zero|enam|six)\b"
 # Up to where a number begins; without groups, which keep RE2 from its fastest way.
 _LED: Final[Any] = compile_pattern(
-    rf"(?:{_PLAIN}[^0-9\x00]{{0,40}}|{_DANA}(?:{_TO}{_JOINT}{{0,4}}(?:[a-z]{{2,14}}{_JOINT}{{1,4}}){{0,2}})?\+?)(?:[0-9]|{_SPELLED})"
+    rf"(?:{_PLAIN}[^0-9\x00]{{0,40}}?|{_DANA}(?:{_TO}{_JOINT}{{0,4}}(?:[a-z]{{2,14}}{_JOINT}{{1,4}}){{0,2}})?\+?)(?:[0-9]|{_SPELLED})"
 )
 _FOLLOWED: Final[Any] = compile_pattern(
     rf"[0o+][0-9o .()\-]{{8,20}}[0-9][\s(/\-]{{1,3}}(?:{_PLAIN}|dana\b)"

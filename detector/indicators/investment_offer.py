@@ -12,7 +12,7 @@ class InvestmentOffer(WordIndicator):
     """Daily profit, copy trading, guaranteed returns, mentors and signal groups."""
 
     phrases: ClassVar = (
-        "(?:profit|untung|cuan|keuntungan|return|imbal hasil) (?:[0-9.,]{1,5} )?(?:persen )?(?:harian|per ?hari|setiap hari|tiap hari|konsisten|pasti|tetap|mingguan|per ?minggu|dijamin)",
+        "(?:profit|untung|cuan|keuntungan|return|imbal hasil) (?:[0-9.,]{1,5} ?%? )?(?:persen )?(?:harian|per ?hari|setiap hari|tiap hari|konsisten|pasti|tetap|mingguan|per ?minggu|dijamin)",
         "(?:copy|auto|social) ?trad(?:e|es|ing|ers?)",
         "(?:sinyal|signals?) (?:vip|gratis|free|trading|group|grup|saham|forex|crypto|emas|gold|akurat|premium|pagi)",
         "(?:grup|group|kelas|member) (?:vip|signal|sinyal|trading|saham|profit)",

@@ -15,7 +15,7 @@ SHORTENERS: Final = frozenset((
     "ow.ly", "shorturl.at", "t.ly", "linktr.ee", "lnk.bio", "heylink.me", "bio.link",
     "beacons.ai", "taplink.cc", "lynk.id", "linkbio.co", "shrtco.de", "adf.ly", "ouo.io",
     "shorte.st", "rebrand.ly", "bl.ink", "short.gy", "tiny.cc", "gg.gg", "intip.in",
-    "n9.cl", "urlz.fr", "u.to", "qr.ae",
+    "n9.cl", "urlz.fr", "wa.link", "u.to", "qr.ae",
 ))  # fmt: skip
 
 
