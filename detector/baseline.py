@@ -19,7 +19,7 @@ from detector.records import Signal
 
 SIGNALS: Final = (
     "hour", "contact", "domain", "reuse", "language", "app", "pace", "length", "dress", "media",
-    "askers",
+    "askers", "wave",
 )  # fmt: skip
 """Names of the signals, in the order `Baseline.weigh` gives their values."""
 
@@ -47,6 +47,10 @@ ASKED: Final = (0.0, 0.5, 2.5, 4.5, 6.0)
 """Nats by how many people ask under a post whether the account was taken over, by judgement."""
 
 
+WAVE: Final = 1.5
+"""Nats against a post within a day of a sister office's fall, by judgement."""
+
+
 class Traits(msgspec.Struct, frozen=True, gc=False):
     """What a baseline looks at in a post."""
 
@@ -72,6 +76,8 @@ class Traits(msgspec.Struct, frozen=True, gc=False):
     """0 for words alone, a photo, several, a video, anything else; or -1 where the source tells of none."""
     askers: int = 0
     """People who ask under the post whether the account was taken over, 0 to 4; see `detector.askers`."""
+    in_wave: bool = False
+    """Within a day of a sister office's fall; see `detector.campaigns`."""
 
 
 class TraitColumns(msgspec.Struct, frozen=True, gc=False):
@@ -94,6 +100,7 @@ class TraitColumns(msgspec.Struct, frozen=True, gc=False):
     dresses: NDArray[np.int64]
     media: NDArray[np.int64]
     askers: NDArray[np.int64]
+    in_wave: NDArray[np.bool_]
 
     def at(self, place: int) -> Traits:
         """Return the traits of one post."""
@@ -103,7 +110,7 @@ class TraitColumns(msgspec.Struct, frozen=True, gc=False):
             language=int(self.languages[place]), warns=bool(self.warns[place]),
             app=None if app < 0 else self.app_names[app], pace=int(self.paces[place]),
             length=int(self.lengths[place]), dress=int(self.dresses[place]), media=int(self.media[place]),
-            askers=int(self.askers[place]),
+            askers=int(self.askers[place]), in_wave=bool(self.in_wave[place]),
         )  # fmt: skip
 
 
@@ -147,7 +154,7 @@ class Baseline:
         sizes = {
             "hour": self.posts, "contact": self.contacts.posts, "domain": self.domains.posts,
             "reuse": len(self.strangers), **{name: one.posts for name, one in self.habits.items()},
-            "askers": traits.askers,
+            "askers": traits.askers, "wave": int(traits.in_wave),
         }  # fmt: skip
         return tuple(
             Signal(name, value, "nats", sizes[name])
@@ -171,6 +178,7 @@ class Baseline:
             habits["media"].score(traits.media),
             # Under the office's own warning people say the same of what is over.
             ASKED[traits.askers] if traits.askers and not traits.warns else None,
+            WAVE if traits.in_wave else None,
         )
 
     def against(self, traits: Traits, shares: Sequence[float]) -> float:
@@ -189,6 +197,12 @@ class Baseline:
         for one in (*traits.contacts, *traits.domains):
             if not (self.contacts.knows(one) or self.domains.knows(one)):
                 self.strangers[one] = None
+        forget(self.strangers)
+
+    def beware(self, contacts: Sequence[str]) -> None:
+        """Remember contacts that a stranger used on another account."""
+        self.suspected += 1
+        self.strangers.update(dict.fromkeys(contacts))
         forget(self.strangers)
 
     def learn(self, traits: Traits) -> None:
@@ -231,10 +245,11 @@ class Runs:
             "pace": posts.paces, "length": posts.lengths, "dress": posts.dresses, "media": posts.media,
         }  # fmt: skip
         self._ways = {name: some for name, some in ways.items() if (some >= 0).any()}
-        asked = np.array(ASKED)[posts.askers] * ~posts.warns
-        self._asked = asked if asked.any() else None
+        more = self._shares["askers"] * np.array(ASKED)[posts.askers] * ~posts.warns
+        more += self._shares["wave"] * WAVE * posts.in_wave
+        self._more = more if more.any() else None
         self._suspected: tuple[int, NDArray[np.bool_]] = (
-            0,
+            -1,
             np.zeros(len(posts.contacts), dtype=bool),
         )
 
@@ -262,8 +277,8 @@ class Runs:
         if baseline.strangers:
             again = self._reused()[self._posts.used[some]] & ~self._posts.warns[some]
             log_odds += shares["reuse"] * LIMIT * again
-        if self._asked is not None:
-            log_odds += shares["askers"] * self._asked[some]
+        if self._more is not None:
+            log_odds += self._more[some]
         above = log_odds >= mark
         stop = int(above.argmax()) if above.any() else len(places)
         learned = min(stop, contacts.room, domains.room)

@@ -87,6 +87,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return f"{self.event.kind}@{self.event.at.isoformat()}"
 
     @property
+    def left_behind(self) -> tuple[str, ...]:
+        """The network address it was made from, if that is known."""
+        address = self.event.details.get("ip", "")
+        return (address,) if address else ()
+
+    @property
     def log_odds(self) -> float:
         """Evidence in nats, without the hour's."""
         return sum(one.log_odds for one in self.reasons)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from detector.askers import askers
 from detector.baseline import TraitColumns
+from detector.campaigns import LASTS
 from detector.indicators.interface import Noticed
 from detector.records import Post
 from detector.style import dress_of, length_of
@@ -229,8 +230,25 @@ class PostColumns:
         texts += [found(names) for names in self._names]
         return texts
 
-    def columns(self) -> TraitColumns:
-        """Return the traits of all posts."""
+    def since(self) -> dict[str, float]:
+        """Return what the posts use, contacts and domains, and since when, in seconds since 1970."""
+        found: dict[str, float] = {}
+        ids, firsts = np.unique(np.array(self._used, dtype=np.int64), return_index=True)
+        for own, first in zip(ids.tolist(), firsts.tolist(), strict=True):
+            for one in (one for some in self._distinct[own] for one in some):
+                found[one] = min(self._seconds[first], found.get(one, self._seconds[first]))
+        return found
+
+    def used(self, place: int) -> Used:
+        """Return the contacts and domains of one post."""
+        return self._distinct[self._used[place]]
+
+    def columns(self, waves: Sequence[datetime] = ()) -> TraitColumns:
+        """Return the traits of all posts.
+
+        Args:
+            waves: when sister offices fell; the posts of a day from then on are in their wave.
+        """
         seconds, media = self.seconds(), np.array(self._media, dtype=np.int64)
         apps, styles = np.array(self._apps, dtype=np.int64), np.array(self._styles, dtype=np.int64)
         names = [*self._app_of]
@@ -253,7 +271,17 @@ class PostColumns:
             dresses=dress_of(styles),
             media=np.where(told, media, -1),
             askers=np.array(self._askers, dtype=np.int64),
+            in_wave=_within(seconds, waves),
         )
+
+
+def _within(seconds: NDArray[np.float64], starts: Sequence[datetime]) -> NDArray[np.bool_]:
+    """Return which times lie within `LASTS` of one of the starts, shape (n_posts,)."""
+    within = np.zeros(len(seconds), dtype=bool)
+    for start in starts:
+        since = start.timestamp()
+        within |= (seconds >= since) & (seconds <= since + LASTS.total_seconds())
+    return within
 
 
 _APPS: Final = 32_000

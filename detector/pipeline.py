@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from detector.baseline import SIGNALS, Baseline, Runs
+from detector.campaigns import Trace, Wave
 from detector.changes import Change, Changes, profile_text
 from detector.classifier import TextModel
 from detector.histories import PostColumns, ReadPost, TextEvidence, used_in
@@ -50,6 +51,9 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
     """The account's habits against it, if there is an account."""
 
 
+NO_WAVE: Final = Wave()
+
+
 class Judged(msgspec.Struct, frozen=True, gc=False):
     """One post with what was made of it."""
 
@@ -58,6 +62,8 @@ class Judged(msgspec.Struct, frozen=True, gc=False):
     author: Author
     signals: tuple[Signal, ...] = ()
     """The account's habits against this post."""
+    used: tuple[str, ...] = ()
+    """Contacts and domains of a post held to be a stranger's."""
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +79,27 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     alerts: tuple[Alert, ...]
     changes: tuple[Change, ...] = ()
     """What happened to the account that says something about who holds it."""
+
+    def traces(self) -> list[Trace]:
+        """Return what the account's incidents leave behind."""
+        incidents = self.hands.incidents
+        posts = {post_id for one in incidents for post_id in one.post_ids}
+        changes = {change_id for one in incidents for change_id in one.change_ids}
+        key = self.account.platform, self.account.handle
+        return [
+            *(
+                Trace(
+                    account=key, id=one.post.id, at=one.post.at, shared=one.used, text=one.post.text
+                )
+                for one in self.judged
+                if one.author is Author.STRANGER and one.post.id in posts
+            ),
+            *(
+                Trace(account=key, id=one.id, at=one.event.at, shared=one.left_behind)
+                for one in self.changes
+                if one.id in changes
+            ),
+        ]
 
 
 class Reader:
@@ -149,7 +176,11 @@ class Pipeline:
         self.judge = judge
 
     def follow(
-        self, account: Account, posts: PostColumns, events: Sequence[AccountEvent] = ()
+        self,
+        account: Account,
+        posts: PostColumns,
+        events: Sequence[AccountEvent] = (),
+        wave: Wave = NO_WAVE,
     ) -> History:
         """Judge one account's posts and changes in order, learning the owner's habits on the way.
 
@@ -159,9 +190,10 @@ class Pipeline:
             account: whose they are.
             posts: in order of time.
             events: what else happened to the account, in any order.
+            wave: what other accounts' falls say of it.
         """
         weighing = Changes(account)
-        following = _Following(self, account, posts, weighing)
+        following = _Following(self, account, posts, weighing, wave)
         for change in self._changes(weighing, events):
             following.go_on(following.place_of(change.event.at))
             following.change(change)
@@ -232,10 +264,16 @@ class _Following:
         account: whose posts they are.
         posts: in order of time.
         weighing: the account's changes.
+        wave: what other accounts' falls say of it.
     """
 
     def __init__(
-        self, pipeline: Pipeline, account: Account, posts: PostColumns, weighing: Changes
+        self,
+        pipeline: Pipeline,
+        account: Account,
+        posts: PostColumns,
+        weighing: Changes,
+        wave: Wave,
     ) -> None:
         self.weighing = weighing
         self.account, self.posts, self.judge = account, posts, pipeline.judge
@@ -252,7 +290,9 @@ class _Following:
         self._reached = 0
         self.seconds = posts.seconds()
         self.texts = posts.texts(self.judge.found_log_odds)
-        self.columns = posts.columns()
+        self.columns = posts.columns(wave.starts)
+        if wave.contacts:
+            self.baseline.beware(wave.contacts)
         self.runs = Runs(self.baseline, self.columns, self.shares)
 
     def place_of(self, at: datetime) -> int:
@@ -310,9 +350,11 @@ class _Following:
         author = judge.author_of(probability_of(log_odds), is_judged=posts.is_judged(place))
         if author in SUSPECT:
             signals = baseline.score(traits)
-            self.judged.append(Judged(posts.post(place), log_odds, author, signals))
+            used: tuple[str, ...] = ()
             if author is Author.STRANGER:
                 baseline.suspect(traits)
+                used = (*traits.contacts, *traits.domains)
+            self.judged.append(Judged(posts.post(place), log_odds, author, signals, used))
         else:
             baseline.learn(traits)
         self._see(place, evidence, author)

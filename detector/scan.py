@@ -6,32 +6,20 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from detector.changes import Change
+from detector.campaigns import Key, waves
 from detector.gather import AccountKey, Gathering, Progress, no_progress
 from detector.histories import PostColumns, Store, TextEvidence
-from detector.incidents import as_of
-from detector.pipeline import Asked, History, Judged, Pipeline, Reader
-from detector.records import AccountEvent, Author, Incident, Post
-from detector.report.document import (
-    FORMAT,
-    FlaggedPost,
-    GivenAccount,
-    GivenChange,
-    GivenEvent,
-    GivenIncident,
-    GivenRejected,
-    ScanDocument,
-    Summary,
-    given,
-)  # fmt: skip
-from detector.report.doubts import conditions
+from detector.pipeline import History, Pipeline, Reader
+from detector.records import AccountEvent, Post
+from detector.report.document import FORMAT, GivenRejected, ScanDocument, Summary
+from detector.scanned import Window, account_of, campaigns_of
 from detector.settings import Settings
 from detector.sources.interface import Source
 from detector.text import utf8
@@ -88,9 +76,13 @@ def scan(
         progress=progress,
     )
     read = _read(request, gathering, pipeline.reader, make_reader, progress)
+    histories = judge(request, read, pipeline)
+    window = Window(since=request.since, until=request.until, language=request.language)
     accounts = [
-        _account(request, gathering, history, read.events.get(key, []), pipeline)
-        for key, history in judge(request, read, pipeline)
+        account_of(
+            window, history, read.events.get(key, []), gathering.rejected_of.get(key, 0), pipeline
+        )
+        for key, history in histories.items()
     ]
     totals = {
         name: sum(getattr(one, name) for one in gathering.files)
@@ -106,6 +98,7 @@ def scan(
             **totals,
         ),
         accounts=accounts,
+        campaigns=campaigns_of(histories.values(), window),
         rejected=[GivenRejected(str(one.where), one.why) for one in gathering.rejected],
         files=gathering.files,
         errors=gathering.errors,
@@ -166,14 +159,27 @@ def _by_account(posts: Sequence[Post]) -> dict[AccountKey, Sequence[int]]:
     return {**places}
 
 
-def judge(request: Request, read: Read, pipeline: Pipeline) -> Iterator[tuple[AccountKey, History]]:
-    """Yield every account's history, judged."""
-    for key in sorted(read.posts.keys() | read.events.keys()):
-        posts = read.posts.get(key) or PostColumns(Store())
-        events = read.events.get(key, [])
-        if request.until is not None:
-            events = [one for one in events if one.at <= request.until]
-        yield key, pipeline.follow(request.settings.account(*key), posts, events)
+def judge(request: Request, read: Read, pipeline: Pipeline) -> dict[AccountKey, History]:
+    """Judge every account's history; then again those to which the others' falls say something."""
+    accounts = {
+        key: request.settings.account(*key)
+        for key in sorted(read.posts.keys() | read.events.keys())
+    }
+    nothing, until = PostColumns(Store()), request.until
+    posts = {key: read.posts.get(key, nothing) for key in accounts}
+    events = {
+        key: [one for one in read.events.get(key, []) if until is None or one.at <= until]
+        for key in accounts
+    }
+    found = {
+        key: pipeline.follow(account, posts[key], events[key]) for key, account in accounts.items()
+    }
+    traces = [trace for history in found.values() for trace in history.traces()]
+    if traces and len(accounts) > 1:
+        used: dict[Key, dict[str, float]] = {key: some.since() for key, some in posts.items()}
+        for key, wave in waves(traces, accounts, used).items():
+            found[key] = pipeline.follow(accounts[key], posts[key], events[key], wave)
+    return found
 
 
 ReadChunk = tuple[Sequence[Post], list[bytes], list[TextEvidence]]
@@ -240,105 +246,3 @@ def _start_worker(make_reader: Callable[[], Reader]) -> None:
 
 def _work(texts: Sequence[bytes]) -> list[TextEvidence]:
     return _worker[0].read_utf8(texts)
-
-
-def _account(
-    request: Request,
-    gathering: Gathering,
-    history: History,
-    events: Sequence[AccountEvent],
-    pipeline: Pipeline,
-) -> GivenAccount:
-    """Put one account's part of the document together; only what is in the window is reported."""
-    account = history.account
-    hands = as_of(history.hands, request.until) if request.until else history.hands
-    key = (account.platform, account.handle)
-    since = request.since or datetime.min.replace(tzinfo=UTC)
-    window = [one for one in history.judged if one.post.at >= since]
-    incidents = [one for one in hands.incidents if one.opened_at >= since]
-    told = {post_id for incident in incidents for post_id in incident.post_ids}
-    suspects = (Author.STRANGER, Author.DOUBTFUL)
-    shown = [one for one in history.judged if one.post.id in told]
-    shown += [one for one in window if one.author in suspects and one.post.id not in told]
-    by_id = _flagged(shown, pipeline, request.language)
-    strangers, doubtful = (
-        [by_id[one.post.id] for one in window if one.author is author] for author in suspects
-    )
-    return GivenAccount(
-        platform=account.platform, account=account.handle, institution=account.institution,
-        timezone=account.timezone, duty_contact=account.duty_contact,
-        reports_to=list(account.reports_to), posts=history.posts, events=len(events),
-        rejected=gathering.rejected_of.get(key, 0), first_post_at=history.first_at,
-        last_post_at=history.last_at, state=hands.state.value, probability=hands.probability,
-        incidents=[_incident(one, by_id, history.changes, request.language) for one in incidents], flagged=strangers, doubtful=doubtful,
-        account_events=_events(events, since, request.until),
-    )  # fmt: skip
-
-
-def _events(
-    events: Sequence[AccountEvent], since: datetime, until: datetime | None
-) -> list[GivenEvent]:
-    shown = [one for one in events if one.at >= since and (until is None or one.at <= until)]
-    return [
-        GivenEvent(
-            kind=one.kind,
-            at=one.at,
-            time_quality=one.time_quality.value,
-            where=one.where,
-            details=one.details,
-        )
-        for one in sorted(shown, key=lambda one: one.at)
-    ]
-
-
-def _flagged(judged: Sequence[Judged], pipeline: Pipeline, language: str) -> dict[str, FlaggedPost]:
-    """Explain posts; return them by id."""
-    asked = [
-        Asked(one.post.utf8, one.post.log_odds, one.post.is_known, one.signals) for one in judged
-    ]
-    return {
-        one.post.id: FlaggedPost(
-            id=one.post.id,
-            created_at=one.post.at,
-            url=one.post.url,
-            text=one.post.text,
-            verdict=verdict.author.value,
-            probability=verdict.probability,
-            log_odds=verdict.log_odds,
-            category=verdict.category,
-            findings=list(verdict.findings),
-            reasons=given(verdict.reasons, language),
-            where=one.post.where,
-        )
-        for one, verdict in zip(judged, pipeline.explain(asked), strict=True)
-    }
-
-
-def _incident(
-    incident: Incident,
-    posts: dict[str, FlaggedPost],
-    changes: Sequence[Change],
-    language: str,
-) -> GivenIncident:
-    mine = [posts[post_id] for post_id in incident.post_ids if post_id in posts]
-    worst = max(mine, key=lambda post: post.log_odds, default=None)
-    ids = set(incident.change_ids)
-    seen = [_change(one, language) for one in changes if one.id in ids]
-    reasons = worst.reasons if worst else [reason for one in seen for reason in one.reasons]
-    every = [*reasons, *(reason for one in seen for reason in one.reasons if worst)]
-    return GivenIncident(
-        opened_at=incident.opened_at, detected_at=incident.detected_at, closed_at=incident.closed_at,
-        peak_probability=incident.peak_probability, post_ids=list(incident.post_ids),
-        categories=list(dict.fromkeys(post.category for post in mine if post.category)),
-        reasons=reasons, log_odds=sum(one.log_odds for one in reasons),
-        takeover_after=incident.owners_before, takeover_before=incident.strangers_by or incident.opened_at, changes=seen,
-        false_if=conditions(every, language),
-    )  # fmt: skip
-
-
-def _change(change: Change, language: str) -> GivenChange:
-    event = change.event
-    return GivenChange(
-        kind=event.kind, at=event.at, where=event.where, log_odds=change.log_odds,
-        reasons=given(change.reasons, language),
-    )  # fmt: skip

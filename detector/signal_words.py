@@ -32,8 +32,8 @@ SIGNAL_WORDS: Final[dict[str, tuple[Wording, Wording]]] = {
     ),
     "reuse": (
         Wording(
-            id="kontak atau tautan yang sama dengan unggahan yang diduga bukan dari pengelola",
-            en="the contact or link of an earlier post held to be a stranger's",
+            id="kontak atau tautan yang sama dengan unggahan lain yang diduga bukan dari pengelola",
+            en="the contact or link of another post held to be a stranger's",
         ),
         Wording(id="kontak atau tautan", en="contact or link"),
     ),
@@ -85,6 +85,13 @@ SIGNAL_WORDS: Final[dict[str, tuple[Wording, Wording]]] = {
             en="several people ask in the comments whether this account was hacked",
         ),
         Wording(id="komentar", en="comments"),
+    ),
+    "wave": (
+        Wording(
+            id="akun kantor lain dalam instansi yang sama baru saja diambil alih",
+            en="an account of a sister office was taken over within the last day",
+        ),
+        Wording(id="akun kantor lain", en="sister accounts"),
     ),
     "media": (
         Wording(

@@ -15,8 +15,8 @@ from typing import Any, Final
 
 TEXTS: Final = Path(__file__).parent.parent / "fixtures" / "texts"
 POSTS_AN_ACCOUNT: Final = 2_000
-LENGTH: Final = 330
-"""Characters from which a text is not joined by another."""
+PARTS: Final = 2
+"""Posts joined to one: of many thousands, few are alike, and their mean is about 600 characters."""
 
 
 def texts() -> list[str]:
@@ -33,10 +33,10 @@ def texts() -> list[str]:
     return list(found)
 
 
-def generate(posts: int, seed: int = 1, length: int = LENGTH) -> Iterator[dict[str, Any]]:
+def generate(posts: int, seed: int = 1, parts: int = PARTS) -> Iterator[dict[str, Any]]:
     """Yield native posts of accounts of `POSTS_AN_ACCOUNT` posts each, oldest first within an account."""
     chance = random.Random(seed)
-    parts = texts()
+    every = texts()
     moment = datetime(2020, 1, 1, tzinfo=UTC)
     for index in range(posts):
         if index % POSTS_AN_ACCOUNT == 0:
@@ -45,9 +45,7 @@ def generate(posts: int, seed: int = 1, length: int = LENGTH) -> Iterator[dict[s
             hours=chance.choice((1, 3, 8, 16, 21, 24, 26)), seconds=chance.randrange(3600)
         )
         moment = moment.replace(hour=chance.choice((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12)))
-        text = chance.choice(parts)
-        while len(text) < length:
-            text += "\n\n" + chance.choice(parts)
+        text = "\n\n".join(chance.choice(every) for _ in range(parts))
         yield {
             "platform": "instagram",
             "account": f"kantor{index // POSTS_AN_ACCOUNT:05d}",

@@ -31,6 +31,7 @@ TRAITS = st.builds(
     dress=st.integers(-1, 26),
     media=st.integers(-1, 4),
     askers=st.integers(0, 4),
+    in_wave=st.booleans(),
 )
 
 
@@ -274,7 +275,7 @@ def test_signals_tell_how_much_history_they_rest_on() -> None:
 
     assert sizes == {
         "hour": 40, "contact": 20, "domain": 40, "reuse": 0, "language": 40,
-        "app": 0, "pace": 0, "length": 0, "dress": 0, "media": 0, "askers": 0,
+        "app": 0, "pace": 0, "length": 0, "dress": 0, "media": 0, "askers": 0, "wave": 0,
     }  # fmt: skip
 
 

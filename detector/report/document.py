@@ -142,6 +142,27 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
 
 
+class CampaignAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """One account's part in a campaign."""
+
+    platform: str
+    account: str
+    ids: list[str]
+    """Of its posts and changes."""
+
+
+class GivenCampaign(msgspec.Struct, frozen=True, kw_only=True):
+    """Incidents on several accounts that one hand made."""
+
+    id: str
+    first_at: datetime
+    last_at: datetime
+    shared: list[str]
+    """Numbers, wallets, sites or network addresses they have in common."""
+    accounts: list[CampaignAccount]
+    """In the order in which they fell."""
+
+
 class ScanDocument(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a scan found."""
 
@@ -153,6 +174,7 @@ class ScanDocument(msgspec.Struct, frozen=True, kw_only=True):
     files: list[GivenFile]
     errors: list[GivenRejected]
     """Inputs that could not be used at all."""
+    campaigns: list[GivenCampaign] = []
 
 
 class ScoredText(msgspec.Struct, frozen=True, kw_only=True):

@@ -82,35 +82,46 @@ def calibration(rows: Sequence[CalibrationBin], stem: Path) -> list[Path]:
 
 def power(rows: Sequence[Power], stem: Path) -> list[Path]:
     """Draw what is caught, and what innocent posts are alarmed at, over how much history there is."""
-    names = ["all" if one.earlier is None else str(one.earlier) for one in rows]
+    held = [one for one in rows if one.strangers.n]
+    names = ["all" if one.earlier is None else str(one.earlier) for one in held]
+    lines = {
+        "strangers' posts caught": [one.strangers for one in held],
+        "innocent posts alarmed at": [one.innocents for one in held],
+    }
 
     def draw(axes: Axes) -> None:
-        _shares(axes, names, [one.strangers for one in rows], "strangers' posts caught")
-        _shares(axes, names, [one.innocents for one in rows], "innocent posts alarmed at")
-        axes.set(ylim=(0, 1.01), xlabel="earlier posts of the owner", ylabel="share")
-        axes.legend(loc="center right")
+        _shares(axes, names, lines)
+        axes.set(xlabel="earlier posts of the owner", ylabel="share")
 
     return _saved(draw, stem)
 
 
 def detection(rows: Sequence[Takeover], stem: Path) -> list[Path]:
     """Draw, for takeovers of several posts, what is caught by the first, second and third of them."""
+    lines = {
+        f"{one.posts} posts{', owner between' if one.owner_between else ''}": one.caught
+        for one in rows
+        if one.posts > 1
+    }
+    names = [str(number) for number in range(1, max(map(len, lines.values())) + 1)]
 
     def draw(axes: Axes) -> None:
-        for one in rows:
-            between = ", owner between" if one.owner_between else ""
-            names = [str(number) for number in range(1, len(one.caught) + 1)]
-            _shares(axes, names, one.caught, f"{one.posts} posts{between}")
-        axes.set(ylim=(0, 1.01), xlabel="strangers' posts so far", ylabel="share caught")
-        axes.legend(loc="lower right")
+        _shares(axes, names, lines)
+        axes.set(xlabel="strangers' posts so far", ylabel="share caught")
 
     return _saved(draw, stem)
 
 
-def _shares(axes: Axes, names: Sequence[str], shares: Sequence[Proportion], label: str) -> None:
-    up = np.array([one.share for one in shares])
-    ends = np.array([one.interval for one in shares]).reshape(-1, 2)
-    axes.errorbar(names, up, yerr=np.abs(ends.T - up), fmt="o-", capsize=3, label=label)
+def _shares(axes: Axes, names: Sequence[str], lines: Mapping[str, Sequence[Proportion]]) -> None:
+    """Draw lines of shares with their intervals, side by side so that none hides another."""
+    for index, (label, shares) in enumerate(lines.items()):
+        across = np.arange(len(shares)) + 0.04 * (index - (len(lines) - 1) / 2)
+        up = np.array([one.share for one in shares])
+        ends = np.array([one.interval for one in shares]).reshape(-1, 2)
+        axes.errorbar(across, up, yerr=np.abs(ends.T - up), fmt="o-", capsize=3, label=label)
+    axes.set_xticks(range(len(names)), names)
+    axes.set(ylim=(-0.01, 1.01))
+    axes.legend(loc="best")
 
 
 def _saved(draw: Any, stem: Path) -> list[Path]:

@@ -123,7 +123,7 @@ def _beside(replay: Replay) -> Iterator[Section]:
 def _over_time(replay: Replay) -> Iterator[Section]:
     yield Section(
         "Takeovers: the first alarm at a stranger's post, with at most one owner's post held against",
-        ("posts", "at the first", "by the second", "by the third", "ever", "minutes, median", "nine in ten"),
+        ("posts", "at the 1st", "by the 2nd", "by the 3rd", "ever", "minutes, median", "9 in 10"),
         [_takeover(one) for one in replay.takeovers],
     )  # fmt: skip
     yield Section(

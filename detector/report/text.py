@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detector.records import Finding
-from detector.report import timeline, words
+from detector.report import timeline, waves, words
 from detector.report.document import (
     FlaggedPost,
     GivenAccount,
@@ -59,6 +59,8 @@ def render(
         document.accounts, key=lambda one: (not one.incidents, ORDER.index(one.state))
     ):
         console.print(_account(account, language))
+    for line in waves.lines(document, language):
+        console.print(line)
     if explain_files:
         for line in _files(document, language):
             console.print(line)

@@ -98,7 +98,9 @@ LABELS: Final = {
     "false_if": Wording(
         id="Alarm ini keliru hanya jika semua ini benar", en="This alarm is false only if all of this is true"
     ),
-    "nats": Wording(id="jumlah bukti", en="sum of the evidence"),
+    "campaign": Wording(id="Diduga satu pelaku", en="It looks like one hand"),
+    "fell": Wording(id="akun", en="accounts"),
+    "shared": Wording(id="yang sama di semuanya atau sebagian", en="what all or some of them have in common"),
     "closed": Wording(id="Diduga pulih", en="Looks recovered"),
     "now": Wording(id="Sekarang:", en="Now:"),
     "past": Wording(id="insiden yang sudah lewat", en="an incident that has passed"),
