@@ -18,7 +18,7 @@ from detector.gather import AccountKey, Gathering, Progress, no_progress
 from detector.histories import PostColumns, Store, TextEvidence
 from detector.pipeline import History, Pipeline, Reader
 from detector.records import AccountEvent, Post
-from detector.report.document import FORMAT, GivenRejected, ScanDocument, Summary
+from detector.report.document import FORMAT, GivenAccount, GivenRejected, ScanDocument, Summary
 from detector.scanned import Window, account_of, campaigns_of
 from detector.settings import Settings
 from detector.sources.interface import Source
@@ -84,24 +84,26 @@ def scan(
         )
         for key, history in histories.items()
     ]
-    totals = {
-        name: sum(getattr(one, name) for one in gathering.files)
-        for name in ("posts", "events", "duplicates", "rejected", "ignored", "records")
-    }
     return ScanDocument(
         format=FORMAT,
         model=pipeline.reader.model.card.name,
-        summary=Summary(
-            accounts=len(accounts),
-            compromised=sum(bool(one.incidents) for one in accounts),
-            seconds=round(time.perf_counter() - started, 3),
-            **totals,
-        ),
+        summary=_summary(gathering, accounts, time.perf_counter() - started),
         accounts=accounts,
         campaigns=campaigns_of(histories.values(), window),
         rejected=[GivenRejected(str(one.where), one.why) for one in gathering.rejected],
         files=gathering.files,
         errors=gathering.errors,
+    )
+
+
+def _summary(gathering: Gathering, accounts: Sequence[GivenAccount], seconds: float) -> Summary:
+    totals = {
+        name: sum(getattr(one, name) for one in gathering.files)
+        for name in ("posts", "events", "duplicates", "rejected", "ignored", "records")
+    }
+    compromised = sum(bool(one.incidents) for one in accounts)
+    return Summary(
+        accounts=len(accounts), compromised=compromised, seconds=round(seconds, 3), **totals
     )
 
 
