@@ -62,6 +62,7 @@ DOUBTFUL_AT: Final = 0.3
 
 SIGNAL_SHARES: Final = {
     "hour": 0.5, "contact": 0.7, "domain": 0.6, "language": 0.4, "reuse": 0.8, "askers": 1.0,
+    "wave": 1.0,
 }  # fmt: skip
 """Set by judgement, not learned: below 1 because an account's habits are not independent."""
 
@@ -98,9 +99,9 @@ def train(corpus: Path, finder: Finder, *, seed: int, today: date) -> Trained:
         ExportFormatError: the corpus cannot be read.
     """
     examples, corpus_hash = read_corpus(corpus)
-    features = features_of(examples, finder, seed=seed)
+    features = features_of(examples, finder)
     names = list(features.names)
-    positive = features.positive[features.is_original]
+    positive = features.positive
     out_of_fold, _, slope = _cross_validate(features, examples, seed)
     sound_weights, found_weights, bias = _fit(features, seed)
     arrays: dict[str, NDArray[Any]] = {
@@ -135,7 +136,7 @@ def cross_validate(
     examples: Sequence[Example], finder: Finder, *, seed: int, show: Progress = no_progress
 ) -> CrossValidated:
     """Score every example as `train` does: with models that saw no text of its kind and voice."""
-    return _cross_validate(features_of(examples, finder, seed=seed), examples, seed, show)
+    return _cross_validate(features_of(examples, finder), examples, seed, show)
 
 
 def write(trained: Trained, models: Path) -> None:
@@ -169,12 +170,12 @@ def _fit(features: Features, seed: int) -> tuple[NDArray[np.float64], NDArray[np
 
     used = features.signs != NOBODY
     weights = np.zeros(len(features.signs))
-    rarity = rarity_of(features)
+    rarity = rarity_of(features.sound)
     # One thread: sums in another order would change the last bits.
     with threadpool_limits(limits=1):
         while True:
             rows = joined(features.sound, rarity, features.found[:, used])
-            model = _model(seed).fit(rows, features.positive, sample_weight=features.weight)
+            model = _model(seed).fit(rows, features.positive)
             weights[:] = 0.0
             weights[used] = model.coef_[0][1 << BITS :] * FINDING_SCALE
             wrong = (weights * features.signs < 0) & used
@@ -189,16 +190,15 @@ def _cross_validate(
 ) -> CrossValidated:
     groups = [f"{one.label}/{one.kind}/{one.voice}" for one in examples]
     folds = evaluate.grouped_folds(groups, FOLDS)
-    positive, found = features.positive[features.is_original], features.found[features.is_original]
     scores = np.zeros(len(examples))
     for one in range(FOLDS):
         held = folds == one
-        sound_weights, found_weights, bias = _fit(features.rows(~held[features.source]), seed)
+        sound_weights, found_weights, bias = _fit(features.rows(~held), seed)
         texts = [example.text for example, is_held in zip(examples, held, strict=True) if is_held]
         scores[held] = _heard(texts, sound_weights, bias)
-        scores[held] += found[held] @ (found_weights / FINDING_SCALE)
+        scores[held] += features.found[held] @ (found_weights / FINDING_SCALE)
         show("learn", one + 1, FOLDS)
-    slope = _calibrate(scores, positive, seed)
+    slope = _calibrate(scores, features.positive, seed)
     return CrossValidated(scores * slope, folds, slope)
 
 
@@ -273,9 +273,9 @@ def _categories(
     """Fit the kinds of strangers' posts; the arrays of `TextModel` that begin with ``categor``."""
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
-    mine = features.rows(features.positive & features.is_original)
+    mine = features.rows(features.positive)
     kinds = [CATEGORY_OF_KIND.get(one.kind, "other") for one in examples if one.is_strangers]
-    rarity = rarity_of(mine)
+    rarity = rarity_of(mine.sound)
     with threadpool_limits(limits=1):
         model = _model(seed).fit(joined(mine.sound, rarity, mine.found * CATEGORY_SCALE), kinds)
     assert list(model.classes_) == _category_names(examples)

@@ -1,0 +1,129 @@
+"""The labelled posts as numbers: which n-grams and findings each of them holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector import ngrams
+from detector.corpus import Example
+from detector.indicators.interface import Finder
+from detector.ngrams import BITS, SIZES
+from detector.pipeline import batches
+from detector.text import FoldedBatch, fold
+from detector.verdict import COMBINATIONS
+
+FINDING_SCALE: Final = 1.0
+"""Size of a finding's feature beside the n-grams': larger means less penalty on it."""
+
+NOBODY: Final = 2
+"""Sign of what counts only in combinations and against an account's habits."""
+
+
+class Features(NamedTuple):
+    """Examples as numbers; rows are examples."""
+
+    sound: Any
+    """How often each n-gram stands in them: sparse, shape (n, 2**BITS)."""
+    found: NDArray[np.float64]
+    """Which findings hold, shape (n, n_names)."""
+    positive: NDArray[np.bool_]
+    """Whether a stranger wrote them."""
+    names: tuple[str, ...]
+    """Of the findings."""
+    signs: NDArray[np.int64]
+    """Whom each name may speak for, shape (n_names,)."""
+
+    def rows(self, mask: NDArray[np.bool_]) -> Features:
+        """Return some of the rows."""
+        return self._replace(
+            sound=self.sound[mask], found=self.found[mask], positive=self.positive[mask]
+        )
+
+
+def features_of(examples: Sequence[Example], finder: Finder) -> Features:
+    """Return a corpus as numbers.
+
+    Args:
+        examples: the corpus.
+        finder: whose findings are marked.
+    """
+    texts = [one.text for one in examples]
+    names = (*sorted(finder.indicators), *(one.name for one in COMBINATIONS))
+    return Features(
+        sound=_sound_features(texts),
+        found=_found_features(texts, finder, names),
+        positive=np.array([one.is_strangers for one in examples]),
+        names=names,
+        signs=_signs(names, finder),
+    )
+
+
+def rarity_of(sound: Any) -> NDArray[np.float64]:
+    """Return how telling each n-gram is by its rarity, shape (2**BITS,).
+
+    Smoothed inverse document frequency (Spärck Jones 1972). It eases the penalty on what few texts hold;
+    in the weights that are kept it is multiplied in, so reading pays nothing for it.
+    """
+    texts = np.bincount(sound.indices, minlength=sound.shape[1])
+    rarity: NDArray[np.float64] = np.log((1 + sound.shape[0]) / (1 + texts)) + 1
+    return rarity
+
+
+def joined(sound: Any, rarity: NDArray[np.float64], found: NDArray[np.float64]) -> Any:
+    """Return n-grams, each times its rarity, and findings side by side."""
+    from scipy import sparse  # noqa: PLC0415 - heavy
+
+    return sparse.hstack([sound @ sparse.diags(rarity), sparse.csr_matrix(found)]).tocsr()
+
+
+def folded(texts: Sequence[str]) -> list[FoldedBatch]:
+    """Fold texts in batches."""
+    return [fold(some) for some in batches(texts)]
+
+
+def _sound_features(texts: Sequence[str]) -> Any:
+    """Count each text's n-gram slots over what `scale` says: sparse, shape (n_texts, 2**BITS)."""
+    from scipy import sparse  # noqa: PLC0415
+
+    slots, values, pointers = [], [], [0]
+    for batch in folded(texts):
+        codes = ngrams.masked(batch)
+        hashed = [ngrams.windows(codes, size, BITS) for size in SIZES]
+        scale = ngrams.scale(batch)
+        for start, end, root in zip(*ngrams.bounds(batch), scale, strict=True):
+            used, counts = np.unique(
+                np.concatenate([one[start:end] for one in hashed]), return_counts=True
+            )
+            slots.append(used)
+            values.append(counts / root)
+            pointers.append(pointers[-1] + len(used))
+    return sparse.csr_matrix(
+        (np.concatenate(values), np.concatenate(slots), pointers), shape=(len(texts), 1 << BITS)
+    )
+
+
+def _found_features(
+    texts: Sequence[str], finder: Finder, names: Sequence[str]
+) -> NDArray[np.float64]:
+    """Mark which indicators and combinations hold for each text, shape (n_texts, n_names)."""
+    column = {name: index for index, name in enumerate(names)}
+    found = np.zeros((len(texts), len(names)))
+    row = 0
+    for batch in folded(texts):
+        for findings in finder.find(batch):
+            present = {finding.indicator for finding in findings}
+            present |= {one.name for one in COMBINATIONS if one.holds(present)}
+            found[row, [column[name] for name in present]] = FINDING_SCALE
+            row += 1
+    return found
+
+
+def _signs(names: Sequence[str], finder: Finder) -> NDArray[np.int64]:
+    """Return whom each finding or combination may speak for: 1 a stranger, -1 the owner, 0 either, or `NOBODY`."""
+    nature = {name: one.speaks_for for name, one in finder.indicators.items()}
+    sign = {"stranger": 1, "owner": -1, "either": 0, "nobody": NOBODY}
+    return np.array([sign[nature.get(name, "stranger")] for name in names])
