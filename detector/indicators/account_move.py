@@ -19,8 +19,8 @@ class AccountMove(WordIndicator):
         "akun (?:ini |lama |yang lama )(?:akan |sudah |telah |segera |resmi |bakal )?(?:kami )?(?:tutup|ditutup|nonaktifkan|dinonaktifkan|tidak (?:lagi )?(?:aktif|digunakan|dipakai|dikelola)|hapus|dihapus|digembok)",
         "nomor (?:layanan |wa |whatsapp |hotline |admin )?(?:lama |kami )?(?:ganti|berganti|berubah|diganti|sudah tidak (?:aktif|dipakai))",
         "ganti (?:nomor|nomer|akun|no wa)", "(?:new|backup|second|replacement) (?:account|page|profile|handle|channel)",
-        "(?:we|i|account|page) (?:have |has |are |ve )?(?:moved|moving|switched|switching|migrated|migrating) (?:to|over to)",
-        "(?:this|old) (?:account|page|profile) (?:will be|is|has been|is being|is no longer) (?:closed|closing|deleted|retired|inactive|deactivated|monitored|active|used)",
+        "(?:moved|moving|switched|switching|migrated|migrating) (?:over )?to (?:a|our|the|this|another) (?:new|backup|second|other|account|page|channel)",
+        "(?:account|page|profile) (?:will be|is|has been|is being|is no longer) (?:closed|closing|deleted|retired|inactive|deactivated|monitored|active|used)",
         "no longer the feed", "(?:conta|cuenta) (?:nova|nueva)", "(?:nova|nueva) (?:conta|cuenta)",
     )  # fmt: skip
     hits: ClassVar = (

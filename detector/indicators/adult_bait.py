@@ -14,8 +14,7 @@ class AdultBait(WordIndicator):
     phrases: ClassVar = (
         "(?:open|avail) (?:bo|vcs|expo)", "vcs", "bispak", "pi[jt][ai]t plus",
         "(?:janda|tante|ukhti|binor|stw|ceweq?k?|brondong) (?:muda|kesepian|kaya|bispak|nakal|hot|montok|sange|girang)",
-        "(?:video|vidio|vid|film|link|foto|full) (?:viral )?(?:mesum|bokep|syur|porno?|bugil|telanjang|hot|skandal|no sensor|tanpa sensor)",
-        "bokep",
+        "(?:video|vidio|vid|film) (?:viral )?(?:mesum|bokep|syur|porno?|bugil|telanjang|hot|skandal|no sensor|tanpa sensor)", "bokep",
         "(?:link|video|vidio|full) (?:full )?(?:viral|durasi|versi) (?:[0-9]{1,3} (?:menit|detik)|full|tanpa sensor|ibu|siswi|mahasiswi|guru|selebgram)",
         "full (?:durasi|vid|clip) (?:[0-9]|di|in|here|link|no)",
         "(?:siswi|mahasiswi|selebgram|guru|bidan|perawat) (?:viral|hot|mesum|bugil)",

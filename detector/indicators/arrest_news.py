@@ -22,7 +22,7 @@ class ArrestNews(WordIndicator):
         "reskrim(?:sus|um)?", "ditres[a-z]{4,12}", "resnarkoba", "resmob", "jatanras", "olah tkp", "(?:ungkap|pengungkapan) kasus",
         "divonis", "dituntut [0-9]", "penuntut umum", "penyidik(?:an)?",
         "(?:was|were|been|being|man|woman|suspects?) (?:arrested|charged|sentenced|indicted|convicted|apprehended)",
-        "arrested (?:for|in|on|after|a)", "suspects? (?:in|was|were|is|are|arrested|vehicle)", "in custody", "ple(?:a)?d(?:ed)? guilty",
+        "arrested (?:for|in|on|after|a)", "suspects? (?:in|was|were|is|are|arrested|vehicle)", "into custody", "ple(?:a)?d(?:ed)? guilty",
         "sentenced to", "charged with", "indicted", "convicted of",
     )  # fmt: skip
     hits: ClassVar = (

@@ -11,7 +11,7 @@ from detector.records import Wording
 from detector.text import Folded
 
 _CODE: Final = words(
-    "otp", "kode (?:verifikasi|sms|rahasia|keamanan|login|masuk|yang|yg|nu|sing)", "(?:6|enam|4|empat) (?:digit|angka)", "cvv", "cvc", "m ?pin", "kode tac", "tac",
+    "otp", "kode (?:verifikasi|sms|rahasia|keamanan|login|masuk|yang|yg|nu|sing)", "(?:6|enam|4|empat) (?:digit|angka)", "cvv", "cvc", "mpin", "kode tac", "tac",
     "(?:verification|login|security|confirmation|secret) code", "one time (?:password|code|pin)", "2fa code", "sms code",
 )  # fmt: skip
 _ASK: Final = words(

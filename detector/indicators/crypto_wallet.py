@@ -14,8 +14,8 @@ from detector.text import Folded, utf8
 # As given: an address that cannot be copied is of no use to whoever wants to be paid.
 _ROW: Final[Any] = compile_pattern(r"[0-9A-Za-z]{25,90}")
 _TRADE: Final = words(
-    "solana", "sol", "pump ?fun", "raydium", "dexscreener", "phantom", "contract", "ca", "tokens?", "meme ?coins?", "wallet", "usdt", "usdc", "trc ?20",
-    "tron", "trx", "doge(?:coin)?", "ltc", "litecoin", "xrp", "ripple",
+    "solana", "pump ?fun", "raydium", "dexscreener", "phantom", "ca", "contract address", "meme ?coins?", "usdt", "usdc", "trc ?20", "tron", "trx", "doge(?:coin)?",
+    "ltc", "litecoin", "xrp", "ripple",
 )  # fmt: skip
 _NAMED: Final[Any] = compile_pattern(_TRADE)
 _WORD: Final[Any] = compile_pattern(r"\w")

@@ -14,7 +14,6 @@ class FollowerSale(WordIndicator):
     phrases: ClassVar = (
         "(?:jual|jasa|beli|tambah|penambah|buy|sell(?:ing)?|cheap|panel) (?:[0-9.]{1,6}k? )?(?:followers?|pengikut|subscribers?|subs|viewers?|likes?|komentar|retweets?|centang(?: biru)?|ulasan|reviews?)",
         "(?:get|free|gain) (?:[0-9.]{1,6}k? )?(?:followers|likes|subs)",
-        "[0-9][0-9.,]{0,6}k? ?(?:followers?|subs(?:cribers?)?) ?(?:rp|[=:$] ?[0-9]|cuma|hanya|aktif|indo|real|asli|permanen|only|for|usd)",
         "(?:followers?|pengikut) (?:indo(?:nesia)?|aktif|murah|real|asli|permanen|instant|instan)",
         "centang biru (?:ig|fb|instagram|murah|permanen|meta|twitter)", "blue (?:tick|badge)s?", "get verified", "verification badge",
         "jasa (?:verifikasi|verif|centang|unban|banned|takedown|report|hack|hapus|buka blokir|viral|sosmed)",

@@ -12,8 +12,8 @@ class ForgedDocument(WordIndicator):
     """Diplomas, licences, certificates and identity papers without study, test or queue."""
 
     phrases: ClassVar = (
-        "(?:jual|(?:jasa|terima|melayani) (?:pembuatan|bikin|cetak)) (?:ijazah|ijasah|transkrip|skck|stnk|bpkb|ktp|sertifikat (?:toefl|ielts|bnsp|k3|palsu|vaksin)|buku nikah|paspor|npwp|surat (?:sakit|dokter|keterangan (?:dokter|sakit|sehat)|nikah|bebas narkoba))",
-        "(?:ijazah|ijasah|skck|stnk|sertifikat|sim|ktp|paspor|toefl|ielts) (?:asli |aspal |instan |cepat |resmi )?(?:tembak|palsu|aspal|terdaftar|tanpa (?:tes|test|ujian|kuliah|hadir|antri|antre|sekolah|ribet|sidang))",
+        "(?:jual|pembuatan|bikin|cetak) (?:ijazah|ijasah|transkrip|sertifikat (?:toefl|ielts|bnsp|k3|palsu|vaksin)|surat (?:sakit|dokter|keterangan (?:dokter|sakit|sehat)|nikah|bebas narkoba))",
+        "(?:ijazah|ijasah|skck|stnk|sertifikat|sim|paspor|toefl|ielts) (?:asli |aspal |instan |cepat |resmi )?(?:tembak|palsu|aspal|terdaftar|tanpa (?:tes|test|ujian|kuliah|hadir|antri|antre|sekolah|ribet|sidang))",
         "(?:sim|paspor|stnk|skck|ijazah|sertifikat|toefl|ielts|bnsp) (?:[a-c][12]? )?(?:tanpa|gak perlu|ga perlu|tidak perlu|tdk) (?:tes|test|ujian|kuliah|hadir|antri|antre|sidang|ribet|skripsi|sekolah|pelatihan)",
         "sim (?:tembak|nembak|kolektif)", "ijazah (?:s1|s2|d3|sma|smp|sd|paket c) (?:[0-9]|rp|asli|terdaftar)",
         "jasa (?:ijazah|ijasah|skck|stnk|sim)", "terdaftar (?:di )?(?:dikti|pddikti|dapodik|forlap)", "blanko asli",

@@ -24,8 +24,8 @@ class InvestmentOffer(WordIndicator):
         "(?:trading|forex|crypto|bitcoin|fx) (?:mentor|coach|expert|account manager|platform|guru|program|plan|package|signals?|company|opportunity|robot|bot|journey)",
         "investment (?:platform|plan|package|opportunity|company|manager)", "account manager", "binary options?", "win ?rate",
         "take profit", "(?:paket|skema|program) (?:investasi|titip modal|trading)", "titip (?:modal|dana|saham)", "bagi hasil [0-9]",
-        "(?:cash ?app|paypal) flip", "(?:my|our) (?:trader|mentor|broker)",
-        "(?:double|triple|multiply) your (?:money|income|investment|bitcoin|crypto|capital)", "mt ?[45]", "xau ?usd",
+        "(?:cash ?app|paypal) flip", "(?:double|triple|multiply) your (?:money|income|investment|bitcoin|crypto|capital)", "mt[45]",
+        "xau ?usd",
     )  # fmt: skip
     hits: ClassVar = (
         "profit harian 5 persen, modal dijamin",

@@ -17,7 +17,7 @@ class OfficialEvent(WordIndicator):
         "hadir (?:dalam|pada|langsung|sebagai|juga|mewakili) (?:acara|kegiatan|kesempatan|kepala|ketua|para|wakil|bupati|narasumber)",
         "narasumber", "dalam sambutannya", "kata sambutan", "menyampaikan (?:sambutan|apresiasi|arahan|paparan)",
         "(?:memimpin|mengikuti|menghadiri|membuka|menggelar|melaksanakan|menyelenggarakan) (?:apel|rapat|upacara|acara|kegiatan|rakor|sosialisasi|kunjungan|pelatihan|bimtek|pembukaan|musyawarah|peringatan|pelantikan|monitoring|patroli|pengamanan|gotong)",
-        "(?:di|ke) (?:aula|pendopo|balai desa|balai kota|gedung serbaguna|halaman kantor|ruang rapat|ruang pertemuan|kantor kecamatan|lapangan upacara)",
+        "aula", "pendopo", "balai (?:desa|kota)", "gedung serbaguna", "ruang (?:rapat|pertemuan)",
         "(?:kepala|ketua|sekretaris|kabid|kasi|kabag|plt|kasubbag|komisioner|wakil bupati|wakil wali ?kota|camat|kapolsek|kapolres|danramil|dandim) (?:dinas|bidang|bagian|seksi|badan|divisi|kpu|bawaslu|kecamatan|polres|upt|puskesmas)",
         "forkopimda", "forkopimcam", "penandatanganan (?:mou|nota|kerja ?sama|perjanjian|pakta|kesepakatan)", "nota kesepahaman",
         "kunjungan (?:kerja|kunker|lapangan)", "monev", "rakor(?:nas|da)?", "raker(?:nas|da)?", "ribbon cutting", "town hall",
@@ -34,7 +34,7 @@ class OfficialEvent(WordIndicator):
     )
     misses: ClassVar = (
         "pintu toko dibuka pukul 08.00",
-        "aula disewakan",
+        "balai lelang",
         "hadir kembali promo",
         "the joint venture",
     )

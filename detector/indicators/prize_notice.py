@@ -12,11 +12,9 @@ class PrizeNotice(WordIndicator):
     """A number chosen, a winner's PIN, a prize to be confirmed."""
 
     phrases: ClassVar = (
-        "(?:selamat|slamat|slmat|slmt|tahniah),? (?:anda|kamu|nomor|no|nomer|nmr|id|sim|kartu|rek|rekening|akun|bpk|bapak|ibu|pelanggan) (?:hp |wa |pelanggan |pin |rek |anda |kamu )?(?:telah |tlh |resmi |dinyatakan |keluar )?(?:terpilih|trpilih|mendapat(?:kan)?|mndpt(?:kn|kan)?|dpt|menang|memenangkan|berhak|berhasil|beruntung|menemukan|meraih|sebagai)",
-        "(?:nomor|no|nomer|nmr|sim ?card|kartu|rekening|rek|id|akun|npwp) (?:hp |wa |pin |pelanggan )?(?:anda|kamu|bpk|ibu|bapak) (?:telah |tlh |resmi |keluar |sebagai |menjadi |dinyatakan |berhasil )?(?:terpilih|trpilih|menang|memenangkan|mendapat(?:kan)?|mndpt(?:kn|kan)?|dpt|berhak|brhak|meraih|beruntung|pemenang)",
-        "anda (?:telah |tlh |resmi |dinyatakan |keluar |menjadi )?(?:terpilih|trpilih|menang|memenangkan|beruntung|pemenang)",
-        "(?:bpk|bapak|ibu|rumah|sekolah) (?:anda |ibu |bapak )?(?:trpilih|terpilih) (?:sebagai|acak|menjadi|mendapat)",
-        "pin (?:pemenang|undian|hadiah|anda)", "kode (?:pemenang|undian|hadiah|kupon)", "cek tunai",
+        "(?:slamat|slmat|slmt)", "tahniah,? (?:anda|nombor)",
+        "(?:anda|kamu) (?:telah |tlh |resmi |dinyatakan |keluar |menjadi |sebagai |berhasil )?(?:terpilih|menang|memenangkan|beruntung|pemenang|m?ndpt(?:kn|kan)?|brhak|dpt|meraih)",
+        "trpilih", "pin (?:pemenang|undian|hadiah|anda)", "kode (?:pemenang|undian|hadiah|kupon)", "cek tunai",
         "gebyar (?:undian|poin|hadiah|simpedes|promo|berkah)", "(?:konfirmasi|penyerahan|pencairan|penukaran) (?:hadiah|pemenang|undian)",
         "(?:kupon|kemasan) berhadiah", "tukar (?:poin|hadiah)",
         "poin (?:anda|telkomsel|indosat|xl|bri|bca|mandiri) ?(?:akan |hangus |sebesar )?(?:hangus|[0-9])",

@@ -12,10 +12,9 @@ class Qris(WordIndicator):
     """QRIS and "scan to pay"."""
 
     phrases: ClassVar = (
-        "qris(?:nya)?",
+        "qr(?:is|code)?(?:nya)?",
         "(?:scan|pindai) (?:kode |barcode |qr |qr ?code )?(?:untuk |buat )?(?:bayar|membayar|donasi|infa[kq]|sedekah|transfer)",
-        "(?:scan|pindai) (?:the )?(?:qr|barcode)(?: ?code)?", "(?:kode|code|barcode) qr(?:is)?", "qr ?code",
-        "scan to (?:pay|donate|claim)", "nmid",
+        "(?:scan|pindai) (?:the )?(?:qr|barcode)(?: ?code)?", "scan to (?:pay|donate|claim)", "nmid",
     )  # fmt: skip
     hits: ClassVar = (
         "Donasi lewat QRIS",

@@ -13,22 +13,18 @@ class RansomDemand(WordIndicator):
 
     phrases: ClassVar = (
         "(?:pay|send|transfer|wire) (?:us |me |up )?(?:[0-9.,$]{1,9} )?(?:btc|eth|usdt|bitcoin|usd|dollars|monero|xmr)? ?(?:or (?:we|i|it|else)|if you want)",
-        "want (?:it|this|your|the) (?:account |page )?back", "or i (?:will )?(?:post|leak|publish|release|delete|sell)",
-        "(?:hours|days) (?:left|remaining) (?:or|before we|before i)",
-        "(?:jam|hari) (?:lagi )?(?:atau|sebelum) (?:kami|saya|semua|akun|data|foto|gw|gue)",
+        "want (?:it|this|your|the) (?:account |page )?back", "(?:hours|days) (?:left|remaining) (?:or|before we|before i)",
         "(?:leak|bocorkan|publikasikan) (?:your|all|semua|seluruh) (?:data|files|messages|dms|chat|foto|dokumen|emails?|pesan)",
-        "tebusan",
-        "(?:kalau|kalo|jika|apabila|bila) (?:mau|ingin|pengen) (?:akun|halaman)(?:nya| ini| anda| kalian)?(?: balik| kembali| dikembalikan)?",
+        "tebusan", "(?:mau|ingin|pengen) (?:akun|halaman)(?:nya| ini| anda| kalian)? (?:balik|kembali|dikembalikan)",
         "akun ?(?:nya|ini|anda)? (?:di ?jual|mau (?:gw |gue |saya |aku )?(?:di ?)?jual|dilelang|dilepas|siap dilepas|open bid|ob)",
-        "(?:jual|lelang|lepas|open bid|account|akun) (?:akun|page|fanspage|username|account) (?:ini|resmi|dinas|kantor|pemerintah|centang|verified|ig|fb|instagram|tiktok|twitter|murah)",
         "jual (?:akun|page|fanspage|username)", "open ?bid",
         "(?:account|page|username|handle) (?:is )?(?:for sale|up for (?:sale|grabs|auction)|on sale|now belongs)",
-        "(?:this|your) (?:account|page) (?:has been |was |is )?(?:taken|seized|stolen|sold|locked) (?:by|over|from)",
+        "(?:account|page) (?:has been |was |is )?(?:taken|seized|stolen|sold) (?:by|over|from)",
         "(?:akun|halaman) (?:ini |nya )?(?:sudah |telah |udah |udh )?(?:ganti|pindah|berpindah|berganti) (?:pemilik|tangan|kepemilikan)",
         "di bawah kendali (?:kami|saya)", "under (?:my|our) (?:full |complete )?control", "fix no nego", "minat akun",
         "tebus(?:an)? (?:akun|kembali)",
         "(?:akun|account) (?:ini |kalian |anda )?(?:sudah |telah |udah )?(?:jadi milik|milik) (?:saya|kami|gue|gw|aku)",
-        "pay (?:us |me )?to get", "your account is (?:mine|ours)",
+        "pay (?:us |me )?to get", "account is (?:mine|ours)",
     )  # fmt: skip
     hits: ClassVar = (
         "Pay 0.05 BTC or we leak your data",

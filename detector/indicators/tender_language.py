@@ -13,10 +13,11 @@ class TenderLanguage(WordIndicator):
 
     phrases: ClassVar = (
         "lpse", "spse", "sirup lkpp", "lkpp", "ukpbj", "tender (?:dini|ulang|konstruksi|jasa|paket|proyek|selesai|cepat|umum)",
-        "(?:pengumuman|pemenang|proses|dokumen|paket|peserta|hasil) (?:tender|pengadaan|seleksi penyedia)",
-        "pengadaan (?:barang|jasa|langsung|tanah)", "pagu (?:anggaran|paket|indikatif)", "nilai (?:kontrak|pagu|hps)",
-        "penyedia (?:barang|jasa)", "pokja pemilihan", "e ?katalog", "e ?purchasing", "r?apb[dn](?:es|p)?", "dipa", "dpa skpd",
-        "(?:realisasi|serapan|penyerapan|efisiensi|penganggaran) (?:anggaran|belanja|pendapatan|pad|investasi|fisik)", "tahun anggaran",
+        "(?:pengumuman|pemenang|dokumen) (?:tender|pengadaan|seleksi penyedia)", "pengadaan (?:barang|jasa|langsung|tanah)",
+        "pagu (?:anggaran|paket|indikatif)", "nilai (?:kontrak|pagu|hps)", "penyedia (?:barang|jasa)", "pokja pemilihan", "e ?katalog",
+        "e ?purchasing", "r?apb[dn](?:es|p)?", "dipa", "dpa skpd",
+        "(?:realisasi|serapan|penyerapan|efisiensi|penganggaran) (?:anggaran|belanja|pendapatan|pad|investasi|fisik)",
+        "anggaran (?:20[0-9][0-9]|perubahan|berjalan|murni)",
         "dana (?:alokasi|bagi hasil|transfer|dekonsentrasi|perimbangan|hibah daerah)", "kua ?ppas", "rka", "lkpj", "lkpd", "lakip",
         "sakip", "opini wtp", "wajar tanpa pengecualian", "belanja (?:modal|pegawai|daerah|operasi)", "pendapatan (?:asli daerah|daerah)",
         "refocusing", "sp2d", "silpa", "musrenbang(?:des|cam|kab)?", "rpjm[dn]?", "rkpd", "requests? for proposals", "rfp", "procurement",
