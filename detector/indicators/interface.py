@@ -193,11 +193,16 @@ class Finder:
     def __init__(self, indicators: Iterable[Indicator]) -> None:
         self.indicators: dict[str, Indicator] = {one.name: one for one in indicators}
         self._triggers = re2.Set.SearchSet(_options())
-        # Several indicators may share a trigger; it is looked for once.
+        # Together and shared by several indicators they are fewer: the set answers with fewer numbers, sooner known.
         owners: dict[str, list[tuple[Indicator, bool]]] = {}
         for indicator in self.indicators.values():
-            for place, trigger in enumerate(indicator.triggers):
-                owners.setdefault(trigger, []).append((indicator, place < indicator.sufficing))
+            certain = indicator.sufficing
+            for some, suffices in (
+                (indicator.triggers[:certain], True),
+                (indicator.triggers[certain:], False),
+            ):
+                if some:
+                    owners.setdefault("|".join(some), []).append((indicator, suffices))
         for trigger in owners:
             self._triggers.Add(trigger.encode("ascii"))
         self._owners = list(owners.values())
