@@ -229,7 +229,7 @@ def _where(
 def _takeovers(
     pipeline: Pipeline, bench: Bench, texts: Texts, asked: Asked, chance: random.Random
 ) -> list[Takeover]:
-    """Let a stranger post several times: more of the kind that he began with, where there is more of it."""
+    """Let a stranger post several times: more of the kind that he began with, and again where there is no more."""
     alike: dict[tuple[str, str], list[Text]] = {}
     for text in texts.strangers:
         alike.setdefault((text.language, text.kind), []).append(text)
@@ -240,8 +240,9 @@ def _takeovers(
             for case in bench.strangers[: asked.several]:
                 first = case.texts[0]
                 more = alike[first.language, first.kind]
-                others = [chance.choice(more) for _ in range(size - 1)]
-                cases.append(Case(case.place, (first, *others), is_apart))
+                others = chance.sample(more, min(size, len(more)))
+                following = [one for one in others if one is not first] * size or [first] * size
+                cases.append(Case(case.place, (first, *following[: size - 1]), is_apart))
             rows.append(_takeover(size, is_apart, bench.judged(pipeline, cases)))
     return rows
 

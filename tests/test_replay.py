@@ -162,6 +162,21 @@ def test_takeovers_are_told_by_post(kentongan: Kentongan, files: Files) -> None:
     assert {one.minutes_median for one in document.takeovers} == {0.0}
 
 
+def test_a_stranger_says_more_of_the_same_and_not_the_same(
+    kentongan: Kentongan, files: Files, tmp_path: Path
+) -> None:
+    """Of two posts of a kind, one blatant and one not, the blatant one is there whichever comes first."""
+    pair = texts(tmp_path / "pair.jsonl", ORDINARY[0], BLATANT, lang="id", kind="pair")
+    files.strangers.unlink()
+    pair.rename(files.strangers)
+
+    document = measured(kentongan(*files.asked()))
+
+    rows = {(one.posts, one.owner_between): one for one in document.takeovers}
+    assert rows[1, False].caught_at_all.share == 0.5
+    assert rows[2, False].caught_at_all.share == 1.0
+
+
 def test_evidence_is_taken_away_piece_by_piece(kentongan: Kentongan, files: Files) -> None:
     """Every signal is measured alone and left out, between the text alone and all there is."""
     signals = assembly.pipeline().judge.weights.signals
@@ -295,6 +310,11 @@ def test_mistakes_are_told_in_one_line(
     )  # fmt: skip
 
     assert named in complaint(ran)
+
+
+def test_innocents_need_streams(kentongan: Kentongan, files: Files) -> None:
+    """An option that would do nothing is refused."""
+    assert "--streams" in complaint(kentongan("evaluate", "--innocents", files.innocents))
 
 
 # What is put where

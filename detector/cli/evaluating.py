@@ -124,6 +124,8 @@ def evaluate(form: str, target: Path | None, card: Path | None, **asked: Any) ->
 
     for path in (target, card):
         check_target(path, asked["posts"])
+    if asked["innocents"] and not asked["streams"]:
+        raise SettingsError("--innocents go into streams", hint="name some with --streams")
     document = _replay(card, **asked) if asked["streams"] else _measure(card, **asked)
     with output(target) as stream:
         if form == "json":
