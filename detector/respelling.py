@@ -59,14 +59,16 @@ def respelled(codes: Bytes, origins: Offsets | None) -> tuple[Bytes, Offsets | N
 
     The zeros at both ends bear looking around.
     """
-    letter, digit = codes - _A < 26, codes - _ZERO < 10  # noqa: PLR2004 - letters and digits there are
+    from_a = codes - _A
+    letter = from_a < 26  # noqa: PLR2004 - letters there are
+    digit = np.subtract(codes, _ZERO, out=from_a) < 10  # noqa: PLR2004
     mixed = digit[1:-1] & letter[:-2]
     mixed &= letter[2:]
     inside = np.flatnonzero(mixed) + 1
     single = letter
     single |= digit
     if len(inside):
-        inside = _letters_inside(codes, inside)
+        inside = inside[~_are_dimensions(codes, inside)]
         codes[inside] = _LEET[codes[inside]]
     separators = _spelled_letters(codes, single)
     if len(separators):
@@ -88,72 +90,63 @@ def _are_letters(codes: Bytes) -> NDArray[np.bool_]:
     return (codes >= 97) & (codes <= 122)  # noqa: PLR2004 - a to z
 
 
-def _letters_inside(codes: Bytes, inside: Offsets) -> Offsets:
-    """Tell which digits between two letters stand for letters, and add digits at the ends of such words."""
-    around = _KIND[codes[inside[:, np.newaxis] + _AROUND]]
-    if (before_d := codes[inside + 1] == ord("d")).any():
-        # "raja4d" and "3d" keep their digit: a number of dimensions at a word's end.
-        two, three = around[:, 6], around[:, 7]
-        goes_on = (two == _LETTER) | ((two == _DIGIT) & (three == _LETTER))
-        numbers = before_d & ~goes_on & ((codes[inside] == ord("3")) | (codes[inside] == ord("4")))
-        inside, around = inside[~numbers], around[~numbers]
-    before = _END[around[:, 2], around[:, 1], around[:, 0]]
-    after = _END[around[:, 6], around[:, 7], around[:, 8]]
-    firsts = (inside - before)[before > 0]
-    # Addresses of wallets begin with one of the other digits.
-    firsts = firsts[codes[firsts] > ord("3")]
-    return np.concatenate([inside, firsts, (inside + after)[after > 0]])
-
-
-def _ends() -> Bytes:
-    """Return how far from a digit inside a word a single digit stands at its end, 0 if none does.
-
-    Indices are the kinds of the three characters that come after the digit's neighbour.
-    """
-    ends = np.zeros((_DIGIT + 1,) * 3, dtype=np.uint8)
-    outside = [0, _SPACER]
-    ends[_DIGIT, outside, :] = 2
-    ends[_LETTER, _DIGIT, outside] = 3
-    return ends
-
-
-_AROUND: Final = np.arange(-4, 5)
-_END: Final = _ends()
+def _are_dimensions(codes: Bytes, digits: Offsets) -> NDArray[np.bool_]:
+    """Whether digits between two letters are numbers of dimensions at a word's end: "raja4d" and "3d" keep them."""
+    found: NDArray[np.bool_] = codes[digits + 1] == ord("d")
+    if found.any():
+        second, third = _KIND[codes[digits + 2]], _KIND[codes[digits + 3]]
+        goes_on = (second == _LETTER) | ((second == _DIGIT) & (third == _LETTER))
+        found &= ~goes_on & ((codes[digits] == ord("3")) | (codes[digits] == ord("4")))
+    return found
 
 
 def _spelled_letters(codes: Bytes, single: NDArray[np.bool_]) -> Offsets:
     """Find the separators in words written letter by letter, at least four letters long.
 
-    Digits may stand among them, half of four neighbours at most: "d e w a 7 7".
+    Digits may stand among them, half of four neighbours at most: "d e w a 7 7"; or there are eight and more of them.
 
     Args:
         codes: the text.
         single: where letters and digits stand in it.
     """
     # Three separators with a letter between each, which few places have.
-    between = single[1:-3] & single[3:-1]
-    other = ~single
-    between &= other[:-4]
-    between &= other[2:-2]
-    between &= other[4:]
+    begins = single[1:] > single[:-1]
+    between = begins[:-3] & begins[2:-1]
+    np.greater(between, single[4:], out=between)
     threes: Offsets = np.flatnonzero(between)
-    alike = (codes[threes] == codes[threes + 2]) & (codes[threes] == codes[threes + 4])
-    threes = threes[alike & (_KIND[codes[threes]] == _SPACER)]
+    mark = codes[threes]
+    threes = threes[
+        (mark == codes[threes + 2]) & (mark == codes[threes + 4]) & (_KIND[mark] == _SPACER)
+    ]
     if not len(threes):
         return threes
-    around = _KIND[codes[threes[:, np.newaxis] + np.arange(-4, 9)]]
-    four = around[:, 3:10:2]
-    outer = ((four & _SINGLE) != 0).all(axis=1) & ((four == _LETTER).sum(axis=1) >= 2)  # noqa: PLR2004
-    for beyond, step in ((-2, -1), (6, 1)):
-        edge = codes[threes + beyond]
-        wordlike = ((_KIND[edge] & _SINGLE) != 0) | (edge >= 128)  # noqa: PLR2004 - ASCII ends there
-        # A letter of a word that is spelled with less between its letters: "n-a-m-a a b d-a-n".
-        another = (_KIND[edge] == _SPACER) & (_WIDTH[edge] < _WIDTH[codes[threes]])
-        another &= (around[:, 4 + beyond + step] & _SINGLE) != 0
-        outer &= ~wordlike & ~(another & (edge == codes[threes + beyond + 2 * step]))
-    threes = threes[outer]
+    around = codes[threes[:, np.newaxis] + np.arange(-4, 9)]
+    kinds = _KIND[around]
+    four = kinds[:, 3:10:2]
+    is_word = ((four == _LETTER).sum(axis=1) >= 2) | _in_number(threes, four)  # noqa: PLR2004
+    is_single = (kinds & _SINGLE) != 0
+    is_word &= is_single[:, 3:10:2].all(axis=1)
+    # On either side: what is next to the four, a letter beyond it, and what is next to that.
+    edge, width = around[:, 2::8], _WIDTH[around[:, 2:11]]
+    wordlike = is_single[:, 2::8] | (edge >= 128)  # noqa: PLR2004 - ASCII ends there
+    # A letter of a word that is spelled with less between its letters: "n-a-m-a a b d-a-n".
+    another = (kinds[:, 2::8] == _SPACER) & (width[:, ::8] < width[:, 2:3])
+    another &= is_single[:, 1::10] & (edge == around[:, ::12])
+    threes = threes[is_word & ~(wordlike | another).any(axis=1)]
     separators: Offsets = np.concatenate((threes, threes + 2, threes + 4))
     return separators
+
+
+def _in_number(threes: Offsets, four: Bytes) -> NDArray[np.bool_]:
+    """Whether the digits at places of `_spelled_letters` belong to a number of eight digits or more."""
+    number = np.zeros(len(threes), dtype=bool)
+    digits = np.flatnonzero((four == _DIGIT).all(axis=1))
+    # So many neighbours, each two places further, when there are eight digits.
+    reach = 4
+    if len(digits) > reach:
+        firsts = np.flatnonzero(threes[digits[reach:]] - threes[digits[:-reach]] == 2 * reach)
+        number[digits[firsts[:, np.newaxis] + np.arange(reach + 1)]] = True
+    return number
 
 
 def stacked(codes: Bytes) -> Offsets:
@@ -164,17 +157,16 @@ def stacked(codes: Bytes) -> Offsets:
     firsts = np.flatnonzero(ends[lines:] - ends[:-lines] <= _LONGEST_STACK)
     if not len(firsts):
         return firsts
-    raw = codes.tobytes()
     stacks = [
         first
         for first, start, stop in zip(firsts, *ends[[firsts, firsts + lines]].tolist(), strict=True)
-        if raw.find(b" ", start, stop) < 0 and not _has_gap(raw[start : stop + 1])
+        if _is_stack(codes[start : stop + 1].tobytes())
     ]
     places = np.array(stacks, dtype=np.int64)[:, np.newaxis] + np.arange(lines + 1)
     found: Offsets = ends[places.ravel()]
     return found
 
 
-def _has_gap(lines: bytes) -> bool:
-    """Whether lines hold an empty one, or the end of a text."""
-    return b"\n\n" in lines or b"\0" in lines
+def _is_stack(lines: bytes) -> bool:
+    """Whether lines hold a word each: no blank, no empty line, and no end of a text."""
+    return b" " not in lines and b"\n\n" not in lines and b"\0" not in lines
