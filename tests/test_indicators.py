@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detector import assembly
 from detector.indicators import _links
+from detector.indicators._phrases import in_order
+from detector.indicators.interface import WordIndicator, compile_pattern, words
 from detector.text import fold
 
 FINDER: Final = assembly.finder()
@@ -471,3 +476,25 @@ def test_a_code_is_asked_for_or_warned_of(text: str, *, is_asked: bool) -> None:
 )
 def test_a_phrase_is_its_own_value(indicator: str, text: str, value: str) -> None:
     assert value in [found for _, found in _found(indicator, text)]
+
+
+def _spelled(data: st.DataObject, expression: str) -> bytes:
+    """Draw a text that an expression matches; a vertical tab is a space to Python alone."""
+    text = data.draw(st.from_regex(re.compile(expression, re.ASCII), fullmatch=True))
+    return text.replace("\x0b", " ").encode("ascii")
+
+
+def _phrases() -> list[str]:
+    kinds = [
+        kind for kind in assembly.indicator_kinds().values() if issubclass(kind, WordIndicator)
+    ]
+    return [one for kind in kinds for one in kind.phrases if isinstance(one, str)]
+
+
+@given(st.data())
+def test_phrases_in_order_match_what_they_matched_and_nothing_else(data: st.DataObject) -> None:
+    some = data.draw(st.lists(st.sampled_from(_phrases()), min_size=1, max_size=4))
+    given_so, in_new_order = words(*some), words(*in_order(some))
+
+    assert compile_pattern(in_new_order).fullmatch(_spelled(data, given_so))
+    assert compile_pattern(given_so).fullmatch(_spelled(data, in_new_order))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, ClassVar, Final
 
+from detector.indicators._phrases import in_order
 from detector.indicators.interface import Indicator, Span, compile_pattern, words
 from detector.records import Wording
 from detector.text import Folded
@@ -19,7 +20,7 @@ _REGIONAL: Final = (
     "|kalteng|kaltim|kaltimtara|sulselbar|sulut|sulutgo|sulteng|sultra|maluku|papua|mega|neo|raya|sinarmas|syariah indonesia|mayapada"
     "|mestika|victoria|capital|artha graha|index|hana|uob|dbs|hsbc|islam|rakyat|negara indonesia|central asia)"
 )
-_BANK: Final = words(*_NATIONAL, _REGIONAL)
+_BANK: Final = words(*in_order((*_NATIONAL, _REGIONAL)))
 _CUE: Final = words(
     "rekening(?:nya)?", "no ?rek(?:ening)?", "rek", "norek", "virtual account", "va", "a/c", "account number", "nomor akun bank",
 )  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Final
 import msgspec
 import re2
 
+from detector.indicators._phrases import in_order
 from detector.records import Finding, Wording
 from detector.text import Folded, FoldedBatch
 
@@ -156,8 +157,8 @@ class WordIndicator(Indicator):
         whole = [phrase if isinstance(phrase, str) else phrase[1] for phrase in cls.phrases]
         cls._pattern = compile_pattern(words(*whole))
         cls.sufficing = int(bool(plain))
-        cues = [words(*(cue for cue, _ in bridged))] if bridged else []
-        cls.triggers = (*([words(*plain)] if plain else []), *cues, *cls.more_triggers)
+        cues = [words(*in_order(cue for cue, _ in bridged))] if bridged else []
+        cls.triggers = (*([words(*in_order(plain))] if plain else []), *cues, *cls.more_triggers)
 
     more_triggers: ClassVar[tuple[str, ...]] = ()
     """Further triggers, for what a subclass finds besides its phrases."""
