@@ -13,7 +13,12 @@ class RecoveryService(WordIndicator):
 
     phrases: ClassVar = (
         "(?:recover(?:ed|y|ing)?|restored?|retriev(?:e|ed|ing)|unlock(?:ed|ing)?|unbann?(?:ed)?) (?:of )?(?:my|your|ur|her|his|their|any|the|lost|hacked|stolen|disabled|suspended) (?:own |lost |hacked |stolen |disabled |suspended |banned |instagram |facebook |ig |fb |snap |crypto )?(?:accounts?|acc|acct|funds?|coins|crypto|bitcoin|btc|wallet|savings|password|ig|fb|snap(?:chat)?|instagram|facebook)",
-        "(?:account|acc|funds?|crypto|asset|wallet|password|instagram|facebook|bitcoin) recovery",
+        "(?:account|acc|funds?|crypto|assets?|wallet|password|instagram|facebook|bitcoin|usdt) ?recovery",
+        "(?:dm|inbox|message|pm|chat|contact) (?:me |us |now |them |today )?for (?:verified |professional |quick |any |your |free )?(?:recovery|refunds?)",
+        "verified (?:recovery|crypto ?recovery)", "recover (?:your|my|their) (?:loss(?:es)?|assets|crypto|usdt|investments?)",
+        "(?:funds|assets) (?:are |is |got )?(?:stuck|trapped)", "(?:blocked|delayed|facing) withdrawals?",
+        "withdrawal (?:issues?|problems?)", "pay (?:only )?after recovery",
+        "(?:tarik|narik|balikin|kembalikan) (?:balik )?(?:uang|dana) (?:saya|anda|korban|kamu|penipuan)", "pulih(?:kan)? akaun",
         "recovery (?:expert|agent|specialist|agency|hacker|guru|pro|firm|company|coach)",
         "(?:got|getting|brought) (?:my|your|ur|her|his) (?:lost |hacked |old |stolen |instagram |facebook |whole )?(?:accounts?|acc|acct|page|funds?|money|crypto|bitcoin|btc|eth|coins|savings|profile|ig|fb|snap|instagram|facebook) back",
         "got (?:it|mine|everything) back", "(?:helped|assisted) me (?:to )?(?:recover|get|retrieve|restore|regain|with my)",
