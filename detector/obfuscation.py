@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from random import Random
 from typing import Final
@@ -71,8 +71,10 @@ _LINK: Final = re.compile(
 _WORD: Final = re.compile(r'(?<![^\s(":;!?])[a-zA-Z]{4,}(?![^\s)":;!?.,])(?![.,]\S)')
 """A word of plain letters that touches nothing but blanks and marks around a sentence."""
 _BLANK: Final = re.compile("[ \t\r\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+_NAMES: Final = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")  # fmt: skip
 _NUMBER: Final = re.compile(r"\+?\d(?:[ .\-()]{0,3}\d){6,}")
 _HALF: Final = 0.5
+_FEW: Final = 0.15
 
 
 def _outside_links(text: str, change: Callable[[str], str]) -> str:
@@ -116,13 +118,8 @@ def _each(text: str, change: Callable[[str], str], share: float, chance: Random)
     return _outside_links(text, changed)
 
 
-def dress(text: str, alphabet: Mapping[int, str]) -> str:
-    """Put a text into another alphabet, links left out."""
-    return _outside_links(text, lambda part: part.translate(alphabet))
-
-
 def _dressed(text: str, _: Random, *, alphabet: Mapping[int, str]) -> str:
-    return dress(text, alphabet)
+    return _outside_links(text, lambda part: part.translate(alphabet))
 
 
 def _half_dressed(text: str, chance: Random, *, alphabet: Mapping[int, str]) -> str:
@@ -175,10 +172,10 @@ def one_bold_word(text: str, chance: Random) -> str:
 
 
 @_undone
-def bold_heading(text: str, _: Random) -> str:
+def bold_heading(text: str, chance: Random) -> str:
     """Put the first line into bold letters, as offices do."""
     first, newline, rest = text.partition("\n")
-    return dress(first, ALPHABETS["sans_bold"]) + newline + rest
+    return _dressed(first, chance, alphabet=ALPHABETS["sans_bold"]) + newline + rest
 
 
 @_undone
@@ -200,8 +197,7 @@ def piled_marks(text: str, chance: Random) -> str:
 @_undone
 def odd_blanks(text: str, chance: Random) -> str:
     """Put blanks of every width, and signs that only look blank, between words."""
-    odd = "\u00a0\u2003\u2009\u202f\u3000\u2800\u3164\uffa0"
-    return re.sub(" ", lambda _: chance.choice(odd), text)
+    return re.sub(" ", lambda _: chance.choice("\u00a0\u2003\u2009\u202f\u3000\u2800\u3164\uffa0"), text)  # fmt: skip
 
 
 @_undone
@@ -275,32 +271,37 @@ def letters_dashed(text: str, _: Random) -> str:
 
 @_lasting
 def leetspeak_everywhere(text: str, chance: Random) -> str:
-    """Put digits and signs for letters, at the ends of words too."""
-    signs = str.maketrans("oOiIeEaAsStT", "001133@4$577")
-    return _words(text, lambda word: word.translate(signs) if chance.random() < _HALF else word)
+    """Put digits for letters in one word of seven, at its ends too."""
+    digits = str.maketrans("oOiIeEaAsStT", "001133445577")
+    return _words(text, lambda word: word.translate(digits) if chance.random() < _FEW else word)
 
 
 @_lasting
-def spaced_keycaps(text: str, _: Random) -> str:
-    """Write long numbers in emoji with blanks between the digits."""
-
-    def changed(match: re.Match[str]) -> str:
-        return " ".join(
-            one.translate(ALPHABETS["keycap_digits"]) for one in match.group() if one.isdecimal()
-        )
-
-    return _outside_links(text, lambda part: _NUMBER.sub(changed, part))
+def signs_for_letters(text: str, chance: Random) -> str:
+    """Put an at sign and a dollar sign for letters in one word of seven."""
+    signs = str.maketrans("aAsS", "@@$$")
+    return _words(text, lambda word: word.translate(signs) if chance.random() < _FEW else word)
 
 
-@_lasting
-def spelled_digits(text: str, _: Random) -> str:
-    """Write long numbers in words."""
-    names = ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"]
+def _number(text: str, names: Sequence[str]) -> str:
+    """Write each digit of long numbers by its name, blanks between."""
 
     def changed(match: re.Match[str]) -> str:
         return " ".join(names[int(one)] for one in match.group() if one.isdecimal())
 
     return _outside_links(text, lambda part: _NUMBER.sub(changed, part))
+
+
+@_lasting
+def spaced_keycaps(text: str, _: Random) -> str:
+    """Write long numbers in emoji with blanks between the digits."""
+    return _number(text, list(ALPHABETS["keycap_digits"].values()))
+
+
+@_lasting
+def spelled_digits(text: str, _: Random) -> str:
+    """Write long numbers in words."""
+    return _number(text, _NAMES)
 
 
 @_lasting
@@ -317,10 +318,10 @@ def worded_dots(text: str, chance: Random) -> str:
 
 
 def _typo(text: str, chance: Random, slip: Callable[[str, int], str]) -> str:
-    """Let a finger slip inside one word of four."""
+    """Let a finger slip inside one word of eight."""
 
     def changed(word: str) -> str:
-        return slip(word, chance.randrange(1, len(word) - 2)) if chance.random() < 0.25 else word  # noqa: PLR2004
+        return slip(word, chance.randrange(1, len(word) - 2)) if chance.random() < 0.125 else word  # noqa: PLR2004
 
     return _words(text, changed)
 
@@ -381,17 +382,17 @@ def word_per_line(text: str, _: Random) -> str:
 
 @_lasting
 def emoji_between_words(text: str, chance: Random) -> str:
-    """Put emoji between words."""
+    """Put an emoji in one gap of seven between words."""
     emoji = ("✅", "🔥", "🎉", "👉", "⭐", "💯", "📢", "❗", "✨", "🙏")
     return re.sub(
-        " ", lambda _: f" {chance.choice(emoji)} " if chance.random() < _HALF else " ", text
+        " ", lambda _: f" {chance.choice(emoji)} " if chance.random() < _FEW else " ", text
     )
 
 
 @_lasting
 def read_from_screenshot(text: str, chance: Random) -> str:
     """Misread letters as machines misread pictures, and break lines where a picture's width ends."""
-    share = 0.3
+    share = 0.06
     read = [_MISREAD.get(one, one) if chance.random() < share else one for one in text]
     return re.sub(r"(.{36,48}?) ", r"\1\n", "".join(read))
 

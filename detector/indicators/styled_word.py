@@ -44,6 +44,8 @@ class StyledWord(Indicator):
         "𝗣𝗘𝗡𝗚𝗨𝗠𝗨𝗠𝗔𝗡: pelayanan KTP tutup hari Senin",
         "Syaratnya ① KTP ② KK ③ pas foto",
         "Kantor tutup 𝗯𝗲𝘀𝗼𝗸, 𝗦𝗲𝗻𝗶𝗻 buka lagi",
+        "✨ 𝐀𝐣𝐚𝐲ô! semua",
+        "𝐇. 𝐑𝐄𝐒. 1164 𝐃𝐈𝐒𝐀𝐇𝐊𝐀𝐍 – 226",
         "🅰️wal tahun 𝟸𝟶𝟸𝟺 kantor tutup",
         "Pelayanan KTP tutup hari Senin karena libur nasional, dan buka 𝗹𝗮𝗴𝗶 hari Selasa pukul 08.00. Warga yang sudah memegang nomor antrean dilayani lebih dahulu tanpa mengantre ulang.",
     )
@@ -65,7 +67,8 @@ class StyledWord(Indicator):
     def dressed(self, original: str) -> list[tuple[int, int]]:
         """Return the runs of dressed-up characters that hide a name; none where whole phrases are dressed up."""
         styled = styled_places(original)
-        if len(styled) not in self.styled:
+        plain = sum(one.isascii() and one.isalpha() for one in original)
+        if len(styled) not in self.styled or plain < len(styled) / 2:
             return []
         runs: list[tuple[int, int]] = []
         for place in styled:
@@ -81,6 +84,11 @@ class StyledWord(Indicator):
         return [run for run in runs if _hides(original, run, runs)]
 
 
+def _is_plain(neighbour: str) -> bool:
+    """Whether a letter or digit could have been dressed up like the ones beside it: one with an accent could not."""
+    return neighbour.isalnum() and not unicodedata.decomposition(neighbour)
+
+
 def _is_stressed(word: str) -> bool:
     """Whether a word is in small mathematical letters but for the first, as sentences stress one.
 
@@ -92,7 +100,7 @@ def _is_stressed(word: str) -> bool:
 def _hides(original: str, run: tuple[int, int], runs: list[tuple[int, int]]) -> bool:
     """Whether a run of dressed-up characters hides a name, and is no heading, list number or emphasis."""
     start, end = run
-    if original[start - 1 : start].isalnum() or original[end : end + 1].isalnum():
+    if any(map(_is_plain, (original[start - 1 : start], original[end : end + 1]))):
         return True
     plain = b"".join(map(fold_character, original[start:end])).decode("latin-1")
     is_near = sum(abs(other - start) <= _NEAR for other, _ in runs) > 1
