@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -191,6 +191,21 @@ class FoldedBatch(Sequence[Folded]):
     def original(self, index: int) -> str:
         """Return one text as given."""
         return self._originals[index].decode("utf-8", "surrogatepass")
+
+    def matching(self, pattern: Any) -> list[int]:
+        """Return which texts a compiled RE2 pattern matches, as they were given in UTF-8: one pass over all of them.
+
+        Args:
+            pattern: matches no zero byte, so that no match reaches from one text into the next.
+        """
+        encoded = _joined(self._originals)
+        ends = np.cumsum([len(text) + PAD for text in self._originals]) + PAD
+        found: list[int] = []
+        match = pattern.search(encoded)
+        while match:
+            found.append(int(np.searchsorted(ends, match.start(), side="right")))
+            match = pattern.search(encoded, int(ends[found[-1]]))
+        return found
 
     def bare(self, index: int) -> Folded:
         """Return one folded text without the way back: spans in it are spans of the folded text."""

@@ -28,6 +28,9 @@ FINDER: Final = Finder(INDICATORS.values())
 TRIGGERS: Final = {
     name: [compile_pattern(trigger) for trigger in one.triggers] for name, one in INDICATORS.items()
 }
+RAW_TRIGGERS: Final = {
+    name: compile_pattern("|".join(one.raw_triggers)) for name, one in INDICATORS.items()
+}
 
 each = pytest.mark.parametrize("indicator", INDICATORS.values(), ids=INDICATORS)
 each_hit = pytest.mark.parametrize(
@@ -47,7 +50,12 @@ def _find(text: str) -> tuple[Finding, ...]:
 def _is_announced(indicator: Indicator, text: str) -> bool:
     batch = fold([text])
     is_styled = batch.styled.get(0, 0) in indicator.styled
-    return is_styled or any(trigger.search(batch[0].codes) for trigger in TRIGGERS[indicator.name])
+    is_raw = bool(indicator.raw_triggers) and bool(batch.matching(RAW_TRIGGERS[indicator.name]))
+    return (
+        is_styled
+        or is_raw
+        or any(trigger.search(batch[0].codes) for trigger in TRIGGERS[indicator.name])
+    )
 
 
 @each
@@ -75,7 +83,7 @@ def test_an_indicator_has_examples_of_both_kinds(indicator: Indicator) -> None:
 @each
 def test_triggers_are_short_and_bounded(indicator: Indicator) -> None:
     """Gaps and long counted repeats make the set of all triggers slow on hostile text."""
-    for trigger in indicator.triggers:
+    for trigger in (*indicator.triggers, *indicator.raw_triggers):
         counts = [int(count) for count in re.findall(r"\{[0-9]*,?([0-9]+)\}", trigger)]
 
         assert max(counts, default=0) <= 20, trigger
@@ -220,8 +228,8 @@ def test_a_text_of_many_windows_is_found_once_and_in_its_place(filler: int, time
     found = [(one.indicator, one.start, one.end, one.value) for one in _find(text)]
 
     assert len(text) > 2 * WINDOW
-    # How much of a text is dressed up only the whole of it tells.
-    by_whole = {name for name, one in INDICATORS.items() if one.styled}
+    # How much of a text is dressed up only the whole of it tells, and what a word stands among the line.
+    by_whole = {name for name, one in INDICATORS.items() if one.styled or one.raw_triggers}
     assert sorted(one for one in expected if one[0] not in by_whole) == sorted(
         one for one in found if one[0] not in by_whole
     )

@@ -97,6 +97,10 @@ class Indicator(ABC):
     reads_original: ClassVar[bool] = False
     """What it looks for folding does away with, such as capitals: `read` is asked instead of `spans`."""
 
+    raw_triggers: ClassVar[tuple[str, ...]] = ()
+    """RE2 expressions over the bytes of the text as given, in UTF-8, for what folding does away with or leaves no
+    trace of: where one of them matches, `read` is asked with the whole text. Rare, and without zero bytes."""
+
     value_matters: ClassVar[bool] = False
     """An account's habits are kept of this indicator's values."""
 
@@ -122,7 +126,7 @@ class Indicator(ABC):
         return []
 
     def read(self, original: str) -> Iterator[Span]:  # noqa: ARG002
-        """Yield what is found in a text as given, and where in it; see `reads_original`."""
+        """Yield what is found in a text as given, and where in it; see `reads_original` and `raw_triggers`."""
         yield from ()
 
     def find(self, text: Folded) -> Iterator[Finding]:
@@ -209,6 +213,9 @@ class Finder:
         self._owners = list(owners.values())
         self._triggers.Compile()
         self._by_style = [one for one in self.indicators.values() if one.styled]
+        self._by_raw = [one for one in self.indicators.values() if one.raw_triggers]
+        raw_triggers = [trigger for one in self._by_raw for trigger in one.raw_triggers]
+        self._raw_trigger = compile_pattern("|".join(raw_triggers)) if raw_triggers else None
         self._announced: dict[tuple[int, ...], tuple[frozenset[str], tuple[Indicator, ...]]] = {}
         self._with: dict[tuple[frozenset[str], str], frozenset[str]] = {}
         self._bare: dict[frozenset[str], Noticed] = {}
@@ -217,20 +224,25 @@ class Finder:
         """Return the findings of every text of a batch, in order of their place in the text."""
         match = self._triggers.Match
         found: list[tuple[Finding, ...]] = []
+        raw = frozenset(self._raw(batch))
         for index, codes in enumerate(batch.each_codes()):
             triggered = match(codes)
-            styled = self._styled(batch, index)
-            if not triggered and not styled:
+            whole = [*self._styled(batch, index), *(self._by_raw if index in raw else ())]
+            if not triggered and not whole:
                 found.append(())
                 continue
             certain, asked = self._announce(tuple(triggered or ()))
             text = batch[index]
             findings = _ask([*(self.indicators[name] for name in certain), *asked], text)
             # How much of a text is dressed up only the whole of it tells.
-            for indicator in styled:
+            for indicator in whole:
                 findings = (*findings, *indicator.find(text))
-            found.append(tuple(sorted(findings, key=_place)) if styled else findings)
+            found.append(tuple(sorted(findings, key=_place)) if whole else findings)
         return found
+
+    def _raw(self, batch: FoldedBatch) -> list[int]:
+        """Return which texts' bytes as given announce one of `raw_triggers`."""
+        return batch.matching(self._raw_trigger) if self._raw_trigger else []
 
     def _styled(self, batch: FoldedBatch, index: int) -> list[Indicator]:
         """Return the indicators that a text's dressed-up letters announce, and which they find by themselves."""
@@ -258,6 +270,9 @@ class Finder:
         for index in batch.styled:
             names[index] |= {one.name for one in self._styled(batch, index)}
         values: dict[int, list[tuple[str, str, int]]] = {}
+        raw = self._raw(batch)
+        for indicator in self._by_raw:
+            _read_all(indicator, batch, raw, names, values)
         for indicator in sorted(asked, key=lambda one: one.name):
             ask = _read_all if indicator.reads_original else self._ask_all
             ask(indicator, batch, asked[indicator], names, values)
