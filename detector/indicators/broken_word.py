@@ -9,7 +9,7 @@ import numpy as np
 
 from detector.indicators._alphabets import pieced
 from detector.indicators._brands import PLAIN
-from detector.indicators.interface import Indicator, Span, compile_pattern
+from detector.indicators.interface import Indicator, Span, compile_pattern, compile_set
 from detector.records import Wording
 from detector.text import Folded, utf8
 
@@ -152,7 +152,8 @@ _SHAPES: Final[tuple[tuple[str, str, Callable[[str, str, str], bool]], ...]] = (
 _PATTERNS: Final[tuple[tuple[Any, Callable[[str, str, str], bool]], ...]] = tuple(
     (compile_pattern(trigger + rest), is_hidden) for trigger, rest, is_hidden in _SHAPES
 )
-_WORD: Final[Any] = compile_pattern(r"[A-Za-z0-9\x80-\xff]{5,200}")
+_ANY: Final = compile_set(trigger + rest for trigger, rest, _ in _SHAPES)
+_WORD: Final[Any] = compile_pattern(r"[A-Za-z0-9]*[\x80-\xff][A-Za-z0-9\x80-\xff]{3,}")
 _PIECED: Final = (
     rf"{_FANCY}[A-Za-z0-9]", rf"[A-Za-z0-9]{_FANCY}", rf"{_FOREIGN}[\x80-\xbf]*[A-Za-z0-9]",
     rf"[A-Za-z0-9]{_FOREIGN}", rf"{_FANCY}{_FOREIGN}", rf"{_FOREIGN}[\x80-\xbf]*{_FANCY}",
@@ -228,7 +229,8 @@ class BrokenWord(Indicator):
 
 
 def _shaped(encoded: bytes) -> Iterator[tuple[int, int]]:
-    for pattern, is_hidden in _PATTERNS:
+    for shape in _ANY.Match(encoded) or ():
+        pattern, is_hidden = _PATTERNS[shape]
         for match in pattern.finditer(encoded):
             start, end = match.span()
             before = _decoded(encoded[max(start - _NEAR, 0) : start]).rpartition("\n")[2]

@@ -54,6 +54,19 @@ def compile_pattern(expression: str) -> Any:
     return re2.compile(expression.encode("ascii"), _options())
 
 
+def compile_set(expressions: Iterable[str]) -> Any:
+    """Compile patterns that one pass over a text tells apart: `Match` gives the numbers of those that match.
+
+    Raises:
+        re2.error: an expression is not RE2 syntax.
+    """
+    together = re2.Set.SearchSet(_options())
+    for expression in expressions:
+        together.Add(expression.encode("ascii"))
+    together.Compile()
+    return together
+
+
 def words(*alternatives: str) -> str:
     """Join alternatives into one group that begins and ends at word borders.
 
@@ -197,7 +210,6 @@ class Finder:
 
     def __init__(self, indicators: Iterable[Indicator]) -> None:
         self.indicators: dict[str, Indicator] = {one.name: one for one in indicators}
-        self._triggers = re2.Set.SearchSet(_options())
         # Together and shared by several indicators they are fewer: the set answers with fewer numbers, sooner known.
         owners: dict[str, list[tuple[Indicator, bool]]] = {}
         for indicator in self.indicators.values():
@@ -208,10 +220,8 @@ class Finder:
             ):
                 if some:
                     owners.setdefault("|".join(some), []).append((indicator, suffices))
-        for trigger in owners:
-            self._triggers.Add(trigger.encode("ascii"))
+        self._triggers = compile_set(owners)
         self._owners = list(owners.values())
-        self._triggers.Compile()
         self._by_style = [one for one in self.indicators.values() if one.styled]
         self._by_raw = [one for one in self.indicators.values() if one.raw_triggers]
         raw_triggers = [trigger for one in self._by_raw for trigger in one.raw_triggers]
