@@ -13,13 +13,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.habits import ENOUGH, LIMIT, Clock, Habit
+from detector.habits import ENOUGH, LIMIT, Clock, Habit, Tone
 from detector.novelty import Used, UsedColumn, forget
 from detector.records import Signal
 
 SIGNALS: Final = (
     "hour", "contact", "domain", "reuse", "language", "app", "pace", "length", "dress", "media",
-    "askers", "wave",
+    "askers", "wave", "tone",
 )  # fmt: skip
 """Names of the signals, in the order `Baseline.weigh` gives their values."""
 
@@ -76,6 +76,8 @@ class Traits(msgspec.Struct, frozen=True, gc=False):
     """0 for words alone, a photo, several, a video, anything else; or -1 where the source tells of none."""
     askers: int = 0
     """People who ask under the post whether the account was taken over, 0 to 4; see `detector.askers`."""
+    sound: float = 0.0
+    """What the text says by itself, in nats."""
     in_wave: bool = False
     """Within a day of a sister office's fall; see `detector.campaigns`."""
 
@@ -101,6 +103,7 @@ class TraitColumns(msgspec.Struct, frozen=True, gc=False):
     media: NDArray[np.int64]
     askers: NDArray[np.int64]
     in_wave: NDArray[np.bool_]
+    sounds: NDArray[np.float64]
 
     def at(self, place: int) -> Traits:
         """Return the traits of one post."""
@@ -111,6 +114,7 @@ class TraitColumns(msgspec.Struct, frozen=True, gc=False):
             app=None if app < 0 else self.app_names[app], pace=int(self.paces[place]),
             length=int(self.lengths[place]), dress=int(self.dresses[place]), media=int(self.media[place]),
             askers=int(self.askers[place]), in_wave=bool(self.in_wave[place]),
+            sound=float(self.sounds[place]),
         )  # fmt: skip
 
 
@@ -127,6 +131,7 @@ class Baseline:
     ) -> None:
         self.posts = 0
         self.clock = Clock()
+        self.tone = Tone()
         ways = {
             "language": languages, "app": APPS, "pace": PACES, "length": LENGTHS, "dress": DRESSES, "media": MEDIA,
         }  # fmt: skip
@@ -154,7 +159,7 @@ class Baseline:
         sizes = {
             "hour": self.posts, "contact": self.contacts.posts, "domain": self.domains.posts,
             "reuse": len(self.strangers), **{name: one.posts for name, one in self.habits.items()},
-            "askers": traits.askers, "wave": int(traits.in_wave),
+            "askers": traits.askers, "wave": int(traits.in_wave), "tone": self.tone.posts,
         }  # fmt: skip
         return tuple(
             Signal(name, value, "nats", sizes[name])
@@ -179,6 +184,7 @@ class Baseline:
             # Under the office's own warning people say the same of what is over.
             ASKED[traits.askers] if traits.askers and not traits.warns else None,
             WAVE if traits.in_wave else None,
+            self.tone.score(),
         )
 
     def against(self, traits: Traits, shares: Sequence[float]) -> float:
@@ -209,6 +215,7 @@ class Baseline:
         """Take a post of the owner's into the habits."""
         self.posts += 1
         self.clock.learn(traits.hour)
+        self.tone.learn(traits.sound)
         self.contacts.learn(traits.contacts)
         self.domains.learn(traits.domains)
         ways = {
@@ -271,6 +278,7 @@ class Runs:
         for name, ways in self._ways.items():
             if shares[name]:
                 log_odds += shares[name] * baseline.habits[name].ahead(ways[some])
+        log_odds += shares["tone"] * baseline.tone.ahead(self._posts.sounds[some])
         contacts = baseline.contacts.ahead(self._contacts, some, ready)
         domains = baseline.domains.ahead(self._domains, some, ready)
         log_odds += shares["contact"] * contacts.scores + shares["domain"] * domains.scores
@@ -291,6 +299,7 @@ class Runs:
         baseline, hours = self._baseline, self._posts.hours[some]
         baseline.posts += len(hours)
         baseline.clock.go(hours)
+        baseline.tone.go(self._posts.sounds[some])
         for name, ways in self._ways.items():
             baseline.habits[name].go(ways[some])
 

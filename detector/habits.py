@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +98,69 @@ class Clock:
         self.posts += len(hours)
         counts = np.bincount(hours, minlength=24).tolist()
         self._counts = [old + new for old, new in zip(self._counts, counts, strict=True)]
+
+
+class Tone:
+    """How near to a stranger's an account's own texts sound.
+
+    A campaign's appeals for money sound more like a swindler's than a water company's notices do; what is a
+    surprise on one account is every week's on the other. The upper edge of an account's texts is compared with
+    that of the posts of many offices.
+    """
+
+    def __init__(self) -> None:
+        self.posts = 0
+        self._sum, self._squares = 0.0, 0.0
+
+    def score(self) -> float | None:
+        """Weigh whatever comes next, in nats: above 0 for an account that sounds less like a stranger than most."""
+        if self.posts < ENOUGH:
+            return None
+        return float(_tone(self.posts, self._sum, self._squares))
+
+    def learn(self, sound: float) -> None:
+        """Take a text of the owner's into account, that says so many nats by itself."""
+        heard = min(max(sound, _QUIETEST), _LOUDEST)
+        self.posts += 1
+        self._sum += heard
+        self._squares += heard * heard
+
+    def ahead(self, sounds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Score texts one after another, 0 where there is no score, as if each were learned before the next."""
+        heard = np.clip(sounds, _QUIETEST, _LOUDEST)
+        posts = self.posts + np.arange(len(heard))
+        sums = self._sum + np.cumsum(heard) - heard
+        squares = self._squares + np.cumsum(heard * heard) - heard * heard
+        return np.where(posts >= ENOUGH, _tone(posts, sums, squares), 0.0)
+
+    def go(self, sounds: NDArray[np.float64]) -> None:
+        """Learn texts."""
+        heard = np.clip(sounds, _QUIETEST, _LOUDEST)
+        self.posts += len(heard)
+        self._sum += float(heard.sum())
+        self._squares += float((heard * heard).sum())
+
+
+_QUIETEST, _LOUDEST = -10.0, 0.0
+"""Nats within which a text counts: one loud post does not make a loud account."""
+
+_MEAN, _VARIANCE, _KNOWN = -3.6, 4.0, 10.0
+"""Of the texts of many offices, in nats, and as how many posts of an account that counts."""
+
+_EDGE: Final = 1.5
+"""Standard deviations from the mean to the upper edge."""
+
+_LOUDER: Final = 2.0
+"""Nats a tone says, at most."""
+
+
+def _tone(posts: Any, sums: Any, squares: Any) -> Any:
+    count = posts + _KNOWN
+    mean = (sums + _KNOWN * _MEAN) / count
+    variance = (squares + _KNOWN * (_VARIANCE + _MEAN * _MEAN)) / count - mean * mean
+    edge = mean + _EDGE * np.sqrt(np.maximum(variance, 0.0))
+    usual = _MEAN + _EDGE * math.sqrt(_VARIANCE)
+    return np.clip(usual - edge, -_LOUDER, _LOUDER)
 
 
 class Habit:

@@ -243,10 +243,11 @@ class PostColumns:
         """Return the contacts and domains of one post."""
         return self._distinct[self._used[place]]
 
-    def columns(self, waves: Sequence[datetime] = ()) -> TraitColumns:
+    def columns(self, sounds: NDArray[np.float64], waves: Sequence[datetime] = ()) -> TraitColumns:
         """Return the traits of all posts.
 
         Args:
+            sounds: what each text says by itself, as `texts` gives it.
             waves: when sister offices fell; the posts of a day from then on are in their wave.
         """
         seconds, media = self.seconds(), np.array(self._media, dtype=np.int64)
@@ -272,6 +273,7 @@ class PostColumns:
             media=np.where(told, media, -1),
             askers=np.array(self._askers, dtype=np.int64),
             in_wave=_within(seconds, waves),
+            sounds=sounds,
         )
 
 

@@ -290,7 +290,7 @@ class _Following:
         self._reached = 0
         self.seconds = posts.seconds()
         self.texts = posts.texts(self.judge.found_log_odds)
-        self.columns = posts.columns(wave.starts)
+        self.columns = posts.columns(self.texts, wave.starts)
         if wave.contacts:
             self.baseline.beware(wave.contacts)
         self.runs = Runs(self.baseline, self.columns, self.shares)

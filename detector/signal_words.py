@@ -93,6 +93,16 @@ SIGNAL_WORDS: Final[dict[str, tuple[Wording, Wording]]] = {
         ),
         Wording(id="akun kantor lain", en="sister accounts"),
     ),
+    "tone": (
+        Wording(
+            id="unggahan akun ini biasanya jauh dari gaya penipu",
+            en="this account's posts usually sound nothing like a swindler's",
+        ),
+        Wording(
+            id="unggahan akun ini biasanya memang mendekati gaya promosi",
+            en="this account's posts often sound like advertising",
+        ),
+    ),
     "media": (
         Wording(
             id="jenis foto atau video tidak biasa untuk akun ini",

@@ -63,6 +63,7 @@ DOUBTFUL_AT: Final = 0.3
 SIGNAL_SHARES: Final = {
     "hour": 0.5, "contact": 0.7, "domain": 0.6, "language": 0.4, "reuse": 0.8, "askers": 1.0,
     "wave": 1.0,
+    "tone": 0.0,
 }  # fmt: skip
 """Set by judgement, not learned: below 1 because an account's habits are not independent."""
 

@@ -32,6 +32,7 @@ TRAITS = st.builds(
     media=st.integers(-1, 4),
     askers=st.integers(0, 4),
     in_wave=st.booleans(),
+    sound=st.floats(-12, 9),
 )
 
 
@@ -102,7 +103,7 @@ def test_a_new_account_has_no_habits() -> None:
 
 
 def test_habits_speak_once_there_are_enough_posts() -> None:
-    assert {"hour", "contact", "domain", "language"} == nats(
+    assert {"hour", "contact", "domain", "language", "tone"} == nats(
         habits(ENOUGH), Traits(15, (OTHER,), ("xyz.vip",), 3)
     ).keys()
 
@@ -275,7 +276,7 @@ def test_signals_tell_how_much_history_they_rest_on() -> None:
 
     assert sizes == {
         "hour": 40, "contact": 20, "domain": 40, "reuse": 0, "language": 40,
-        "app": 0, "pace": 0, "length": 0, "dress": 0, "media": 0, "askers": 0, "wave": 0,
+        "app": 0, "pace": 0, "length": 0, "dress": 0, "media": 0, "askers": 0, "wave": 0, "tone": 40,
     }  # fmt: skip
 
 

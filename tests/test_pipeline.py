@@ -152,14 +152,15 @@ def account_of(habits: list[Habits]) -> list[tuple[Post, Habits]]:
     return posts
 
 
-def traits_of(posts: list[tuple[Post, Habits]]) -> list[Traits]:
+def traits_of(posts: list[tuple[Post, Habits]], judge: Judge) -> list[Traits]:
     """Return the traits of an account's posts, told one by one."""
     traits, any_media = [], False
     for place, (post, one) in enumerate(posts):
         gap = (post.created_at - posts[place - 1][0].created_at).total_seconds() / 60
         pace = sum(gap >= bound for bound in (1, 5, 30, 120, 480, 1_440, 5_760))
         any_media = any_media or one.media > 0
-        used = used_in(shown_by(one).noticed)
+        noticed = shown_by(one).noticed
+        used = used_in(noticed)
         traits.append(
             Traits(
                 post.created_at.hour,
@@ -172,6 +173,7 @@ def traits_of(posts: list[tuple[Post, Habits]]) -> list[Traits]:
                 dress=one.style % 27,
                 media=one.media if any_media else -1,
                 askers=one.askers,
+                sound=one.log_odds + judge.found_log_odds(noticed.names),
             )
         )
     return traits
@@ -203,7 +205,7 @@ def test_judging_as_arrays_is_judging_post_by_post(
     with mock.patch.object(novelty, "MEMORY", memory):
         at_once = Pipeline(pipeline.reader, judge).follow(account, kept)
         baseline = Baseline(len(pipeline.reader.model.languages))
-        for (post, one), traits in zip(posts, traits_of(posts), strict=True):
+        for (post, one), traits in zip(posts, traits_of(posts, judge), strict=True):
             shown = shown_by(one)
             signals = baseline.score(traits)
             evidence = shown.log_odds + judge.found_log_odds(shown.noticed.names)
