@@ -32,6 +32,7 @@ def _broken(text: str) -> list[str]:
         ("🔥 Ma Lu Ng dan Ga lu Ki sama", ["Ga lu Ki"]),
         ("tiap sore di kelor!na dan ke!ora88", ["ke!ora88"]),
         ("kata 𝐌𝐄𝐋0𝐓𝐈 dan КЕLОRА", ["𝐌𝐄𝐋0𝐓𝐈", "КЕLОRА"]),
+        ("kata 𝕊𝗔Ｎ𝗚𝔾𝔸 dan ᏢᎪᏚᎪᎡ74 juga", ["𝕊𝗔Ｎ𝗚𝔾𝔸", "ᏢᎪᏚᎪᎡ74"]),
         ("cari K͟͟E͟͟L͟͟O͟͟ saja", ["K͟͟E͟͟L͟͟O͟͟"]),
     ],
 )
@@ -52,6 +53,7 @@ def test_a_hidden_word_is_shown_as_it_stands_in_the_text(text: str, words: list[
         "ᴋᴀɴᴛᴏʀ ᴋᴘᴜ",
         "Москва и Киев; Αθήνα",
         "𝗞𝗣𝗨 2024, 𝗣𝗲𝗺𝗶𝗹𝘂 serentak",
+        "selamat kepada 𝒥𝒰𝒮𝒯𝐼𝒞𝐸 baru",
         "Hebat!Info88 dan $100 per 50",
     ],
 )

@@ -6,10 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
-from detector.characters import fold_character
-
 _RANGES: Final = (
-    (0x41, 0x5A, "latin"), (0x61, 0x7A, "latin"), (0x370, 0x3FF, "greek"), (0x400, 0x52F, "cyrillic"),
+    (0x41, 0x5A, "latin"), (0x61, 0x7A, "latin"), (0xC0, 0x24F, "latin"), (0x370, 0x3FF, "greek"), (0x400, 0x52F, "cyrillic"),
     (0x530, 0x58F, "armenian"), (0x13A0, 0x13FF, "cherokee"), (0x1400, 0x167F, "canadian"), (0x2100, 0x214F, "dressed"),
     (0x2C80, 0x2CFF, "coptic"), (0xA4D0, 0xA4FF, "lisu"), (0xFF21, 0xFF3A, "wide"), (0xFF41, 0xFF5A, "wide"),
     (0x10280, 0x1034F, "ancient"), (0x1D400, 0x1D7CB, "dressed"),
@@ -17,14 +15,19 @@ _RANGES: Final = (
 """First and last code point of the letters that names are pieced together from, and of which alphabet they are."""
 
 _FIRSTS: Final = tuple(first for first, _, _ in _RANGES)
-_KINDRED: Final = frozenset({"greek", "cyrillic"})
-"""Alphabets that are written beside the Latin one in earnest: of these only look-alikes count."""
-
 SHORTEST: Final = 4
 """Letters of a word, at least, that shows what alphabets it is pieced together from."""
 
 _FOREIGN: Final = 2
 """Letters of other alphabets than the most frequent, at least: one may be a sign of measure or an ornament."""
+
+_STYLE: Final = 52
+"""Letters of each mathematical alphabet, capitals and small ones."""
+
+_ITALIC, _SCRIPT = 1, 3
+_LIVING: Final = frozenset({"greek", "cyrillic", "armenian"})
+_RARE: Final = frozenset({"cherokee", "canadian", "coptic", "lisu", "ancient"})
+"""Alphabets in which no office here writes."""
 
 
 def pieced(word: str) -> Iterator[tuple[int, int]]:
@@ -49,11 +52,18 @@ def pieced(word: str) -> Iterator[tuple[int, int]]:
 
 def _alphabet(letter: str) -> str:
     """Return the alphabet that a letter may be pieced in from; the empty string for every other character."""
-    place = bisect_right(_FIRSTS, ord(letter)) - 1
-    if place < 0 or ord(letter) > _RANGES[place][1]:
+    point = ord(letter)
+    place = bisect_right(_FIRSTS, point) - 1
+    if place < 0 or point > _RANGES[place][1]:
         return ""
-    kind = _RANGES[place][2]
-    return kind if kind not in _KINDRED or fold_character(letter).isascii() else ""
+    return _RANGES[place][2]
+
+
+def _styles(letters: list[str]) -> set[int]:
+    """Return which mathematical alphabets letters are of, by number."""
+    styles = {(ord(one) - ord("𝐀")) // _STYLE for one in letters if "𝐀" <= one <= "𝚣"}
+    # Letters that the script lacks are taken from the italics.
+    return styles - {_ITALIC} if _SCRIPT in styles else styles
 
 
 def _is_mixed(letters: list[str]) -> bool:
@@ -61,12 +71,13 @@ def _is_mixed(letters: list[str]) -> bool:
     found = [kind for kind in kinds if kind]
     if len(found) < SHORTEST:
         return False
-    most = max(map(found.count, set(found)))
-    if len(found) - most >= _FOREIGN:
+    most = max(set(found), key=found.count)
+    others = len(found) - found.count(most)
+    if others >= _FOREIGN or len(_styles(letters)) > 1:
+        return True
+    # A site's name ends in digits; so does none that is written in earnest in another alphabet.
+    if letters[-1].isdecimal() and most in (_LIVING if others else set()) | _RARE:
         return True
     # Plain digits in the place of dressed-up letters: but years and numbers stand at an end.
     inside = (place for place in range(1, len(kinds) - 1) if letters[place] in "013457")
-    return "latin" not in found and any(
-        kinds[place - 1] and kinds[place + 1] and kinds[place - 1] not in _KINDRED
-        for place in inside
-    )
+    return "latin" not in found and any(kinds[place - 1] and kinds[place + 1] for place in inside)

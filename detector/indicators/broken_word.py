@@ -14,7 +14,7 @@ from detector.records import Wording
 from detector.text import Folded, utf8
 
 _VOWEL: Final = "[aeiouAEIOU]"
-_SIGN: Final = r"(?:[\xe3-\xf4]|\xe2[\x81-\xbf])[\x80-\xbf]{1,3}(?:\xef\xb8\x8f)?"
+_SIGN: Final = r"(?:(?:[\xe3-\xf4]|\xe2[\x81-\xbf])[\x80-\xbf]{1,3}(?:\xef\xb8\x8f)?)"
 """One character of three bytes and more in UTF-8 that is no dash, quotation mark or blank."""
 _LINED: Final = (
     r"[A-Z](?:\xcc[\x8d-\x9a\x9c-\xa2\xa9-\xb0\xb2-\xb4\xb7-\xbf]|\xcd[\x80-\xaf]|\xd2[\x88\x89])"
@@ -24,6 +24,8 @@ _SMALL: Final = r"(?:\xe1\xb4[\x80-\xa2]|\xc9[\xa2\xaa\xb4]|\xca[\x80\x8f\x99\x9
 """A small capital."""
 _FANCY: Final = r"(?:\xf0\x9d[\x90-\x9f][\x80-\xbf]|\xef\xbc[\xa1-\xba]|\xef\xbd[\x81-\x9a]|\xe2\x84[\x80-\xbf])"
 """A mathematical or full-width letter."""
+_STROKE: Final = r"(?:\xcc[\xa0-\xbf]|\xcd[\x80-\xaf]|\xd2[\x88\x89])"
+"""A line, ring or mark through, under or around a letter."""
 _FOREIGN: Final = (
     r"(?:[\xcd-\xd5]|\xe1(?:\x8e|\x8f|[\x90-\x99])|\xea\x93|\xe2\xb2|\xe2\xb3|\xf0\x90)[\x80-\xbf]"
 )
@@ -130,7 +132,7 @@ def _always(word: str, before: str, after: str) -> bool:  # noqa: ARG001
 _SHAPES: Final[tuple[tuple[str, str, Callable[[str, str, str], bool]], ...]] = (
     # Letters spaced out: "di K E L O R", and with signs between them.
     (r"\b[A-Z](?: {1,2}[A-Z0-9]){4}", r"(?: {1,2}[A-Z0-9])*\b", _in_sentence),
-    (rf"[A-Z](?:{_SIGN}[A-Z0-9]){{3}}", rf"(?:{_SIGN}[A-Z0-9])*", _is_parted),
+    (rf"[A-Z](?:{_SIGN}{{1,2}}[A-Z0-9]){{3}}", rf"(?:{_SIGN}{{1,2}}[A-Z0-9])*", _is_parted),
     (rf"{_FANCY}{{1,2}}(?: {_FANCY}{{1,2}}){{3}}", rf"(?: {_FANCY}{{1,2}})*", _is_beside_words),
     # Syllables torn apart: "Ke la na", "siKe la na", "PU LAU 777", "Pulau tujuh tujuh".
     (rf"[A-Z]{_VOWEL}(?:[ -][A-Za-z]{_VOWEL}){{2}}", rf"(?:[ -][A-Za-z]{_VOWEL})*\b", _is_torn),
@@ -145,7 +147,8 @@ _SHAPES: Final[tuple[tuple[str, str, Callable[[str, str, str], bool]], ...]] = (
     (r"[A-Za-z]{2}[0-9](?:\xef\xb8\x8f)?\xe2\x83\xa3[A-Z]", r"", _always),
     # Letters with lines around them, and small capitals.
     (rf"{_LINED}", rf"(?:[\xcc\xcd\xd2][\x80-\xbf])*(?:{_LINED}(?:[\xcc\xcd\xd2][\x80-\xbf])*){{2,}}", _in_sentence),
-    (rf"{_SMALL}{{2}}", rf"(?:{_SMALL}|[0-9])*", _is_small),
+    (rf"{_SMALL}{{2}}", rf"(?:{_SMALL}|[0-9sx])*", _is_small),
+    (rf"(?:{_FANCY}{_STROKE}){{2}}", rf"(?:{_FANCY}{_STROKE})+", _always),
 )  # fmt: skip
 """What announces each shape, how it goes on, and whether a word of that shape is hidden, given what stands around it."""
 
@@ -154,9 +157,10 @@ _PATTERNS: Final[tuple[tuple[Any, Callable[[str, str, str], bool]], ...]] = tupl
 )
 _ANY: Final = compile_set(trigger + rest for trigger, rest, _ in _SHAPES)
 _WORD: Final[Any] = compile_pattern(r"[A-Za-z0-9]*[\x80-\xff][A-Za-z0-9\x80-\xff]{3,}")
+_LATIN: Final = r"(?:[A-Za-z0-9]|[\xc3-\xc9][\x80-\xbf])"
 _PIECED: Final = (
-    rf"{_FANCY}[A-Za-z0-9]", rf"[A-Za-z0-9]{_FANCY}", rf"{_FOREIGN}[\x80-\xbf]*[A-Za-z0-9]",
-    rf"[A-Za-z0-9]{_FOREIGN}", rf"{_FANCY}{_FOREIGN}", rf"{_FOREIGN}[\x80-\xbf]*{_FANCY}",
+    rf"{_FANCY}{_LATIN}", rf"{_LATIN}{_FANCY}", rf"{_FOREIGN}[\x80-\xbf]*{_LATIN}", rf"{_LATIN}{_FOREIGN}",
+    rf"{_FANCY}{_FOREIGN}", rf"{_FOREIGN}[\x80-\xbf]*{_FANCY}", rf"{_FANCY}{_FANCY}",
 )  # fmt: skip
 _PIECED_TRIGGER: Final[Any] = compile_pattern("|".join(_PIECED))
 
@@ -185,6 +189,10 @@ class BrokenWord(Indicator):
         "menangnya cepat di ᴋᴇʟᴏʀ ᴍ4ᴡᴀʀ",
         "К𝙀𝐿OР𝐓𝐎𝐓𝘖 menawarkan tantangan",
         "tiap malam di 𝐌𝐄𝐋0𝐓𝐈",
+        "cari 𝕊𝗔Ｎ𝗚𝔾𝔸𝗥 di google",
+        "kualitas ДЕLИМА55 sama",
+        "【M】【A】【W】【A】【R】 sudah waktunya",
+        "bengkel 𝕊̶𝕒̶𝕙̶𝕒̶ tetangga",
     )
     misses: ClassVar = (
         "P E N G U M U M A N",

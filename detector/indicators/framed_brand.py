@@ -15,7 +15,11 @@ _MARK: Final = r"[\x80-\xff]"
 """A folded emoji or other sign outside ASCII."""
 _LUCKY: Final = "(?:" + "|".join(f"{n}{n}{n}?" for n in "6789") + "|[1-9]d)"
 """Digits that may stand apart from the name."""
-_NAME: Final = rf"[a-z]{{3,14}}{NUMBER}|[a-z]{{2,12}}{ENDING}|[a-z]{{3,12}} {_LUCKY}"
+_TRADE: Final = "(?:toto|togel|slot|bet|hoki|gacor|qq)"
+"""Endings that may stand apart from the name."""
+_NAME: Final = (
+    rf"[a-z]{{3,14}}{NUMBER}|[a-z]{{2,12}}{ENDING}|[a-z]{{3,12}} {_LUCKY}|[a-z]{{4,12}} {_TRADE}"
+)
 _FRAMED: Final[Any] = compile_pattern(
     rf"({_MARK}) ?(?:({_NAME})|([5-9][a-z]{{4,10}})|([a-z]{{4,14}}{_MARK}[0-9]\.?[0-9]{{1,2}})) ?({_MARK})"
 )
@@ -35,7 +39,7 @@ class FramedBrand(Indicator):
     """A betting brand between two equal ornaments or a pair of brackets; the value is the name."""
 
     triggers: ClassVar = (
-        rf"[a-z]{NUMBER} ?{_MARK}", rf"[a-z]{ENDING} ?{_MARK}", rf"[a-z] {_LUCKY} ?{_MARK}",
+        rf"[a-z]{NUMBER} ?{_MARK}", rf"[a-z]{ENDING} ?{_MARK}", rf"[a-z] {_LUCKY} ?{_MARK}", rf"[a-z] {_TRADE} ?{_MARK}",
         rf"{_MARK} ?[5-9][a-z]{{4,10}} ?{_MARK}", rf"{_MARK}[0-9]\.?[0-9]{{1,2}} ?{_MARK}",
     )  # fmt: skip
     hits: ClassVar = (
@@ -45,6 +49,7 @@ class FramedBrand(Indicator):
         "logo ❝KELORWIN❞ di meja",
         "🌺KELOR🌺1.7🌺 bikin hati meleleh",
         "❤𝐌𝐄𝐋𝐀 𝟒𝐃🔴 bikin hari seru",
+        "⚡️SANGGAR BET⚡️ resmi",
         "🖤7BINTANG🖤 terpercaya",
         "✌⭐ M E L A T I 1 7 ⭐✌ kasih panduan",
     )
