@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import pairwise, starmap
 from typing import Final
 
 _RANGES: Final = (
@@ -21,10 +22,12 @@ SHORTEST: Final = 4
 _FOREIGN: Final = 2
 """Letters of other alphabets than the most frequent, at least: one may be a sign of measure or an ornament."""
 
-_STYLE: Final = 52
-"""Letters of each mathematical alphabet, capitals and small ones."""
+_ROW: Final = 64
+"""Code points that differ in their last byte of UTF-8 alone."""
 
-_ITALIC, _SCRIPT = 1, 3
+APART: Final = 3
+"""Rows between mathematical letters that are of different styles: nearer ones lend each other what they lack."""
+
 _LIVING: Final = frozenset({"greek", "cyrillic", "armenian"})
 _RARE: Final = frozenset({"cherokee", "canadian", "coptic", "lisu", "ancient"})
 """Alphabets in which no office here writes."""
@@ -59,11 +62,11 @@ def _alphabet(letter: str) -> str:
     return _RANGES[place][2]
 
 
-def _styles(letters: list[str]) -> set[int]:
-    """Return which mathematical alphabets letters are of, by number."""
-    styles = {(ord(one) - ord("𝐀")) // _STYLE for one in letters if "𝐀" <= one <= "𝚣"}
-    # Letters that the script lacks are taken from the italics.
-    return styles - {_ITALIC} if _SCRIPT in styles else styles
+def _are_styles_apart(letter: str, follower: str) -> bool:
+    """Whether two letters are of mathematical alphabets that stand `APART` rows from each other or more."""
+    both = ord(letter), ord(follower)
+    is_dressed = min(both) >= ord("𝐀") and max(both) <= ord("𝚣")
+    return is_dressed and abs(both[0] // _ROW - both[1] // _ROW) >= APART
 
 
 def _is_mixed(letters: list[str]) -> bool:
@@ -73,7 +76,7 @@ def _is_mixed(letters: list[str]) -> bool:
         return False
     most = max(set(found), key=found.count)
     others = len(found) - found.count(most)
-    if others >= _FOREIGN or len(_styles(letters)) > 1:
+    if others >= _FOREIGN or any(starmap(_are_styles_apart, pairwise(letters))):
         return True
     # A site's name ends in digits; so does none that is written in earnest in another alphabet.
     if letters[-1].isdecimal() and most in (_LIVING if others else set()) | _RARE:

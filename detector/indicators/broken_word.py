@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, Final
 
-import numpy as np
-
-from detector.indicators._alphabets import pieced
+from detector.indicators._alphabets import APART, pieced
 from detector.indicators._brands import PLAIN
 from detector.indicators.interface import Indicator, Span, compile_pattern, compile_set
 from detector.records import Wording
@@ -157,10 +155,21 @@ _PATTERNS: Final[tuple[tuple[Any, Callable[[str, str, str], bool]], ...]] = tupl
 )
 _ANY: Final = compile_set(trigger + rest for trigger, rest, _ in _SHAPES)
 _WORD: Final[Any] = compile_pattern(r"[A-Za-z0-9]*[\x80-\xff][A-Za-z0-9\x80-\xff]{3,}")
+
+
+def _styles_apart() -> Iterator[str]:
+    """Yield what matches a mathematical letter and another that is `APART` rows further or nearer."""
+    rows = range(0x90, 0xA0)
+    for row in rows:
+        others = "".join(rf"\x{other:x}" for other in rows if abs(other - row) >= APART)
+        yield rf"\xf0\x9d\x{row:x}[\x80-\xbf]\xf0\x9d[{others}]"
+
+
 _LATIN: Final = r"(?:[A-Za-z0-9]|[\xc3-\xc9][\x80-\xbf])"
 _PIECED: Final = (
     rf"{_FANCY}{_LATIN}", rf"{_LATIN}{_FANCY}", rf"{_FOREIGN}[\x80-\xbf]*{_LATIN}", rf"{_LATIN}{_FOREIGN}",
-    rf"{_FANCY}{_FOREIGN}", rf"{_FOREIGN}[\x80-\xbf]*{_FANCY}", rf"{_FANCY}{_FANCY}",
+    rf"{_FANCY}{_FOREIGN}", rf"{_FOREIGN}[\x80-\xbf]*{_FANCY}",
+    r"\xf0\x9d[\x90-\x9f][\x80-\xbf]\xef[\xbc\xbd]", r"\xef[\xbc\xbd][\x80-\xbf]\xf0\x9d", *_styles_apart(),
 )  # fmt: skip
 _PIECED_TRIGGER: Final[Any] = compile_pattern("|".join(_PIECED))
 
@@ -224,16 +233,19 @@ class BrokenWord(Indicator):
     def read(self, original: str) -> Iterator[Span]:
         """Yield each hidden word; where two shapes overlap, the one that begins first."""
         encoded = utf8(original)
-        spans = sorted({*_shaped(encoded), *(_pieced(encoded))})
-        if not spans:
-            return
-        octets = np.frombuffer(encoded + b" ", dtype=np.uint8)
-        places = np.cumsum((octets & 0xC0) != 0x80) - 1  # noqa: PLR2004 - continuation bytes
-        reached = 0
-        for start, end in spans:
-            if start >= reached:
-                yield int(places[start]), int(places[end]), None
-                reached = end
+        reached = place = 0
+        for start, end in sorted({*_shaped(encoded), *_pieced(encoded)}):
+            if start < reached:
+                continue
+            first = place + _characters(encoded[reached:start])
+            place = first + _characters(encoded[start:end])
+            reached = end
+            yield first, place, None
+
+
+def _characters(encoded: bytes) -> int:
+    """Count the characters of whole ones in UTF-8, halves of surrogate pairs among them."""
+    return len(encoded) if encoded.isascii() else len(encoded.decode("utf-8", "surrogatepass"))
 
 
 def _shaped(encoded: bytes) -> Iterator[tuple[int, int]]:
