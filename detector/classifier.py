@@ -1,4 +1,4 @@
-"""What a text sounds like: hashed byte n-grams and linear weights, read by numpy alone.
+"""What a text sounds like: hashed n-grams of bytes and words and linear weights, read by numpy alone.
 
 Training happens elsewhere, with scikit-learn; here are the features both sides share and the reader. Every
 number written is one to this model: digits are masked before hashing, so no telephone number is learned.
@@ -19,21 +19,23 @@ from numpy.typing import NDArray
 from detector.errors import Location, ModelError
 from detector.ngrams import (
     BALLAST,
-    SIZES,
+    FAMILIES,
     Floats,
     Slots,
     bounds,
     carried,
+    coarse_slots,
+    codes_of,
     hash_into,
     masked,
     scale,
-    slots_of,
+    slots,
     sound,
     views,
 )
 from detector.text import FoldedBatch
 
-FEATURES: Final = 3
+FEATURES: Final = 4
 """Version of the feature definition below; a model made for another one is refused."""
 
 LANGUAGE_SIZE: Final = 3
@@ -104,8 +106,8 @@ class TextModel:
 
     Args:
         card: its description.
-        arrays: ``ngram_weights`` int16 (2**BITS,) in steps of ``ngram_step`` (1,), so small that the weights of all
-            `SIZES` add up within 16 bits; ``bias`` and ``part_margin`` (1,); ``languages`` float32 (2**LANGUAGE_BITS, n_languages);
+        arrays: ``ngram_weights`` int16 (SLOTS,) in steps of ``ngram_step`` (1,), so small that the weights of all
+            `FAMILIES` add up within 16 bits; ``bias`` and ``part_margin`` (1,); ``languages`` float32 (2**LANGUAGE_BITS, n_languages);
             ``category_weights`` int8 (2**BITS, n_categories) in steps of ``category_step`` (1,),
             ``category_bias`` (n_categories,), ``category_findings`` (n_indicators, n_categories).
     """
@@ -199,8 +201,8 @@ class TextModel:
             found: names of the indicators and combinations that hold for it.
         """
         sums = np.zeros(len(self.categories))
-        for slots in slots_of(batch, index):
-            sums += self._category[slots].sum(axis=0, dtype=np.int64)
+        for some in coarse_slots(batch, index):
+            sums += self._category[some].sum(axis=0, dtype=np.int64)
         sums *= self._category_step
         sums /= scale(batch)[index]
         sums += self._category_bias
@@ -213,10 +215,15 @@ class TextModel:
         """Return the words of one text whose n-grams weigh most, with their nats, heaviest first."""
         start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
         nats = np.zeros(end - start)
-        for size, slots in zip(SIZES, slots_of(batch, index), strict=True):
-            # Each n-gram's weight is shared by the bytes it covers.
-            share = np.full(size, self._ngram_step / size)
-            nats += np.convolve(self._ngrams[slots], share)[: end - start]
+        families = zip(FAMILIES, slots(codes_of(batch, index)), strict=True)
+        for (kind, size, _), (places, some) in families:
+            within = places < end - start
+            found_at = np.bincount(
+                places[within], self._ngrams[some[within]] * self._ngram_step, minlength=end - start
+            )
+            # A byte n-gram's weight is shared by the bytes it covers; a word's stands at its first.
+            share = np.full(size, 1 / size) if kind == "bytes" else np.ones(1)
+            nats += np.convolve(found_at, share)[: end - start]
         nats /= np.sqrt(end - start + BALLAST)
         text = batch.codes[start:end].tobytes().decode("latin-1")
         words = text.replace("\0", " ").replace("\n", " ").split(" ")

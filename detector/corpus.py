@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -59,30 +62,82 @@ class Example(msgspec.Struct, frozen=True):
         return self.label == "stranger"
 
 
-def read_corpus(directory: Path) -> tuple[list[Example], str]:
-    """Return every example of ``*.jsonl`` in name order, and the SHA-256 of those files.
+def read_corpus(directory: Path, added: Sequence[Path] = ()) -> tuple[list[Example], str]:
+    """Return every example of ``*.jsonl`` in name order and of the files added, and the SHA-256 of them all.
+
+    Args:
+        directory: of the corpus.
+        added: more labelled posts, JSON Lines as the corpus has them or CSV; see `read_added`.
 
     Raises:
         ExportFormatError: a line is not an example, or there is none.
     """
     examples, digest = [], hashlib.sha256()
-    decoder = msgspec.json.Decoder(Example)
     for path in sorted(directory.glob("*.jsonl")):
         content = path.read_bytes()
         digest.update(content)
-        for number, line in enumerate(content.splitlines()):
-            if not line.strip():
-                continue
-            where = Location(path.name, number)
-            try:
-                example = decoder.decode(line)
-            except msgspec.DecodeError as error:
-                raise ExportFormatError(str(error), where=where) from error
-            if example.label not in {"owner", "stranger"}:
-                raise ExportFormatError(
-                    f"label {example.label!r}", where=where, hint="owner or stranger"
-                )
-            examples.append(example)
+        examples += _of_lines(path.name, content)
     if not examples:
         raise ExportFormatError("no labelled posts", where=Location(str(directory)))
+    for path in added:
+        more, content = read_added(path)
+        digest.update(content)
+        examples += more
     return examples, digest.hexdigest()
+
+
+def read_added(path: Path) -> tuple[list[Example], bytes]:
+    """Return somebody's own labelled posts, and the file's bytes.
+
+    A CSV has the columns ``text`` and ``label`` (owner or stranger), and may have ``lang``, ``kind``, ``voice``
+    and ``note``; posts without a voice are each by themselves when folds are made.
+
+    Raises:
+        ExportFormatError: the file cannot be read, lacks a column, or a line is not an example.
+    """
+    where = Location(path.name)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ExportFormatError(f"cannot be read: {error.strerror}", where=where) from error
+    if path.suffix.lower() != ".csv":
+        return _of_lines(path.name, content), content
+    try:
+        rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+        if not {"text", "label"} <= set(rows.fieldnames or ()):
+            raise ExportFormatError(
+                "lacks the columns text and label", where=where, hint="label is owner or stranger"
+            )
+        return [_of_row(path.name, number, row) for number, row in enumerate(rows)], content
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ExportFormatError(f"not a CSV in UTF-8: {error}", where=where) from error
+
+
+def _of_row(name: str, number: int, row: dict[str, str | None]) -> Example:
+    told = {key: (row.get(key) or "").strip() for key in Example.__struct_fields__}
+    return _sound(
+        Example(
+            text=row["text"] or "", lang=told["lang"] or "id", label=told["label"].lower(),
+            kind=told["kind"] or "other", voice=told["voice"] or f"{name}#{number}", note=told["note"],
+        ),
+        Location(name, number),
+    )  # fmt: skip
+
+
+def _of_lines(name: str, content: bytes) -> list[Example]:
+    decoder, examples = msgspec.json.Decoder(Example), []
+    for number, line in enumerate(content.splitlines()):
+        if not line.strip():
+            continue
+        where = Location(name, number)
+        try:
+            examples.append(_sound(decoder.decode(line), where))
+        except msgspec.DecodeError as error:
+            raise ExportFormatError(str(error), where=where) from error
+    return examples
+
+
+def _sound(example: Example, where: Location) -> Example:
+    if example.label not in {"owner", "stranger"}:
+        raise ExportFormatError(f"label {example.label!r}", where=where, hint="owner or stranger")
+    return example

@@ -1,10 +1,11 @@
-"""Hashed byte n-grams of folded texts, and their weights added up: arrays over a whole batch, no Python per n-gram.
+"""Hashed n-grams of bytes and of words, and their weights added up: arrays over a whole batch, no Python per n-gram.
 
 Every number written is one to a model: digits are masked before hashing, so no telephone number is learned.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -18,8 +19,18 @@ Slots = NDArray[np.int64]
 SIZES: Final = (3, 5)
 """Bytes in an n-gram."""
 
+FAMILIES: Final = (("bytes", 3, 16), ("bytes", 5, 19), ("words", 1, 18), ("words", 2, 19))
+"""What weights are kept of: the parts, how many of them make an n-gram, and the bits of its slot."""
+
+OFFSETS: Final = tuple(
+    sum(1 << bits for _, _, bits in FAMILIES[:place]) for place in range(len(FAMILIES) + 1)
+)
+"""Where the slots of each family begin; the last is their number."""
+
+SLOTS: Final = OFFSETS[-1]
+
 BITS: Final = 18
-"""The n-grams of every size share 2**18 weights."""
+"""Bits of the slots that the byte n-grams of every size share where kinds of posts are told apart."""
 
 BALLAST: Final = 50
 """N-grams added to every text's number of them where sums are divided by it."""
@@ -31,6 +42,15 @@ _BLOCK: Final = 8_192
 """N-grams hashed at a time, so that all arrays of a block fit the cache nearest the processor."""
 
 _NEWLINE: Final = 10
+_A: Final = np.uint8(97)
+_MASKED: Final = 48
+_MIX: Final = np.array(
+    [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93],
+    dtype=np.uint64,
+)  # fmt: skip
+"""Odd numbers without a pattern, by which words are mixed (multiplicative hashing after Knuth, TAOCP vol. 3, 6.4)."""
+
+_HALF: Final = np.uint64(32)
 
 _MASK: Final = bytes(48 if 48 <= code < 58 else code for code in range(256))  # noqa: PLR2004 - the digits
 
@@ -69,12 +89,73 @@ def hash_into(eights: NDArray[np.uint64], size: int, bits: int, slots: NDArray[n
     np.right_shift(slots, np.uint64(64 - bits), out=slots)
 
 
-def slots_of(batch: FoldedBatch, index: int) -> list[Slots]:
-    """Return the slots of one text's n-grams, an array for each of `SIZES`."""
+def coarse_slots(batch: FoldedBatch, index: int) -> list[Slots]:
+    """Return the slots of one text's byte n-grams in `BITS` bits, an array for each of `SIZES`."""
     start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
-    raw = batch.raw[start : end + PAD].translate(_MASK)
-    codes = np.frombuffer(raw, dtype=np.uint8)
+    codes = codes_of(batch, index)
     return [windows(codes, size, BITS)[: end - start] for size in SIZES]
+
+
+def codes_of(batch: FoldedBatch, index: int) -> NDArray[np.uint8]:
+    """Return one text's masked codes, from the zero before it to the `PAD` zeros after it."""
+    start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
+    return np.frombuffer(batch.raw[start : end + PAD].translate(_MASK), dtype=np.uint8)
+
+
+def words(codes: NDArray[np.uint8]) -> tuple[Slots, NDArray[np.uint64], Slots]:
+    """Find the words of masked codes: runs of letters and digits.
+
+    Args:
+        codes: with zeros before the first text and `PAD` after each.
+
+    Returns:
+        Where each begins; its hash, of its first eight bytes and its length; which of them are the last of
+        their text.
+    """
+    within = (codes - _A < 26) | (codes == _MASKED)  # noqa: PLR2004 - the letters
+    edges = np.flatnonzero(within[1:] != within[:-1])
+    edges += 1
+    starts, lengths = edges[0::2], edges[1::2] - edges[0::2]
+    hashes = views(codes)[starts]
+    hashes <<= (64 - 8 * np.minimum(lengths, 8)).view(np.uint64)
+    hashes *= _MIX[0]
+    hashes += lengths.view(np.uint64) * _MIX[1]
+    hashes ^= hashes >> _HALF
+    gaps = np.flatnonzero(starts[1:] - edges[1:-1:2] >= PAD)
+    # Few gaps are so wide; of these, the zeros between texts fill at least `PAD`.
+    zeros = np.flatnonzero(codes == 0)
+    after = zeros.searchsorted(edges[2 * gaps + 1])
+    last = gaps[zeros[np.minimum(after, len(zeros) - 1)] < starts[gaps + 1]]
+    return starts, hashes, last
+
+
+def word_slots(hashes: NDArray[np.uint64]) -> tuple[Slots, Slots]:
+    """Return the slots of words and of pairs of neighbours, in their families; a pair begins at its first word."""
+    single, double = FAMILIES[2][2], FAMILIES[3][2]
+    pairs = hashes[:-1] * _MIX[2]
+    pairs += hashes[1:]
+    pairs ^= pairs >> _HALF
+    pairs *= _MIX[3]
+    pairs >>= np.uint64(64 - double)
+    alone = hashes * _MIX[3]
+    alone >>= np.uint64(64 - single)
+    return alone.view(np.int64), pairs.view(np.int64)
+
+
+def slots(codes: NDArray[np.uint8]) -> list[tuple[Slots, Slots]]:
+    """Return, for each of `FAMILIES`, where its n-grams begin and their slots among all `SLOTS`.
+
+    Args:
+        codes: masked, with zeros before the first text and `PAD` after each.
+    """
+    places = np.arange(len(codes) - PAD)
+    found = [
+        (places, windows(codes, size, bits)) for kind, size, bits in FAMILIES if kind == "bytes"
+    ]
+    starts, hashes, last = words(codes)
+    alone, pairs = word_slots(hashes)
+    found += [(starts, alone), (np.delete(starts[:-1], last), np.delete(pairs, last))]
+    return [(where, what + offset) for (where, what), offset in zip(found, OFFSETS, strict=False)]
 
 
 def bounds(batch: FoldedBatch) -> tuple[Slots, Slots]:
@@ -90,10 +171,14 @@ def scale(batch: FoldedBatch) -> Floats:
     return np.sqrt((batch.ends - batch.starts + 1 + BALLAST).astype(np.float64))
 
 
-def carried(codes: NDArray[np.uint8], ngrams: NDArray[np.int16]) -> NDArray[np.int16]:
-    """Add up the weights of the n-grams of every size that begin at each of the masked codes.
+def carried(codes: NDArray[np.uint8], weights: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Add up the weights of the n-grams of every family that begin at each of the masked codes.
 
-    The same hashes as `windows`, a block at a time.
+    The same as `slots`, a block at a time.
+
+    Args:
+        codes: masked, with zeros before the first text and `PAD` after each.
+        weights: of all slots, in steps, shape (SLOTS,).
 
     Returns:
         The weights in steps, shape (n_codes - PAD + 1,), the last one 0.
@@ -101,15 +186,22 @@ def carried(codes: NDArray[np.uint8], ngrams: NDArray[np.int16]) -> NDArray[np.i
     every = views(codes)
     sums = np.zeros(len(every) + 1, dtype=np.int16)
     hashed, found = np.empty(_BLOCK, dtype=np.uint64), np.empty(_BLOCK, dtype=np.int16)
+    tables = [weights[first:last] for first, last in pairwise(OFFSETS)]
     for start in range(0, len(every), _BLOCK):
         eights = every[start : start + _BLOCK].copy()
-        slots, weights = hashed[: len(eights)], found[: len(eights)]
+        slots, some = hashed[: len(eights)], found[: len(eights)]
         total = sums[start : start + len(eights)]
-        for size in SIZES:
-            hash_into(eights, size, BITS, slots)
+        for (_, size, bits), table in zip(FAMILIES[:2], tables, strict=False):
+            hash_into(eights, size, bits, slots)
             # Slots are never out of range; saying so spares a check of each.
-            ngrams.take(slots.view(np.int64), mode="clip", out=weights)
-            total += weights
+            table.take(slots.view(np.int64), mode="clip", out=some)
+            total += some
+    starts, hashes, last = words(codes)
+    alone, pairs = word_slots(hashes)
+    said, together = tables[2].take(alone, mode="clip"), tables[3].take(pairs, mode="clip")
+    together[last] = 0
+    said[:-1] += together
+    sums[starts] += said
     return sums
 
 

@@ -27,6 +27,7 @@ from detector.examples import (
     FINDING_SCALE,
     NOBODY,
     Features,
+    coarse_features,
     features_of,
     folded,
     joined,
@@ -34,7 +35,7 @@ from detector.examples import (
 )
 from detector.gather import Progress, no_progress
 from detector.indicators.interface import Finder
-from detector.ngrams import BITS, SIZES, windows
+from detector.ngrams import BITS, FAMILIES, SLOTS, windows
 from detector.verdict import FEATURES as VERDICT_FEATURES
 from detector.verdict import Weights, probability_of
 
@@ -51,19 +52,19 @@ CATEGORY_SCALE: Final = 3.0
 QUANTUM: Final = 1e-4
 """Weights are rounded to this, far below what changes a verdict."""
 
-FALSE_ALARMS: Final = 0.02
+FALSE_ALARMS: Final = 0.025
 """Share of the corpus's owners' posts, most of them hard ones, that text alone may flag."""
 
-RARITY: Final = 1.75
+RARITY: Final = 1.5
 """Nats by which real accounts are calmer than the corpus, half of whose owners' posts are hard ones."""
 
 STRANGER_AT: Final = 0.6
 DOUBTFUL_AT: Final = 0.3
 
 SIGNAL_SHARES: Final = {
-    "hour": 0.5, "contact": 0.7, "domain": 0.6, "language": 0.4, "reuse": 0.8, "askers": 1.0,
+    "hour": 0.45, "contact": 0.7, "domain": 0.6, "language": 0.4, "reuse": 0.8, "askers": 1.0,
     "wave": 1.0,
-    "tone": 0.0,
+    "tone": 0.5,
 }  # fmt: skip
 """Set by judgement, not learned: below 1 because an account's habits are not independent."""
 
@@ -87,7 +88,9 @@ class CrossValidated(NamedTuple):
     """What the raw scores were multiplied by to become nats."""
 
 
-def train(corpus: Path, finder: Finder, *, seed: int, today: date) -> Trained:
+def train(
+    corpus: Path, finder: Finder, *, seed: int, today: date, added: Sequence[Path] = ()
+) -> Trained:
     """Fit the models on a corpus.
 
     Args:
@@ -95,18 +98,19 @@ def train(corpus: Path, finder: Finder, *, seed: int, today: date) -> Trained:
         finder: the indicators whose findings are weighed.
         seed: for the solver; recorded in the card.
         today: recorded in the card and the weights.
+        added: files of further labelled posts; see `detector.corpus.read_added`.
 
     Raises:
         ExportFormatError: the corpus cannot be read.
     """
-    examples, corpus_hash = read_corpus(corpus)
+    examples, corpus_hash = read_corpus(corpus, added)
     features = features_of(examples, finder)
     names = list(features.names)
     positive = features.positive
-    out_of_fold, _, slope = _cross_validate(features, examples, seed)
-    sound_weights, found_weights, bias = _fit(features, seed)
+    sound_weights, found_weights, bias, used = _fit(features, seed)
+    out_of_fold, _, slope = _cross_validate(features, examples, seed, used)
     arrays: dict[str, NDArray[Any]] = {
-        **_stepped("ngram", sound_weights * slope, np.int16, len(SIZES)),
+        **_stepped("ngram", sound_weights * slope, np.int16, len(FAMILIES)),
         "bias": _rounded(np.array([bias * slope])),
         "part_margin": _rounded(np.array([PART_MARGIN * slope])),
         "languages": _languages(examples),
@@ -137,7 +141,8 @@ def cross_validate(
     examples: Sequence[Example], finder: Finder, *, seed: int, show: Progress = no_progress
 ) -> CrossValidated:
     """Score every example as `train` does: with models that saw no text of its kind and voice."""
-    return _cross_validate(features_of(examples, finder), examples, seed, show)
+    features = features_of(examples, finder)
+    return _cross_validate(features, examples, seed, _fit(features, seed).used, show)
 
 
 def write(trained: Trained, models: Path) -> None:
@@ -161,40 +166,75 @@ def _model(seed: int) -> Any:
     )
 
 
-def _fit(features: Features, seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """Fit n-grams and findings together; return their weights, shapes (2**BITS,) and (n_names,), and the bias.
+def _two_sided(seed: int) -> Any:
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
+    # The trust region method (Lin, Weng and Keerthi 2008); it shrinks the intercept as if it were a weight, so
+    # that is given as a large feature.
+    return LogisticRegression(
+        C=STRENGTH, class_weight="balanced", solver="liblinear", intercept_scaling=10.0,
+        max_iter=1_000, tol=1e-3, random_state=seed,
+    )  # fmt: skip
+
+
+class Fitted(NamedTuple):
+    """One fit of n-grams and findings together."""
+
+    sound: NDArray[np.float64]
+    """Weights of n-grams, shape (SLOTS,)."""
+    found: NDArray[np.float64]
+    """Weights of findings, shape (n_names,)."""
+    bias: float
+    used: NDArray[np.bool_]
+    """Which findings have a weight, shape (n_names,)."""
+
+
+def _fit(features: Features, seed: int, used: NDArray[np.bool_] | None = None) -> Fitted:
+    """Fit n-grams and findings together.
 
     A finding never weighs against its nature (`signs`: 1 for a stranger's, -1 for an owner's, 0 for either):
-    one that would is left out and the rest fitted again.
+    one that would is left out and the rest fitted again. N-grams of a single text teach nothing and are left
+    out, too.
+
+    Args:
+        features: of the examples.
+        seed: for the solver.
+        used: the findings to begin with; all that may weigh when not given.
     """
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
-    used = features.signs != NOBODY
-    weights = np.zeros(len(features.signs))
+    used = features.signs != NOBODY if used is None else used.copy()
     rarity = rarity_of(features.sound)
+    common = np.flatnonzero(np.bincount(features.sound.indices, minlength=SLOTS) > 1)
+    sound = features.sound[:, common]
     # One thread: sums in another order would change the last bits.
     with threadpool_limits(limits=1):
         while True:
-            rows = joined(features.sound, rarity, features.found[:, used])
-            model = _model(seed).fit(rows, features.positive)
-            weights[:] = 0.0
-            weights[used] = model.coef_[0][1 << BITS :] * FINDING_SCALE
+            rows = joined(sound, rarity[common], features.found[:, used])
+            model = _two_sided(seed).fit(rows, features.positive)
+            weights = np.zeros(len(features.signs))
+            weights[used] = model.coef_[0][len(common) :] * FINDING_SCALE
             wrong = (weights * features.signs < 0) & used
             if not wrong.any():
-                coefficients = model.coef_[0][: 1 << BITS] * rarity
-                return coefficients, weights, float(model.intercept_[0])
+                coefficients = np.zeros(SLOTS)
+                coefficients[common] = model.coef_[0][: len(common)] * rarity[common]
+                return Fitted(coefficients, weights, float(model.intercept_[0]), used)
             used &= ~wrong
 
 
 def _cross_validate(
-    features: Features, examples: Sequence[Example], seed: int, show: Progress = no_progress
+    features: Features,
+    examples: Sequence[Example],
+    seed: int,
+    used: NDArray[np.bool_],
+    show: Progress = no_progress,
 ) -> CrossValidated:
     groups = [f"{one.label}/{one.kind}/{one.voice}" for one in examples]
     folds = evaluate.grouped_folds(groups, FOLDS)
     scores = np.zeros(len(examples))
     for one in range(FOLDS):
         held = folds == one
-        sound_weights, found_weights, bias = _fit(features.rows(~held), seed)
+        sound_weights, found_weights, bias, _ = _fit(features.rows(~held), seed, used)
         texts = [example.text for example, is_held in zip(examples, held, strict=True) if is_held]
         scores[held] = _heard(texts, sound_weights, bias)
         scores[held] += features.found[held] @ (found_weights / FINDING_SCALE)
@@ -205,7 +245,7 @@ def _cross_validate(
 
 def _heard(texts: Sequence[str], weights: NDArray[np.float64], bias: float) -> NDArray[np.float64]:
     """Return what texts sound like, shape (n_texts,), as a model with these weights will hear them."""
-    stepped = _stepped("ngram", weights, np.int16, len(SIZES))
+    stepped = _stepped("ngram", weights, np.int16, len(FAMILIES))
     rounded, step = stepped["ngram_weights"], float(stepped["ngram_step"][0])
     scores = []
     for batch in folded(texts):
@@ -275,10 +315,11 @@ def _categories(
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     mine = features.rows(features.positive)
+    sound = coarse_features([one.text for one in examples if one.is_strangers])
     kinds = [CATEGORY_OF_KIND.get(one.kind, "other") for one in examples if one.is_strangers]
-    rarity = rarity_of(mine.sound)
+    rarity = rarity_of(sound)
     with threadpool_limits(limits=1):
-        model = _model(seed).fit(joined(mine.sound, rarity, mine.found * CATEGORY_SCALE), kinds)
+        model = _model(seed).fit(joined(sound, rarity, mine.found * CATEGORY_SCALE), kinds)
     assert list(model.classes_) == _category_names(examples)
     # Coarse on purpose: only the largest of them is ever asked for.
     weights = model.coef_.T[: 1 << BITS] * rarity[:, np.newaxis]

@@ -27,9 +27,9 @@ def examples() -> list[corpus.Example]:
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a corpus of every twelfth example."""
+    """Return a corpus of every fortieth example."""
     folder = tmp_path_factory.mktemp("corpus")
-    some = corpus.read_corpus(CORPUS)[0][::12]
+    some = corpus.read_corpus(CORPUS)[0][::40]
     (folder / "some.jsonl").write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in some))
     return folder
 
@@ -109,6 +109,40 @@ def test_the_shipped_model_was_trained_on_the_shipped_corpus() -> None:
 
     assert pipeline.reader.model.card.corpus_sha256 == corpus_hash
     assert pipeline.judge.weights.corpus_sha256 == corpus_hash
+
+
+def test_labels_of_ones_own_are_added(small: Path, tmp_path: Path) -> None:
+    """A CSV with a text and a label is enough; what it teaches is in the hash and the counts."""
+    mine = tmp_path / "mine.csv"
+    mine.write_text(
+        'text,label\n"Tebus murah, wa 0812\n0000",stranger\nApel pagi,Owner\n', "utf-8-sig"
+    )
+    plain, plain_hash = corpus.read_corpus(small)
+    examples, digest = corpus.read_corpus(small, [mine])
+
+    assert [(one.text, one.label, one.lang) for one in examples[len(plain) :]] == [
+        ("Tebus murah, wa 0812\n0000", "stranger", "id"), ("Apel pagi", "owner", "id"),
+    ]  # fmt: skip
+    assert len({one.voice for one in examples[len(plain) :]}) == 2
+    assert digest != plain_hash
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"text,label\nApel,cat\n", "mine.csv#0: label 'cat'"),
+        (b"teks,label\nApel,owner\n", "lacks the columns"),
+        (b"text,label\n\xff\xfe,owner\n", "not a CSV in UTF-8"),
+    ],
+)
+def test_labels_that_are_none_are_refused_in_one_line(
+    content: bytes, said: str, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.csv"
+    mine.write_bytes(content)
+
+    with pytest.raises(ExportFormatError, match=said):
+        corpus.read_added(mine)
 
 
 def test_a_bad_line_of_a_corpus_is_named(tmp_path: Path) -> None:

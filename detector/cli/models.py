@@ -17,6 +17,15 @@ SEED = 20_241_121
     help="Directory of labelled posts [default: models/corpus].",
 )
 @click.option(
+    "--add",
+    "added",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Your own labelled posts besides the corpus: CSV or JSON Lines with text and label, owner or stranger; "
+    "may be given several times; needs -o.",
+)
+@click.option(
     "-o",
     "--output",
     "target",
@@ -29,14 +38,16 @@ SEED = 20_241_121
     is_flag=True,
     help="Write nothing; exit 1 if the weights differ from those in the directory.",
 )
-def train(corpus: Path | None, target: Path | None, seed: int, check: bool) -> int:
+def train(
+    corpus: Path | None, added: tuple[Path, ...], target: Path | None, seed: int, check: bool
+) -> int:
     """Fit the text model and the weights of evidence on the corpus, and measure them.
 
     The same corpus, seed and package versions give the same bytes.
 
     \b
       kentongan train --check
-      kentongan train --corpus my-corpus/ -o my-models/
+      kentongan train --add my-labels.csv -o my-models/
       kentongan scan exports/ --model my-models/
 
     \b
@@ -44,12 +55,16 @@ def train(corpus: Path | None, target: Path | None, seed: int, check: bool) -> i
                 2  the corpus cannot be used
                 0  neither
     """  # noqa: D301 - click's mark for a paragraph left as it is
+    if added and target is None:
+        raise click.UsageError("--add needs -o: the shipped models are made from the corpus alone")
     from detector import assembly, training  # noqa: PLC0415
     from detector.classifier import TextModel  # noqa: PLC0415
 
     models = target or assembly.shipped("models")
     corpus = corpus or assembly.shipped("models") / "corpus"
-    trained = training.train(corpus, assembly.finder(), seed=seed, today=datetime.now(UTC).date())
+    trained = training.train(
+        corpus, assembly.finder(), seed=seed, today=datetime.now(UTC).date(), added=added
+    )
     point = trained.card.metrics["at_operating_point"]
     click.echo(
         f"{sum(trained.card.counts.values())} posts ({trained.card.counts}), "
