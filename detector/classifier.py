@@ -28,6 +28,7 @@ from detector.ngrams import (
     codes_of,
     hash_into,
     masked,
+    outside_quotes,
     scale,
     slots,
     sound,
@@ -80,6 +81,10 @@ class Reading(msgspec.Struct, frozen=True):
     """False for a text too short or too foreign to judge by its sound."""
     language: NDArray[np.int64]
     """Index into `TextModel.languages`, or -1."""
+    quoting: NDArray[np.int64] = msgspec.field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Indices of the texts that quote something at length, shape (n_quoting,)."""
+    unquoted: Floats = msgspec.field(default_factory=lambda: np.zeros(0))
+    """The log-odds of these without what they quote, shape (n_quoting,)."""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,12 +173,18 @@ class TextModel:
         is_known = (letters >= SHORT) & (letters >= LETTERS * (ends - starts))
         enough = ends - starts >= ENOUGH_FOR_LANGUAGE
         is_known &= ~enough | (likelihood >= UNFAMILIAR)
-        heard = sound(
-            batch, codes, carried(codes, self._ngrams),
-            step=self._ngram_step, bias=self._bias, margin=self._part_margin,
-        )  # fmt: skip
+        said, step, bias = carried(codes, self._ngrams), self._ngram_step, self._bias
+        heard = sound(batch, codes, said, step=step, bias=bias, margin=self._part_margin)
         log_odds = np.where(is_known, heard, 0.0)
-        return Reading(log_odds, is_known, np.where(is_known & enough, guess, -1))
+        quoting, unquoted = outside_quotes(batch, codes, said, step=step, bias=bias)
+        lower = is_known[quoting] & (unquoted < log_odds[quoting])
+        return Reading(
+            log_odds,
+            is_known,
+            np.where(is_known & enough, guess, -1),
+            quoting[lower],
+            unquoted[lower],
+        )
 
     def _languages(
         self, codes: NDArray[np.uint8], starts: Slots, ends: Slots

@@ -41,7 +41,11 @@ PART: Final = 60
 _BLOCK: Final = 8_192
 """N-grams hashed at a time, so that all arrays of a block fit the cache nearest the processor."""
 
+QUOTED: Final = 40
+"""Characters between two quotation marks from which they hold somebody else's words, not a name."""
+
 _NEWLINE: Final = 10
+_QUOTE: Final = 34
 _A: Final = np.uint8(97)
 _MASKED: Final = 48
 _MIX: Final = np.array(
@@ -242,6 +246,42 @@ def sound(
         sums, root = totals[long_enough] * step, np.sqrt(lengths[long_enough] + BALLAST)
         np.maximum.at(worst, texts[long_enough], sums / root + bias)
     return np.maximum(whole, worst - margin)
+
+
+def outside_quotes(
+    batch: FoldedBatch,
+    codes: NDArray[np.uint8],
+    carried: NDArray[np.int16],
+    *,
+    step: float,
+    bias: float,
+) -> tuple[Slots, Floats]:
+    """Return which texts quote something at length, and what they sound like without it, in nats.
+
+    Args:
+        batch: folded texts.
+        codes: theirs, masked.
+        carried: weights in steps, as `carried` gives them.
+        step: nats of one.
+        bias: added to every sum.
+    """
+    starts, ends = bounds(batch)
+    marks = np.flatnonzero(codes == _QUOTE)
+    texts = np.searchsorted(ends, marks, side="right")
+    # Marks come in pairs: the first, third, fifth of a text open.
+    rank = np.arange(len(marks)) - np.searchsorted(texts, texts)
+    opens = np.flatnonzero((rank[:-1] % 2 == 0) & (texts[1:] == texts[:-1]))
+    opens = opens[marks[opens + 1] - marks[opens] >= QUOTED]
+    if not len(opens):
+        return opens, np.zeros(0)
+    first, last = marks[opens], marks[opens + 1]
+    edges = np.stack([first, last], axis=1).ravel()
+    inside = np.add.reduceat(carried, edges, dtype=np.int64)[::2]
+    quoting, places = np.unique(texts[opens], return_inverse=True)
+    whole = np.stack([starts[quoting], ends[quoting]], axis=1).ravel()
+    sums = np.add.reduceat(carried, whole, dtype=np.int64)[::2] - np.bincount(places, inside)
+    lengths = ends[quoting] - starts[quoting] - np.bincount(places, last - first)
+    return quoting, sums * step / np.sqrt(lengths + 1 + BALLAST) + bias
 
 
 def _running(values: NDArray[np.int16], *places: Slots) -> list[NDArray[np.int64]]:

@@ -36,6 +36,9 @@ REMEMBERED: Final = 20_000
 """Texts whose evidence is kept while reading, so that memory stays bounded whatever the archive."""
 
 
+TELLING: Final = frozenset({"fraud_warning", "reported_speech", "arrest_news"})
+"""Indicators of a text that tells of somebody else's words: what it quotes at length is not its own."""
+
 T = TypeVar("T", str, bytes)
 
 
@@ -140,13 +143,20 @@ class Reader:
 
     def _read(self, texts: Sequence[bytes]) -> Iterator[TextEvidence]:
         batch = fold_utf8(texts)
-        reading = self.model.read(batch)
+        reading, noticed = self.model.read(batch), self.finder.notice(batch)
+        log_odds = reading.log_odds.tolist()
+        for index, unquoted in zip(
+            reading.quoting.tolist(), reading.unquoted.tolist(), strict=True
+        ):
+            # Who warns of a message and quotes it is not the one who sends it.
+            if not noticed[index].names.isdisjoint(TELLING):
+                log_odds[index] = unquoted
         return map(
             TextEvidence,
-            reading.log_odds.tolist(),
+            log_odds,
             reading.is_known.tolist(),
             reading.language.tolist(),
-            self.finder.notice(batch),
+            noticed,
             styles(batch).tolist(),
         )
 

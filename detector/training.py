@@ -55,7 +55,7 @@ QUANTUM: Final = 1e-4
 FALSE_ALARMS: Final = 0.025
 """Share of the corpus's owners' posts, most of them hard ones, that text alone may flag."""
 
-RARITY: Final = 1.5
+RARITY: Final = 2.0
 """Nats by which real accounts are calmer than the corpus, half of whose owners' posts are hard ones."""
 
 STRANGER_AT: Final = 0.6

@@ -32,27 +32,22 @@ MISSING: Final = frozenset()
 
 NOT_YET: Final[frozenset[str]] = frozenset(
     {
-        "alarm-boast-and-ransom",
+        "alarm-false-news-at-night",
+        "alarm-investment-robot",
+        "silent-july-intern",
         "alarm-clickbait-short-link",
-        "alarm-customs-auction-by-day",
         "alarm-deleted-after-two-minutes",
-        "alarm-false-recovery-helper",
         "alarm-gambling-modest-by-day",
         "alarm-phishing-aid-link",
         "alarm-political-defacement",
         "alarm-rehijack-within-three-days",
         "alarm-scam-under-genuine-caption",
         "alarm-sly-thief-in-office-hours",
-        "alarm-turkish-streams-by-day",
         "public-13-pemkot-solo-instagram",
-        "public-14-pemkab-tangerang-instagram",
         "public-18-sec-x",
         "public-19-ap-twitter",
         "silent-admin-abroad",
-        "silent-anti-gambling-week",
         "silent-donation-drive-after-flood",
-        "silent-english-conference-week",
-        "silent-hotline-change",
         "silent-new-admin",
     }
 )

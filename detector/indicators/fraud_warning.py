@@ -18,7 +18,7 @@ class FraudWarning(WordIndicator):
         "(?:di ?retas(?:nya)?|di ?bajak|di ?hack|kena hack|diambil alih|dipalsukan)", "(?:akun|nomor|situs|surat) palsu", "(?:a|h)ti (?:a|h)ti", "eits", "(?:telah|sempat|sedang|berhasil) (?:diretas|dibajak|dihack|pulih|dipulihkan)",
         "klarifikasi", "laporkan", "segera lapor(?:kan)?", "tidak benar", "informasi (?:palsu|bohong|keliru)", "cek fakta", "saring sebelum sharing", "tetap waspada", "stop judi", "judi (?:online )?(?:itu|bikin|merusak|bukan|pasti)", "bahaya (?:judi|pinjol|penipuan)",
         "permohonan maaf", "mohon maaf", "scam(?:mer)?s?(?: alert)?", "beware", "be aware", "fraud(?:ulent)?", "phishing", "do not (?:click|share|send|respond|fall|engage)", "don'?t (?:click|share|send|fall|be fooled)", "never (?:ask|request|call|share|send)", "was (?:hacked|compromised)",
-        "(?:been|was) (?:hacked|compromised)", "impersonat(?:ing|or|ors|ion)", "fake (?:account|profile|page|news|website)s?", "report (?:it|them|suspicious)", "imbauan", "himbauan", "literasi", "edukasi", "tersangka", "diamankan", "ditangkap", "dibekuk", "barang bukti", "pasal [0-9]",
+        "(?:been|was) (?:hacked|compromised)", "impersonat(?:ing|or|ors|ion)", "fake (?:account|profile|page|news|website)s?", "report (?:it|them|suspicious)", "imbauan", "himbauan", "(?:me)?ngaku(?: ?ngaku)? (?:polisi|petugas|pegawai)", "(?:ada )?korban(?:nya)? (?:terakhir|makin)", "literasi", "edukasi", "tersangka", "diamankan", "ditangkap", "dibekuk", "barang bukti", "pasal [0-9]",
     )  # fmt: skip
     hits: ClassVar = (
         "WASPADA PENIPUAN mengatasnamakan KPU",
