@@ -38,6 +38,7 @@ NOT_YET: Final[frozenset[str]] = frozenset(
         "alarm-clickbait-short-link",
         "alarm-deleted-after-two-minutes",
         "alarm-gambling-modest-by-day",
+        "alarm-adult-bait-night",
         "alarm-phishing-aid-link",
         "alarm-political-defacement",
         "alarm-rehijack-within-three-days",

@@ -22,6 +22,8 @@ legislators' posts none is under 240.
 _NEAR: Final = 3
 """Characters between the beginnings of single letters that spell one name."""
 
+_NO_LETTERS: Final = bytes(code for code in range(256) if not chr(code).isalpha() or code > 127)  # noqa: PLR2004 - ASCII
+
 
 class StyledWord(Indicator):
     """A few letters from mathematical, circled or full-width alphabets, or struck through and underlined."""
@@ -67,7 +69,7 @@ class StyledWord(Indicator):
     def dressed(self, original: str) -> list[tuple[int, int]]:
         """Return the runs of dressed-up characters that hide a name; none where whole phrases are dressed up."""
         styled = styled_places(original)
-        plain = sum(one.isascii() and one.isalpha() for one in original)
+        plain = len(original.encode("ascii", "ignore").translate(None, _NO_LETTERS))
         if len(styled) not in self.styled or plain < len(styled) / 2:
             return []
         runs: list[tuple[int, int]] = []
