@@ -50,7 +50,7 @@ NOT_BY_OFFICES: Final = frozenset(
         "cyrillic_lookalikes",
         "greek_lookalikes",
         "cherokee_lookalikes",
-    }  # fmt: skip
+    }
 )
 """What no office writes; the others are found in offices' posts, or nobody sees them. Dots of links are hidden only in
 warnings, where the link is a stranger's."""
