@@ -197,8 +197,8 @@ def test_judging_as_arrays_is_judging_post_by_post(
     given = data.draw(st.permutations(posts)) if posts else []
     half = len(given) // 2
     for some in (given[:half], given[half:]):
-        shown = [shown_by(one) for _, one in some]
-        kept.add([post for post, _ in some], [b"x"] * len(some), shown)
+        read = [shown_by(one) for _, one in some]
+        kept.add([post for post, _ in some], [b"x"] * len(some), read)
     kept.sort()
     posts = sorted(given, key=lambda one: one[0].created_at)
     judged, states = [], [Hands()]
@@ -225,12 +225,12 @@ def test_judging_as_arrays_is_judging_post_by_post(
             )  # fmt: skip
             states.append(step(states[-1], seen)[0])
 
-    mine = [one for one in at_once.judged if one.author is not Author.OWNER]
-    assert [(one.post.id, one.author) for one in mine] == [one[:2] for one in judged]
-    for one, (_, _, log_odds, signals) in zip(mine, judged, strict=True):
-        assert one.log_odds == pytest.approx(log_odds, abs=1e-9)
-        assert [two.name for two in one.signals] == [two.name for two in signals]
-        for mine_value, theirs in zip(one.signals, signals, strict=True):
+    mine = [found for found in at_once.judged if found.author is not Author.OWNER]
+    assert [(found.post.id, found.author) for found in mine] == [one[:2] for one in judged]
+    for found, (_, _, log_odds, signals) in zip(mine, judged, strict=True):
+        assert found.log_odds == pytest.approx(log_odds, abs=1e-9)
+        assert [two.name for two in found.signals] == [two.name for two in signals]
+        for mine_value, theirs in zip(found.signals, signals, strict=True):
             assert mine_value.value == pytest.approx(theirs.value, abs=1e-9)
     assert at_once.hands.probability == pytest.approx(states[-1].probability, abs=1e-9)
     assert at_once.hands.state is states[-1].state

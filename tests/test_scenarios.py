@@ -27,7 +27,7 @@ from detector import assembly
 from detector.pipeline import Pipeline
 from detector.report.document import GivenAccount
 
-MISSING: Final = frozenset()
+MISSING: Final[frozenset[str]] = frozenset()
 """What stories may need and the program does not do yet; take a name out when it is built."""
 
 NOT_YET: Final[frozenset[str]] = frozenset(
