@@ -150,8 +150,8 @@ _MEAN, _VARIANCE, _KNOWN = -3.6, 4.0, 10.0
 _EDGE: Final = 1.5
 """Standard deviations from the mean to the upper edge."""
 
-_LOUDER: Final = 2.0
-"""Nats a tone says, at most."""
+_LOUDER, _CALMER = -2.0, 1.2
+"""Nats a tone says, at most; that an account is calm must not turn its first odd post into an alarm."""
 
 
 def _tone(posts: Any, sums: Any, squares: Any) -> Any:
@@ -160,7 +160,7 @@ def _tone(posts: Any, sums: Any, squares: Any) -> Any:
     variance = (squares + _KNOWN * (_VARIANCE + _MEAN * _MEAN)) / count - mean * mean
     edge = mean + _EDGE * np.sqrt(np.maximum(variance, 0.0))
     usual = _MEAN + _EDGE * math.sqrt(_VARIANCE)
-    return np.clip(usual - edge, -_LOUDER, _LOUDER)
+    return np.clip(usual - edge, _LOUDER, _CALMER)
 
 
 class Habit:
