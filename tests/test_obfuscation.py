@@ -50,6 +50,7 @@ NOT_BY_OFFICES: Final = frozenset(
         "cyrillic_lookalikes",
         "greek_lookalikes",
         "cherokee_lookalikes",
+        "underlined",
     }
 )
 """What no office writes; the others are found in offices' posts, or nobody sees them. Dots of links are hidden only in
@@ -220,5 +221,5 @@ def test_the_same_holds_for_real_texts_that_were_never_learned(name: str, unseen
     assert fall <= LOST
     most = 0 if OBFUSCATIONS[name].is_undone else 1
     assert name in NOT_BY_OFFICES or (
-        len(accused) <= most and flagged <= 0.005 * len(unseen.owners)
+        len(accused) <= most and flagged <= (0.01 if most else 0.005) * len(unseen.owners)
     )
