@@ -239,10 +239,6 @@ class PostColumns:
                 found[one] = min(self._seconds[first], found.get(one, self._seconds[first]))
         return found
 
-    def used(self, place: int) -> Used:
-        """Return the contacts and domains of one post."""
-        return self._distinct[self._used[place]]
-
     def columns(self, sounds: NDArray[np.float64], waves: Sequence[datetime] = ()) -> TraitColumns:
         """Return the traits of all posts.
 

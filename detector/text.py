@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -32,8 +32,12 @@ class _FoldTable:
     """Code point to folded byte for everything outside ASCII, filled in as code points are first met."""
 
     def __init__(self) -> None:
-        self._codes: Bytes = np.full(0x110000, _UNSEEN, dtype=np.uint8)
         self._several: dict[int, bytes] = {}
+
+    @cached_property
+    def _codes(self) -> Bytes:
+        # A megabyte that a program which folds nothing does not need.
+        return np.full(0x110000, _UNSEEN, dtype=np.uint8)
 
     def codes(self, points: NDArray[np.int64]) -> Bytes:
         codes: Bytes = self._codes[points]
@@ -134,6 +138,7 @@ STYLED_LETTERS: Final = "ℂℊℋℌℍℎℐℑℒℓℕℙℚℛℜℝℤℨ�
 """The letters that are missing from mathematical alphabets, and small capitals."""
 
 
+@cache
 def _dressed() -> NDArray[np.bool_]:
     dressed = np.zeros(0x110000, dtype=bool)
     for first, last in STYLED:
@@ -142,13 +147,10 @@ def _dressed() -> NDArray[np.bool_]:
     return dressed
 
 
-_DRESSED: Final = _dressed()
-
-
 def styled_places(text: str) -> list[int]:
     """Return where a text's letters are dressed up."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return np.flatnonzero(_DRESSED[points]).tolist()
+    return np.flatnonzero(_dressed()[points]).tolist()
 
 
 class FoldedBatch(Sequence[Folded]):
@@ -297,7 +299,7 @@ def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None, Off
         points = _points(encoded, leads)
         found = _TABLE.codes(points)
         codes[leads] = found
-        styled = leads[_DRESSED[points]]
+        styled = leads[_dressed()[points]]
         spelled = [
             (int(leads[place]), _TABLE.spelled(int(points[place])))
             for place in np.flatnonzero(found == _SEVERAL).tolist()

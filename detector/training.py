@@ -43,7 +43,7 @@ FOLDS: Final = 5
 STRENGTH: Final = 2.0
 """Inverse of the L2 penalty."""
 
-PART_MARGIN: Final = 2.5
+PART_MARGIN: Final = 2.2
 """By how much a part of a text must sound worse than the whole to count, before calibration."""
 
 CATEGORY_SCALE: Final = 3.0
