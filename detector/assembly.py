@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import detector
-from detector import indicators, sources
-from detector.classifier import TextModel
+from detector import sources
 from detector.errors import ModelError
-from detector.indicators.interface import Finder, Indicator
-from detector.pipeline import Pipeline, Reader
 from detector.registry import discover
 from detector.sources._zones import ZoneOf, in_zones
 from detector.sources.interface import Source
-from detector.verdict import Judge, Weights
+
+# What judges takes numpy, RE2 and twenty megabytes; who only reads exports should not wait for them.
+if TYPE_CHECKING:
+    from detector.indicators.interface import Finder, Indicator
+    from detector.pipeline import Pipeline, Reader
 
 MODEL_NAME = "posts-v1"
 WEIGHTS_NAME = "verdict-v1.json"
@@ -51,11 +53,16 @@ def source_kinds(zone_of: ZoneOf | None = None) -> dict[str, type[Source]]:
 
 def indicator_kinds() -> dict[str, type[Indicator]]:
     """Return every indicator, by name."""
+    from detector import indicators  # noqa: PLC0415
+    from detector.indicators.interface import Indicator  # noqa: PLC0415
+
     return discover(indicators, Indicator)
 
 
 def finder() -> Finder:
     """Return all indicators behind one set of triggers."""
+    from detector.indicators.interface import Finder  # noqa: PLC0415
+
     return Finder(kind() for kind in indicator_kinds().values())
 
 
@@ -65,6 +72,9 @@ def reader(models: Path) -> Reader:
     Raises:
         ModelError: the model cannot be used.
     """
+    from detector.classifier import TextModel  # noqa: PLC0415
+    from detector.pipeline import Reader  # noqa: PLC0415
+
     return Reader(finder(), TextModel.load(models / MODEL_NAME))
 
 
@@ -77,6 +87,9 @@ def pipeline(models: Path | None = None) -> Pipeline:
     Raises:
         ModelError: it cannot be used.
     """
+    from detector.pipeline import Pipeline  # noqa: PLC0415
+    from detector.verdict import Judge, Weights  # noqa: PLC0415
+
     models = models or shipped("models")
     texts = reader(models)
     meanings = {name: one.meaning for name, one in texts.finder.indicators.items()}
