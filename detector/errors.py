@@ -4,15 +4,24 @@
     ├─ SettingsError                2   the operator must edit the settings or the command line
     ├─ PluginError                  2   a plug-in file breaks its contract
     ├─ SourceError                  2
-    │  └─ ExportFormatError         2   the whole file is unreadable
+    │  ├─ ExportFormatError         2   the whole file is unreadable
+    │  └─ FeedError                 2   a live feed could not be read, and whose doing that is:
+    │     ├─ NetworkError               ours or the way there: no name, no connection, no answer in time
+    │     ├─ PlatformError              the platform's: an error of its own, or an answer that is none
+    │     ├─ RateLimited                the budget is used up until a moment
+    │     ├─ TokenRefused               the token's: expired, revoked, or without the right
+    │     └─ AccountGone                the account's: gone, renamed, private or suspended
+    ├─ StoreError                   2   the store cannot be opened, read or written
+    │  └─ LeaseLost                     somebody else has claimed the account meanwhile
+    ├─ DeliveryError                2   a channel did not take a message
     └─ ModelError                   4   absent, wrong hash, wrong feature version
 
-A record that cannot be read is never raised: it is a `records.Rejected` inside its page. Classes for
-networks, stores and deliveries join the tree together with the rooms that raise them.
+A record that cannot be read is never raised: it is a `records.Rejected` inside its page.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 import msgspec
@@ -66,6 +75,73 @@ class SourceError(DetectorError):
 
 class ExportFormatError(SourceError):
     """A file is damaged or is not what its name promises."""
+
+
+class FeedError(SourceError):
+    """A live feed could not be read this time."""
+
+
+class NetworkError(FeedError):
+    """No name, no connection, or no answer in time: ours or the way there."""
+
+
+class PlatformError(FeedError):
+    """The platform answered with an error of its own, or with what is no answer."""
+
+
+class RateLimited(FeedError):  # noqa: N818 - a state of affairs, no mistake
+    """The budget of a token or host is used up.
+
+    Args:
+        message: whose budget.
+        retry_at: when it may be asked again, UTC.
+    """
+
+    def __init__(self, message: str, *, retry_at: datetime, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.retry_at = retry_at
+
+
+class TokenRefused(FeedError):  # noqa: N818 - what happened, in the field's words
+    """The platform does not take the token: expired, revoked, or without the right."""
+
+
+class AccountGone(FeedError):  # noqa: N818 - what happened, in the field's words
+    """The account itself cannot be seen: the one failure to read that is evidence.
+
+    Args:
+        message: what the platform said, in one line.
+        kind: gone, renamed, private or suspended.
+    """
+
+    def __init__(self, message: str, *, kind: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
+
+
+class StoreError(DetectorError):
+    """The store cannot be opened, read or written."""
+
+
+class LeaseLost(StoreError):  # noqa: N818 - what happened
+    """An account's claim has run out and somebody else has taken it: what was read is theirs to commit."""
+
+
+class DeliveryError(DetectorError):
+    """A channel did not take a message.
+
+    Args:
+        message: what it said, without the channel's address.
+        retry_at: when it may be tried again, if the channel said so, UTC.
+        is_final: no later try will do better, as with an address that does not exist.
+    """
+
+    def __init__(
+        self, message: str, *, retry_at: datetime | None = None, is_final: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
+        self.is_final = is_final
 
 
 class ModelError(DetectorError):

@@ -15,7 +15,7 @@ from detector.errors import Location
 
 __all__ = [
     "Account", "AccountEvent", "Alert", "Author", "Comment", "Finding", "Incident", "Media", "Page",
-    "Post", "Reason", "Rejected", "Signal", "State", "TimeQuality", "Verdict", "Wording",
+    "Post", "Profile", "Reason", "Rejected", "Signal", "State", "TimeQuality", "Verdict", "Wording",
 ]  # fmt: skip
 
 
@@ -145,6 +145,21 @@ class AccountEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     details: dict[str, str] = {}
 
 
+class Profile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a platform shows of an account itself at one moment; None where it does not say."""
+
+    handle: str | None = None
+    name: str | None = None
+    bio: str | None = None
+    links: tuple[str, ...] = ()
+    picture: str | None = None
+    """SHA-256 of what tells the picture apart: its address without what changes at every reading."""
+    followers: int | None = None
+    following: int | None = None
+    posts: int | None = None
+    is_private: bool | None = None
+
+
 class Rejected(msgspec.Struct, frozen=True, gc=False):
     """A record that could not become a post or an event."""
 
@@ -167,6 +182,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Records the batch took from the file."""
     cursor: str = ""
     """Opaque: hand it back to `pages(since=...)` to go on after this page."""
+    profile: Profile | None = None
+    """What a live feed shows of the account itself, where it does."""
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

@@ -1,0 +1,1 @@
+"""Watching accounts: when each is read, and what one reading leads to."""
