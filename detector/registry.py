@@ -16,7 +16,7 @@ T = TypeVar("T")
 def discover(package: ModuleType, base: type[T]) -> dict[str, type[T]]:
     """Return every plug-in class of a package, by name, in alphabetical order.
 
-    ``interface`` and files that begin with an underscore are not plug-ins.
+    ``interface``, files that begin with an underscore and packages within are not plug-ins.
 
     Raises:
         PluginError: a file holds no subclass of `base`, more than one, one whose name differs from
@@ -25,7 +25,7 @@ def discover(package: ModuleType, base: type[T]) -> dict[str, type[T]]:
     found: dict[str, type[T]] = {}
     for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
         name = module_info.name
-        if name == "interface" or name.startswith("_"):
+        if name == "interface" or name.startswith("_") or module_info.ispkg:
             continue
         module = importlib.import_module(f"{package.__name__}.{name}")
         classes = [
