@@ -6,13 +6,13 @@
     ├─ SourceError                  2
     │  ├─ ExportFormatError         2   the whole file is unreadable
     │  └─ FeedError                 2   a live feed could not be read, and whose doing that is:
-    │     ├─ NetworkError               ours or the way there: no name, no connection, no answer in time
-    │     ├─ PlatformError              the platform's: an error of its own, or an answer that is none
-    │     ├─ RateLimited                the budget is used up until a moment
-    │     ├─ TokenRefused               the token's: expired, revoked, or without the right
-    │     └─ AccountGone                the account's: gone, renamed, private or suspended
+    │     ├─ NetworkError                2   ours or the way there: no name, no connection, no answer in time
+    │     ├─ PlatformError               2   the platform's: an error of its own, or an answer that is none
+    │     ├─ RateLimited                 2   the budget is used up until a moment
+    │     ├─ TokenRefused                2   the token's: expired, revoked, or without the right
+    │     └─ AccountGone                 2   the account's: gone, renamed, private or suspended
     ├─ StoreError                   2   the store cannot be opened, read or written
-    │  └─ LeaseLost                     somebody else has claimed the account meanwhile
+    │  └─ LeaseLost                 2   somebody else has claimed the account meanwhile
     ├─ DeliveryError                2   a channel did not take a message
     └─ ModelError                   4   absent, wrong hash, wrong feature version
 
@@ -94,11 +94,18 @@ class RateLimited(FeedError):  # noqa: N818 - a state of affairs, no mistake
 
     Args:
         message: whose budget.
-        retry_at: when it may be asked again, UTC.
+        retry_at: when it may be asked again, UTC; None when nobody said.
     """
 
-    def __init__(self, message: str, *, retry_at: datetime, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_at: datetime | None = None,
+        where: Location | None = None,
+        hint: str = "",
+    ) -> None:
+        super().__init__(message, where=where, hint=hint)
         self.retry_at = retry_at
 
 
@@ -114,8 +121,10 @@ class AccountGone(FeedError):  # noqa: N818 - what happened, in the field's word
         kind: gone, renamed, private or suspended.
     """
 
-    def __init__(self, message: str, *, kind: str, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
+    def __init__(
+        self, message: str, *, kind: str = "gone", where: Location | None = None, hint: str = ""
+    ) -> None:
+        super().__init__(message, where=where, hint=hint)
         self.kind = kind
 
 
@@ -137,9 +146,15 @@ class DeliveryError(DetectorError):
     """
 
     def __init__(
-        self, message: str, *, retry_at: datetime | None = None, is_final: bool = False
+        self,
+        message: str,
+        *,
+        retry_at: datetime | None = None,
+        is_final: bool = False,
+        where: Location | None = None,
+        hint: str = "",
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, where=where, hint=hint)
         self.retry_at = retry_at
         self.is_final = is_final
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector import errors
-from detector.errors import DetectorError, Location, SourceError
+from detector.errors import DetectorError, FeedError, Location, SourceError
 
 
 def _all_kinds(kind: type[DetectorError] = DetectorError) -> Iterator[type[DetectorError]]:
@@ -90,7 +90,9 @@ def test_an_error_survives_the_way_back_from_another_process(kind: type[Detector
 
 
 def test_input_that_cannot_be_read_is_told_from_a_fault_of_the_program() -> None:
-    assert {"SourceError", "ExportFormatError"} == {
-        kind.__name__ for kind in KINDS if issubclass(kind, SourceError)
+    assert {"SourceError", "ExportFormatError", "FeedError"} == {
+        kind.__name__
+        for kind in KINDS
+        if issubclass(kind, SourceError) and FeedError not in kind.__mro__[1:]
     }
     assert not any(issubclass(kind, (OSError, ValueError)) for kind in KINDS)
