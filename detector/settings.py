@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -66,6 +66,10 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     duty_contact: str | None = None
     timezone: str | None = None
     every: Span = "15m"
+    """How long an account may go unread; one that was just flagged is read every minute."""
+    blind_after: Span | None = None
+    """How long it may be unreadable before people are told; three times `every`, at least an hour, by default."""
+    paused: bool = False
     source: dict[str, Any] | None = None
     official: Official = Official()
     announced: tuple[AnnouncedSettings, ...] = ()
@@ -117,6 +121,31 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     url: str = "sqlite:///kentongan.db"
 
 
+class MonitorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the monitor runs."""
+
+    listen: str = "127.0.0.1:9464"
+    """Host and port where ``/healthz`` and ``/metrics`` are answered; empty for nowhere."""
+    heartbeat: Secret | None = None
+    """Address asked while all is well: whoever keeps it raises the alarm when that stops."""
+    heartbeat_every: Span = "5m"
+    probe: str = "https://www.google.com/generate_204"
+    """Address asked when feeds cannot be read, to tell our own network's trouble from theirs; empty for none."""
+    threads: Annotated[int, msgspec.Meta(ge=1, le=256)] = 8
+    """Accounts read at the same time."""
+    all_quiet_every: Span = "7d"
+    """How often a message says that all is quiet."""
+
+
+class ReplaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A clock of its own, for a demonstration on old posts."""
+
+    from_: datetime = msgspec.field(name="from")
+    """When it begins; without an offset, UTC."""
+    speed: Annotated[float, msgspec.Meta(gt=0, le=100_000)] = 60.0
+    """Seconds that pass on it in each of ours."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything an operator can say."""
 
@@ -125,6 +154,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     accounts: tuple[AccountSettings, ...] = ()
     channels: tuple[ChannelSettings, ...] = ()
     sites: tuple[SiteSettings, ...] = ()
+    monitor: MonitorSettings = MonitorSettings()
+    replay: ReplaySettings | None = None
 
     def account(self, platform: str, handle: str) -> Account:
         """Return what is known of an account; a bare one when the settings do not name it."""
@@ -142,6 +173,8 @@ _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "channels": ChannelSettings,
     "url": Secret,
     "sites": SiteSettings,
+    "monitor": MonitorSettings,
+    "replay": ReplaySettings,
 }
 
 
@@ -173,6 +206,19 @@ def load(path: Path) -> Settings:
                     f"{key!r} of {one.account} stands in clear", where=where, hint=_KEPT_ELSEWHERE
                 )
     return settings
+
+
+def span(written: str) -> timedelta:
+    """Return the length of time that a `Span` says.
+
+    Examples:
+        >>> span("90s"), span("2d")
+        (datetime.timedelta(seconds=90), datetime.timedelta(days=2))
+    """
+    return timedelta(seconds=int(written[:-1]) * _SECONDS[written[-1]])
+
+
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
 def zone_name(written: str, where: Location | None = None) -> str:
