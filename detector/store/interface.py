@@ -68,6 +68,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
     key: AccountKey | None = None
     incident: int | None = None
+    group: str | None = None
+    """What belongs together in one message, such as a campaign, if several of it wait for one channel."""
     tries: int = 0
     sent_at: datetime | None = None
     given_up_at: datetime | None = None
@@ -190,7 +192,10 @@ class Store(ABC):
 
     @abstractmethod
     def put_off(self, delivery: Delivery, until: datetime | None, why: str, at: datetime) -> None:
-        """Note that a channel did not take a message: try again at `until`, or never when that is None."""
+        """Note that a channel did not take a message: try again at `until`, or never when that is None.
+
+        `delivery.maybe_repeated` is kept, for a channel that broke off may have taken it after all.
+        """
 
     @abstractmethod
     def deliveries(self, *, pending: bool | None = None, most: int = 1000) -> list[Delivery]:
