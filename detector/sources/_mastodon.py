@@ -8,14 +8,16 @@ from typing import Any, Final
 
 import msgspec
 
-from detector.records import Media
+from detector.records import Media, Post
 from detector.sources._html import plain
 from detector.sources._times import moment_since
+from detector.sources.interface import content_id
 
 FIRST_YEAR: Final = 2016
 """Mastodon opened; nothing on it is older."""
 
 _PUBLIC: Final = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"})
+_SHOWN: Final = frozenset({"public", "unlisted"})
 _KINDS: Final = {
     "image": "photo",
     "video": "video",
@@ -233,3 +235,59 @@ def local_media(
             path, size = members.get(tail.lstrip("/"), (path, None))
         found.append(Media(media_kind(one), path, size))
     return tuple(found)
+
+
+def account_of(one: Status) -> str:
+    """Return ``user@host`` of a status's account where it can be told, else its name."""
+    who = one.account
+    acct = who.acct if isinstance(who.acct, str) else ""
+    if "@" in acct:
+        return acct
+    return handle_of(who.url) or acct or (who.username if isinstance(who.username, str) else "")
+
+
+def status_post(
+    one: Status, account: str, where: str, members: dict[str, tuple[str, int]]
+) -> Post | None:
+    """Make a post of a status; None when it is not for the public.
+
+    Args:
+        one: as the API gives it.
+        account: whose it is.
+        where: ``file#record``.
+        members: as for `local_media`.
+
+    Raises:
+        ValueError: it does not say when it was made, or who may see it, or its text is none.
+    """
+    told = one.reblog or one
+    for seen_by in (one.visibility, told.visibility):
+        if not isinstance(seen_by, str):
+            raise ValueError("does not say who may see it")  # noqa: TRY004 - a record, not a caller
+        if seen_by not in _SHOWN:
+            return None
+    at, quality = when(one.created_at)
+    text = words(told.spoiler_text, told.content)
+    choices = options(told.poll)
+    url = told.url if isinstance(told.url, str) else None
+    app = one.application.get("name") if isinstance(one.application, dict) else None
+    card = told.card.get("url") if isinstance(told.card, dict) else None
+    shown = (*links(told.content), *((card,) if isinstance(card, str) and card else ()))
+    if one.reblog and url:
+        shown = (url, *shown)
+    return Post(
+        platform="mastodon",
+        account=account,
+        id=own_id(one.id) or own_id(one.uri) or content_id(at, text),
+        created_at=at,
+        text=f"{text}\n\n{choices}".strip() if choices else text,
+        where=where,
+        time_quality=quality,
+        url=url,
+        app=app if isinstance(app, str) and app else None,
+        language=language_of(told.language),
+        in_reply_to=own_id(one.in_reply_to_id),
+        is_repost=one.reblog is not None,
+        links=tuple(dict.fromkeys(shown)),
+        media=local_media(told.media_attachments, members),
+    )

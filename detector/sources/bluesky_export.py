@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
 
 from detector.errors import ExportFormatError, Location
-from detector.records import AccountEvent, Page, Post, Rejected, TimeQuality
+from detector.records import AccountEvent, Page, Post, Rejected
 from detector.sources._archive import Archive
 from detector.sources._atproto import (
     Block,
     address,
     blocks,
     keys_of,
-    links,
-    media,
     spelled,
-    tid_time,
-    web_address,
 )
+from detector.sources._atproto_posts import FIRST_YEAR, POST, REPOST, record_post, shown_post
 from detector.sources._elements import Damaged
 from detector.sources._json_pages import heads, records
-from detector.sources._times import LAST_YEAR, moment_since
-from detector.sources.interface import Outcome, Skipped, Source, content_id, paged
+from detector.sources._times import moment_since
+from detector.sources.interface import Outcome, Skipped, Source, paged
 
-FIRST_YEAR: Final = 2022
-"""Bluesky opened; an older time was brought along from elsewhere."""
-
-_POST: Final = "app.bsky.feed.post"
-_REPOST: Final = "app.bsky.feed.repost"
 _PROFILE: Final = "app.bsky.actor.profile"
 _FILES: Final = re.compile(r"\.(?:car|json|jsonl|ndjson)$", re.IGNORECASE)
 _MOST: Final = 8
@@ -43,11 +34,6 @@ _AT: Final = re.compile(rb'"at://[^"\s]{1,300}/app\.bsky\.feed\.(?:re)?post/')
 _DID_DOCUMENT: Final = re.compile(
     rb'"alsoKnownAs"\s{0,99}:\s{0,99}\[\s{0,99}"at://([^"/\s]{1,253})"'
 )
-_TRUSTED: Final = timedelta(days=1)
-"""How far the client's own time may be from when the network first saw a post."""
-_AT_ONCE: Final = timedelta(minutes=1)
-_QUARTER: Final = timedelta(minutes=15)
-_WIDEST: Final = timedelta(hours=14)
 _UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 
 _decode: Final = msgspec.json.Decoder().decode
@@ -134,7 +120,7 @@ class BlueskyExport(Source):
             tree = block.tree
             if not isinstance(tree, dict):
                 yield _UNDATED, Rejected(Location(label, block.place), "is a damaged block")
-            elif tree.get("$type") in (_POST, _REPOST, _PROFILE):
+            elif tree.get("$type") in (POST, REPOST, _PROFILE):
                 found.append(block)
             elif "e" in tree and "l" in tree:
                 for key, cid in keys_of(tree):
@@ -169,9 +155,9 @@ class BlueskyExport(Source):
             kind = record.get("$type")
             if kind == _PROFILE:
                 return self._profile(record, owner, f"{label}#{index}")
-            if kind not in (_POST, _REPOST):
+            if kind not in (POST, REPOST):
                 return _UNDATED, Skipped.IGNORED
-            post = self._post(
+            post = record_post(
                 uri, record, self._handle or owner or _name(self._archive), f"{label}#{index}"
             )
         except ValueError as error:
@@ -181,69 +167,12 @@ class BlueskyExport(Source):
     def _seen(self, view: dict[str, Any], reason: Any, label: str, index: int) -> _Read:
         """Return (time, what became of it) of a post as a feed shows it."""
         try:
-            author, uri = view.get("author"), view.get("uri")
-            post = self._post(
-                uri if isinstance(uri, str) else "",
-                view.get("record"),
-                self._told or _who(author) or _name(self._archive),
-                f"{label}#{index}",
-                view.get("indexedAt"),
+            post = shown_post(
+                view, reason, f"{label}#{index}", self._told or "", _name(self._archive)
             )
-            if isinstance(reason, dict) and str(reason.get("$type")).endswith("#reasonRepost"):
-                at, quality = moment_since(reason.get("indexedAt"), FIRST_YEAR)
-                by, told = reason.get("by"), reason.get("uri")
-                shown = (post.url,) if post.url else ()
-                post = msgspec.structs.replace(
-                    post,
-                    account=self._told or _who(by) or _name(self._archive),
-                    id=told if isinstance(told, str) and told else f"repost of {post.id}",
-                    created_at=at,
-                    time_quality=quality,
-                    in_reply_to=None,
-                    is_repost=True,
-                    links=(*shown, *post.links),
-                )
         except ValueError as error:
             return _UNDATED, Rejected(Location(label, index), str(error))
         return post.created_at, post
-
-    def _post(self, uri: str, record: Any, account: str, where: str, seen: Any = None) -> Post:
-        """Make a post of a record.
-
-        Raises:
-            ValueError: it has no usable time, or its text is none.
-        """
-        if not isinstance(record, dict):
-            raise ValueError("is not an object")  # noqa: TRY004
-        told = address(uri)
-        at, quality = _when(record.get("createdAt"), told.rkey, seen)
-        text = record.get("text", "")
-        if not isinstance(text, str):
-            raise ValueError("its text is no text")  # noqa: TRY004
-        is_repost = record.get("$type") == _REPOST
-        subject, reply, langs = record.get("subject"), record.get("reply"), record.get("langs")
-        parent = reply.get("parent") if isinstance(reply, dict) else None
-        answered = parent.get("uri") if isinstance(parent, dict) else None
-        original = web_address(address(subject.get("uri"))) if isinstance(subject, dict) else None
-        app = record.get("via")
-        return Post(
-            platform="bluesky",
-            account=account,
-            id=uri or content_id(at, text),
-            created_at=at,
-            text=text,
-            where=where,
-            time_quality=quality,
-            url=web_address(told),
-            app=app if isinstance(app, str) and app else None,
-            language=langs[0]
-            if isinstance(langs, list) and langs and isinstance(langs[0], str)
-            else None,
-            in_reply_to=answered if isinstance(answered, str) else None,
-            is_repost=is_repost,
-            links=((original,) if original else ()) if is_repost else links(record),
-            media=media(record),
-        )
 
     def _profile(self, record: dict[str, Any], owner: str, where: str) -> _Read:
         """Return when the profile was made; profiles of before 2024 do not say."""
@@ -254,56 +183,6 @@ class BlueskyExport(Source):
             platform="bluesky", account=self._handle or owner or _name(self._archive), kind="signup",
             at=at, where=where, time_quality=quality,
         )  # fmt: skip
-
-
-def _when(created: Any, rkey: str, seen: Any) -> tuple[datetime, TimeQuality]:
-    """Read when a post was made: as its client says, unless the network or its key knows better.
-
-    Raises:
-        ValueError: none of them tells.
-    """
-    other = None
-    if seen is not None:
-        with contextlib.suppress(ValueError):
-            other = moment_since(seen, FIRST_YEAR)
-    try:
-        told = moment_since(created, FIRST_YEAR)
-    except ValueError:
-        if other := other or _by_key(rkey):
-            return other
-        raise
-    if told[1] is TimeQuality.LOCAL:
-        return _zoned(told[0], other or _by_key(rkey))
-    return other if other and abs(other[0] - told[0]) > _TRUSTED else told
-
-
-def _zoned(
-    local: datetime, made: tuple[datetime, TimeQuality] | None
-) -> tuple[datetime, TimeQuality]:
-    """Bring a time without a zone to UTC by a time that has one: zones are whole quarters of an hour."""
-    if made:
-        zone = round((local - made[0]) / _QUARTER) * _QUARTER
-        if abs(zone) <= _WIDEST and abs(local - zone - made[0]) <= _AT_ONCE:
-            return local - zone, TimeQuality.EXACT_MS
-    return local, TimeQuality.LOCAL
-
-
-def _by_key(rkey: str) -> tuple[datetime, TimeQuality] | None:
-    made = tid_time(rkey)
-    if made and FIRST_YEAR <= made.year <= LAST_YEAR:
-        return made, TimeQuality.EXACT_MS
-    return None
-
-
-def _who(author: Any) -> str:
-    """Return an author's handle, else the DID."""
-    if not isinstance(author, dict):
-        return ""
-    for key in ("handle", "did"):
-        told = author.get(key)
-        if isinstance(told, str) and told and told != "handle.invalid":
-            return told
-    return ""
 
 
 def _found(archive: Archive) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from detector.sources._mastodon import (
     Activity,
     Note,
     Status,
+    account_of,
     audience,
     handle_of,
     language_of,
@@ -25,6 +26,7 @@ from detector.sources._mastodon import (
     local_media,
     options,
     own_id,
+    status_post,
     when,
     words,
 )
@@ -48,7 +50,6 @@ _STATUS: Final = (
     re.compile(rb'"account"\s{0,99}:\s{0,99}\{'),
 )
 _WHO: Final = re.compile(rb'"actor"\s{0,99}:\s{0,99}"(https?://[^"\\]{1,300})"')
-_PUBLIC: Final = frozenset({"public", "unlisted"})
 _NOT_POSTS: Final = frozenset(
     {"Update", "Delete", "Like", "Follow", "Accept", "Reject", "Add", "Remove", "Undo", "Block",
      "Flag", "Move"}
@@ -204,37 +205,8 @@ class MastodonExport(Source):
         )
 
     def _of_status(self, one: Status, where: str) -> Post | Skipped:
-        told = one.reblog or one
-        for seen_by in (one.visibility, told.visibility):
-            if not isinstance(seen_by, str):
-                raise ValueError("does not say who may see it")  # noqa: TRY004
-            if seen_by not in _PUBLIC:
-                return Skipped.IGNORED
-        at, quality = when(one.created_at)
-        text = words(told.spoiler_text, told.content)
-        choices = options(told.poll)
-        url = told.url if isinstance(told.url, str) else None
-        app = one.application.get("name") if isinstance(one.application, dict) else None
-        card = told.card.get("url") if isinstance(told.card, dict) else None
-        shown = (*links(told.content), *((card,) if isinstance(card, str) and card else ()))
-        if one.reblog and url:
-            shown = (url, *shown)
-        return Post(
-            platform="mastodon",
-            account=self._told or _account(one),
-            id=own_id(one.id) or own_id(one.uri) or content_id(at, text),
-            created_at=at,
-            text=f"{text}\n\n{choices}".strip() if choices else text,
-            where=where,
-            time_quality=quality,
-            url=url,
-            app=app if isinstance(app, str) and app else None,
-            language=language_of(told.language),
-            in_reply_to=own_id(one.in_reply_to_id),
-            is_repost=one.reblog is not None,
-            links=tuple(dict.fromkeys(shown)),
-            media=local_media(told.media_attachments, self._media),
-        )
+        post = status_post(one, self._told or account_of(one), where, self._media)
+        return Skipped.IGNORED if post is None else post
 
     def _signup(self, member: str) -> _Read:
         """Return when the account was opened, to the day."""
@@ -281,14 +253,6 @@ def _shaped(one: Any, shape: type[Activity | Status]) -> Any:
     except (msgspec.ValidationError, RecursionError):
         lacks = "object" if shape is Activity else "time, audience or account"
         raise ValueError(f"has no {lacks}, or one of another kind") from None
-
-
-def _account(one: Status) -> str:
-    who = one.account
-    acct = who.acct if isinstance(who.acct, str) else ""
-    if "@" in acct:
-        return acct
-    return handle_of(who.url) or acct or (who.username if isinstance(who.username, str) else "")
 
 
 def _found(archive: Archive) -> list[tuple[str, str]]:
