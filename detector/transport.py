@@ -2,20 +2,23 @@
 
 Nothing here waits: a budget that is used up is `RateLimited` with the moment from which to ask again, and the
 schedule does the waiting. A token travels in a header, never in an address, and stands in no error.
+`detector.network.Transport` keeps these promises over httpx.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, Protocol
 
 import msgspec
 
-from detector.errors import PlatformError
+from detector.errors import FeedError, PlatformError
 
 LARGEST: Final = 8 << 20
 """Bytes of an answer that are read, at most."""
+BEARER: Final = "authorization"
+"""The header in which a token follows the word ``Bearer``."""
 
 
 class Hidden:
@@ -40,7 +43,7 @@ class Hidden:
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer that is usable: 2xx, or 304 when nothing is new."""
+    """An answer; the one that `Getter` returns is usable: 2xx, or 304 when nothing is new."""
 
     url: str
     """Without its query."""
@@ -63,8 +66,16 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
         """
         try:
             return msgspec.json.decode(self.content)
-        except msgspec.DecodeError as error:
-            raise PlatformError(f"{self.url} answered with something that is not JSON") from error
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            is_page = self.content[:200].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+            what = "a web page" if is_page else "something that is not JSON"
+            raise PlatformError(
+                f"{self.url} answered with {what} where data was expected"
+            ) from error
+
+
+Why = Callable[[Reply], FeedError | None]
+"""Given an answer that is not usable, say whose doing it is; None leaves it to the status alone."""
 
 
 class Getter(Protocol):
@@ -76,17 +87,21 @@ class Getter(Protocol):
         *,
         params: Mapping[str, str] | None = None,
         token: Hidden | None = None,
+        token_header: str = BEARER,
         headers: Mapping[str, str] | None = None,
         known: Mapping[str, str] | None = None,
+        why: Why | None = None,
     ) -> Reply:
         """Ask for an address.
 
         Args:
             url: without secrets.
             params: added to its query.
-            token: sent as ``Authorization: Bearer``.
+            token: sent as ``Authorization: Bearer``; bare in any other header.
+            token_header: in which header the platform wants it.
             headers: others to send.
             known: ``etag`` and ``last-modified`` of the last answer, for a conditional request.
+            why: asked first about an answer that is not usable.
 
         Raises:
             NetworkError: no connection, or no whole answer in time.
@@ -94,5 +109,30 @@ class Getter(Protocol):
             RateLimited: 429, or a budget of ours is used up.
             TokenRefused: 401, or 403 for the token's sake.
             AccountGone: 404 or 410.
+            SettingsError: the address cannot be asked, or not with a token.
+        """
+        ...
+
+    def post(
+        self,
+        url: str,
+        *,
+        body: Any,
+        params: Mapping[str, str] | None = None,
+        token: Hidden | None = None,
+        token_header: str = BEARER,
+        headers: Mapping[str, str] | None = None,
+        why: Why | None = None,
+    ) -> Reply:
+        """Ask where a platform wants a question as JSON; otherwise as `get`.
+
+        Args:
+            url: without secrets.
+            body: what is sent, as JSON.
+            params: added to its query.
+            token: as for `get`.
+            token_header: as for `get`.
+            headers: others to send.
+            why: as for `get`.
         """
         ...
