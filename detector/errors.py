@@ -143,6 +143,7 @@ class DeliveryError(DetectorError):
         message: what it said, without the channel's address.
         retry_at: when it may be tried again, if the channel said so, UTC.
         is_final: no later try will do better, as with an address that does not exist.
+        may_have_arrived: it broke off before it said yes or no.
     """
 
     def __init__(
@@ -151,12 +152,14 @@ class DeliveryError(DetectorError):
         *,
         retry_at: datetime | None = None,
         is_final: bool = False,
+        may_have_arrived: bool = False,
         where: Location | None = None,
         hint: str = "",
     ) -> None:
         super().__init__(message, where=where, hint=hint)
         self.retry_at = retry_at
         self.is_final = is_final
+        self.may_have_arrived = may_have_arrived
 
 
 class ModelError(DetectorError):

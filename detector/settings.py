@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -64,6 +65,8 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     csirt: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     duty_contact: str | None = None
+    escalate_after: Span = "30m"
+    """How long an alarm waits to be acknowledged before the next in line is told, if a channel is for them."""
     timezone: str | None = None
     every: Span = "15m"
     """How long an account may go unread; one that was just flagged is read every minute."""
@@ -73,6 +76,14 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     source: dict[str, Any] | None = None
     official: Official = Official()
     announced: tuple[AnnouncedSettings, ...] = ()
+
+    @property
+    def readers(self) -> set[str]:
+        """Everybody a channel can be for on its account, in one spelling."""
+        named = (self.institution, self.duty_contact, *self.reports_to, *self.csirt, *self.cc)
+        handle = self.account.removeprefix("@")
+        written = (*filter(None, named), f"{self.platform}:{handle}")
+        return {" ".join(one.split()).casefold() for one in written}
 
     def known(self) -> Account:
         """Return what judging needs of it."""
@@ -102,9 +113,29 @@ class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """One channel people are told by."""
 
     name: str
-    url: Secret
+    url: Secret | None = None
+    """Where its address is kept, as Apprise writes addresses."""
+    console: bool = False
+    """Instead of an address: shown where the monitor runs."""
+    to_file: str | None = None
+    """Instead of an address: added to this file, one line of JSON a message."""
     from_: State = msgspec.field(name="from", default=State.COMPROMISED)
     """The mildest state it is told of."""
+    for_: tuple[str, ...] = msgspec.field(name="for", default=())
+    """Who reads it, as the accounts name them: an institution, a duty contact, an office of `reports_to`,
+    `csirt` or `cc`, or ``platform:handle``. Empty: the people of the monitor, told of every account."""
+    fallback: str | None = None
+    """Another channel, for what this one does not take."""
+    short: bool = False
+    """Told in 300 characters, as on a telephone without internet."""
+    language: Literal["id", "en"] | None = None
+    """When it is not everybody's."""
+    reminders: Annotated[int, msgspec.Meta(ge=0, le=5)] = 0
+    """How often an alarm nobody acknowledged is told to it again."""
+
+    def __post_init__(self) -> None:
+        if (self.url is not None) + self.console + bool(self.to_file) != 1:
+            raise ValueError("a channel has one of url, console and to_file")
 
 
 class SiteSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -119,6 +150,16 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Where state is kept."""
 
     url: str = "sqlite:///kentongan.db"
+    keep_texts: Span = "400d"
+    """How long the text of the owner's posts is kept."""
+    keep_posts: Span = "1100d"
+    """How long it is kept that they were there."""
+    keep_events: Span = "1100d"
+    """How long changes to accounts are kept that no incident refers to, and alerts."""
+    keep_deliveries: Span = "90d"
+    """How long messages are kept that were sent or given up."""
+    keep_evidence: Span = "1830d"
+    """How long incidents are kept that are over, with all they refer to, and strangers' posts."""
 
 
 class MonitorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -205,7 +246,43 @@ def load(path: Path) -> Settings:
                 raise SettingsError(
                     f"{key!r} of {one.account} stands in clear", where=where, hint=_KEPT_ELSEWHERE
                 )
+    _check_channels(settings, where)
     return settings
+
+
+def _check_channels(settings: Settings, where: Location) -> None:
+    """Refuse channels that would tell nobody: of one name, falling back on none, or for nobody.
+
+    Raises:
+        SettingsError: there is such a channel.
+    """
+    names = [one.name for one in settings.channels]
+    for name in names:
+        if names.count(name) > 1:
+            raise SettingsError(f"two channels are called {name!r}", where=where)
+    known = {one for account in settings.accounts for one in account.readers}
+    for channel in settings.channels:
+        back = channel.fallback
+        if back is not None and (back == channel.name or back not in names):
+            raise SettingsError(
+                f"channel {channel.name!r} falls back on {back!r}, which is no other channel",
+                where=where,
+                hint=_nearest(back, [name for name in names if name != channel.name]),
+            )
+        for reader in channel.for_:
+            if settings.accounts and " ".join(reader.split()).casefold() not in known:
+                raise SettingsError(
+                    f"channel {channel.name!r} is for {reader!r}, whom no account names",
+                    where=where,
+                    hint=_nearest(reader.casefold(), sorted(known)),
+                )
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    letters = sorted(word)
+    near = [one for one in known if sorted(one) == letters]
+    near = near or difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"did you mean {near[0]!r}?" if near else ""
 
 
 def span(written: str) -> timedelta:
@@ -278,5 +355,4 @@ def _hint(message: str) -> str:
         2
     ]
     known = _TABLES.get(table, Settings).__struct_encode_fields__
-    near = difflib.get_close_matches(match.group(1), known, n=1, cutoff=0.5)
-    return f"did you mean {near[0]!r}?" if near else "see kentongan schema settings"
+    return _nearest(match.group(1), known) or "see kentongan schema settings"

@@ -72,7 +72,7 @@ def test_everything_an_operator_can_say_is_read(loaded: Load) -> None:
 
     assert (settings.language, settings.store.url) == ("en", "sqlite:///elsewhere.db")
     assert [one.every for one in settings.accounts] == ["5m"]
-    assert [(one.name, one.url.env, one.from_) for one in settings.channels] == [
+    assert [(one.name, one.url and one.url.env, one.from_) for one in settings.channels] == [
         ("piket", "APPRISE_PIKET", State.WATCHED)
     ]
     assert [one.url for one in settings.sites] == ["https://infopemilu.kpu.go.id"]
@@ -240,3 +240,36 @@ def test_any_text_is_settings_or_one_line(tmp_path: Path, text: str) -> None:
         assert len(str(error).splitlines()) == 1
     else:
         assert settings.language in {"id", "en"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[[channels]]\nname = "x"', "one of url, console and to_file"),
+        ('[[channels]]\nname = "x"\nconsole = true\nurl = {env = "X"}', "one of url, console"),
+        ('[[channels]]\nname = "x"\nconsole = true\n' * 2, "two channels are called 'x'"),
+        ('[[channels]]\nname = "x"\nconsole = true\nfallback = "x"', "which is no other channel"),
+        (
+            '[[channels]]\nname = "x"\nconsole = true\nfallback = "yy"\n'
+            '[[channels]]\nname = "yyy"\nconsole = true',
+            "did you mean 'yyy'?",
+        ),
+        (
+            '[[accounts]]\nplatform = "x"\naccount = "y"\nreports_to = ["KPU Provinsi Contoh"]\n'
+            '[[channels]]\nname = "x"\nconsole = true\nfor = ["KPU Propinsi Contoh"]',
+            "did you mean 'kpu provinsi contoh'?",
+        ),
+    ],
+)
+def test_a_channel_that_would_tell_nobody_is_refused(loaded: Load, text: str, told: str) -> None:
+    assert told in _refusal(loaded, text)
+
+
+def test_a_channel_is_for_those_whom_an_account_names(loaded: Load) -> None:
+    settings = loaded(
+        '[[accounts]]\nplatform = "x"\naccount = "@kantor"\ninstitution = "Kantor  Contoh"\n'
+        'csirt = ["Tim Tanggap"]\n[[channels]]\nname = "x"\nconsole = true\n'
+        'for = ["kantor contoh", "Tim Tanggap", "x:kantor"]'
+    )
+
+    assert settings.channels[0].for_ == ("kantor contoh", "Tim Tanggap", "x:kantor")
