@@ -30,6 +30,7 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
     posts: int = 0
     last_post_at: datetime | None = None
     polls: int = 0
+    """Polls that succeeded."""
     last_read_at: datetime | None = None
     """Of the last poll that succeeded."""
     next_at: datetime | None = None
@@ -93,8 +94,19 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     note: str | None = None
 
 
+class Review(msgspec.Struct, frozen=True, kw_only=True):
+    """Something a person did about an incident."""
+
+    at: datetime
+    by: str
+    what: str
+    """acknowledged, resolved or reopened."""
+    resolution: str | None = None
+    note: str | None = None
+
+
 class JudgedPost(msgspec.Struct, frozen=True, kw_only=True):
-    """A post with its verdict; a post that is surely the owner's keeps no findings and no reasons."""
+    """A post with its verdict; one held to be the owner's keeps no findings and no reasons, and in time no text."""
 
     post: Post
     verdict: Verdict
@@ -106,6 +118,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     claim: Claim
     at: datetime
     posts: tuple[JudgedPost, ...] = ()
+    """Those that are kept already stay as they were first read."""
     events: tuple[AccountEvent, ...] = ()
     standing: bytes
     state: State
@@ -114,6 +127,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """Those that this page opened or changed, told apart by `opened_at`."""
     alerts: tuple[Alert, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    """Those about this account that name no incident get the number of the last of `incidents`."""
     cursor: str | None = None
     profile: Profile | None = None
     next_at: datetime
@@ -173,7 +187,19 @@ class Store(ABC):
         next_at: datetime,
         deliveries: Sequence[Delivery] = (),
     ) -> None:
-        """Note a poll that failed, and end the claim."""
+        """Note a poll that failed, and end the claim.
+
+        Raises:
+            LeaseLost: the claim has run out and somebody else has taken it; nothing is kept.
+        """
+
+    @abstractmethod
+    def pause(self, key: AccountKey, paused: bool) -> None:
+        """Leave an account unread until told otherwise.
+
+        Raises:
+            StoreError: it is not watched.
+        """
 
     @abstractmethod
     def enqueue(self, deliveries: Sequence[Delivery]) -> None:
@@ -203,11 +229,16 @@ class Store(ABC):
 
     @abstractmethod
     def accounts(self) -> list[Watched]:
-        """Return every watched account, by key."""
+        """Return every watched account, by key; not those that were taken out of the settings."""
 
     @abstractmethod
     def incidents(self, *, open_only: bool = False, since: datetime | None = None) -> list[Kept]:
-        """Return incidents, the newest first."""
+        """Return incidents, the newest first.
+
+        Args:
+            open_only: only those where the owner is not back and that nobody has resolved.
+            since: only those detected from then on.
+        """
 
     @abstractmethod
     def incident(self, number: int) -> Kept | None:
@@ -215,7 +246,7 @@ class Store(ABC):
 
     @abstractmethod
     def acknowledge(self, number: int, by: str, at: datetime) -> Kept:
-        """Note that somebody has seen an incident: reminders about it stop.
+        """Note that somebody has seen an incident: reminders about it stop. Who was first stays noted.
 
         Raises:
             StoreError: there is none of that number.
@@ -225,7 +256,7 @@ class Store(ABC):
     def resolve(
         self, number: int, by: str, at: datetime, resolution: str, note: str | None = None
     ) -> Kept:
-        """Note what came of an incident.
+        """Note what came of an incident, which is then acknowledged as well.
 
         Raises:
             StoreError: there is none of that number.
@@ -238,6 +269,16 @@ class Store(ABC):
         Raises:
             StoreError: there is none of that number.
         """
+
+    @abstractmethod
+    def reviews(self, number: int) -> list[Review]:
+        """Return all that people did about an incident, in the order they did it."""
+
+    @abstractmethod
+    def alerts(
+        self, key: AccountKey | None = None, *, since: datetime | None = None, most: int = 1000
+    ) -> list[Alert]:
+        """Return kept alerts, of one account or of all, the newest first."""
 
     @abstractmethod
     def posts(
