@@ -250,13 +250,17 @@ def test_any_text_is_settings_or_one_line(tmp_path: Path, text: str) -> None:
         ('[[channels]]\nname = "x"\nconsole = true\n' * 2, "two channels are called 'x'"),
         ('[[channels]]\nname = "x"\nconsole = true\nfallback = "x"', "which is no other channel"),
         (
-            '[[channels]]\nname = "x"\nconsole = true\nfallback = "yy"\n'
-            '[[channels]]\nname = "yyy"\nconsole = true',
+            (
+                '[[channels]]\nname = "x"\nconsole = true\nfallback = "yy"\n'
+                '[[channels]]\nname = "yyy"\nconsole = true'
+            ),
             "did you mean 'yyy'?",
         ),
         (
-            '[[accounts]]\nplatform = "x"\naccount = "y"\nreports_to = ["KPU Provinsi Contoh"]\n'
-            '[[channels]]\nname = "x"\nconsole = true\nfor = ["KPU Propinsi Contoh"]',
+            (
+                '[[accounts]]\nplatform = "x"\naccount = "y"\nreports_to = ["KPU Provinsi Contoh"]\n'
+                '[[channels]]\nname = "x"\nconsole = true\nfor = ["KPU Propinsi Contoh"]'
+            ),
             "did you mean 'kpu provinsi contoh'?",
         ),
     ],
