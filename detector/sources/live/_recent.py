@@ -1,0 +1,214 @@
+"""What a feed showed at the last reading, by which the next one tells what is new, edited, or only surfaced.
+
+Platforms order feeds by times that clients choose, deliver late, and fill a page up with older posts when
+newer ones are deleted. A single mark of how far one has read would lose the first, and give the last again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple, TypeVar
+
+import msgspec
+
+from detector.errors import Location
+from detector.records import AccountEvent, Page, Post, Profile, Rejected
+from detector.sources.interface import Outcome, Skipped
+
+KEPT: Final = 64
+"""Posts that are remembered; more than a page of any feed that is read with it."""
+
+_CHUNK: Final = 50
+"""Posts in a page that is given."""
+
+Mark = TypeVar("Mark")
+
+
+class Entry(NamedTuple):
+    """One entry of a feed, read."""
+
+    key: str
+    at: datetime
+    """Its place in the feed's order."""
+    became: Outcome
+    version: str = ""
+    """Another one once it has been edited; empty where a platform does not tell."""
+    edited_at: datetime | None = None
+
+
+class Recent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The newest entries of a feed that were given."""
+
+    known: dict[str, tuple[int, str]] = {}
+    """By a short digest of the key: seconds since 1970 and version, the oldest first."""
+    floor: int | None = None
+    """Seconds since 1970; what is older and not known has only surfaced."""
+
+
+class Found(NamedTuple):
+    """What a reading found."""
+
+    entries: list[Entry]
+    """New and edited ones, the oldest first."""
+    missed: int | None = None
+    """Posts after which it was given up to look for what is known; None when it was found."""
+
+
+def marked(cursor: str | None, kind: type[Mark]) -> Mark | None:
+    """Read a cursor; None for none, or for one of another kind of source, and so a first reading."""
+    if not cursor:
+        return None
+    try:
+        return msgspec.json.decode(cursor, type=kind)
+    except (msgspec.DecodeError, UnicodeError):
+        return None
+
+
+def written(mark: Any) -> str:
+    """Write a cursor."""
+    return msgspec.json.encode(mark).decode()
+
+
+def unread(pages: Iterable[Sequence[Entry]], recent: Recent | None, most: int) -> Found:
+    """Return what is new or edited since the last reading.
+
+    Args:
+        pages: of the feed, the newest first, asked for one after the other as far as needed.
+        recent: what the last reading left; None at the first, whose pages all count.
+        most: pages to look at for what is known.
+    """
+    found: dict[str, Entry] = {}
+    looked = 0
+    for number, page in enumerate(pages, start=1):
+        met = False
+        for one in page:
+            state = _state(one, recent)
+            met = met or state != "new"
+            if state in {"new", "edited"} and one.key not in found:
+                found[one.key] = _edited(one) if state == "edited" else one
+        looked += len(page)
+        if recent is not None and met:
+            return Found(_in_order(found.values()))
+        if number >= most:
+            is_lost = recent is not None and bool(recent.known)
+            return Found(_in_order(found.values()), looked if is_lost else None)
+    return Found(_in_order(found.values()))
+
+
+def _state(one: Entry, recent: Recent | None) -> str:
+    """Tell a new entry from one that is known, edited, or older than what is remembered."""
+    if recent is None:
+        return "new"
+    known = recent.known.get(_short(one.key))
+    if known is not None:
+        return "edited" if one.version != known[1] else "known"
+    is_old = recent.floor is not None and _seconds(one.at) < recent.floor
+    return "surfaced" if is_old else "new"
+
+
+def _edited(one: Entry) -> Entry:
+    """Return an edited post as the utterance it is: by a name of its own, at the time of the edit."""
+    post = one.became
+    if not isinstance(post, Post):
+        return one
+    at = max(one.edited_at or one.at, post.created_at)
+    number = hashlib.sha256(one.version.encode("utf-8", "replace")).hexdigest()[:8]
+    return one._replace(
+        at=at, became=msgspec.structs.replace(post, id=f"{post.id}~{number}", created_at=at)
+    )
+
+
+def _in_order(entries: Iterable[Entry]) -> list[Entry]:
+    # A feed's pages come newest first, and of two of one moment the later stands first.
+    oldest_first = list(entries)[::-1]
+    return sorted(oldest_first, key=lambda one: one.at)
+
+
+def given(
+    found: Found,
+    recent: Recent | None,
+    label: str,
+    *,
+    mark: Callable[[Recent], str],
+    profile: Profile | None = None,
+    events: tuple[AccountEvent, ...] = (),
+    is_whole: bool = True,
+) -> Iterator[Page]:
+    """Yield pages of what a reading found, each with the cursor that stands for it; at least one.
+
+    Args:
+        found: by `unread`.
+        recent: as for `unread`.
+        label: name of the feed.
+        mark: writes a cursor that holds what is remembered.
+        profile: for the last page.
+        events: for the last page.
+        is_whole: whether the feed was read to its end; else what is older was never asked for.
+    """
+    entries = found.entries
+    now_known = recent or Recent()
+    if recent is None and entries and not is_whole:
+        now_known = Recent(floor=min(_seconds(one.at) for one in entries))
+    chunks = [entries[place : place + _CHUNK] for place in range(0, len(entries), _CHUNK)] or [[]]
+    for number, chunk in enumerate(chunks, start=1):
+        is_last = number == len(chunks)
+        now_known = _with(now_known, chunk)
+        outcomes = [one.became for one in chunk]
+        if found.missed is not None and number == 1:
+            outcomes.insert(0, Rejected(Location(label), _MISSED.format(found.missed)))
+        yield paged_of(
+            outcomes,
+            label,
+            mark(now_known),
+            profile=profile if is_last else None,
+            events=events if is_last else (),
+        )
+
+
+_MISSED: Final = "more came since the last reading than are looked through: older than the newest {} were not read"
+
+
+def paged_of(
+    outcomes: Sequence[Outcome],
+    label: str,
+    cursor: str,
+    *,
+    profile: Profile | None = None,
+    events: tuple[AccountEvent, ...] = (),
+) -> Page:
+    """Make a page of what became of records, and of events that were no records of their own."""
+    told = tuple(one for one in outcomes if isinstance(one, AccountEvent)) + events
+    posts = [one for one in outcomes if isinstance(one, Post)]
+    return Page(
+        file=label,
+        posts=tuple(sorted(posts, key=lambda one: one.created_at)),
+        events=told,
+        rejected=tuple(one for one in outcomes if isinstance(one, Rejected)),
+        ignored=sum(one is Skipped.IGNORED for one in outcomes),
+        duplicates=sum(one is Skipped.DUPLICATE for one in outcomes),
+        records=len(outcomes) + len(events),
+        cursor=cursor,
+        profile=profile,
+    )
+
+
+def _with(recent: Recent, chunk: Sequence[Entry]) -> Recent:
+    """Return what is to be remembered once some more have been given."""
+    known = dict(recent.known)
+    for one in chunk:
+        short = _short(one.key)
+        place = known[short][0] if short in known else _seconds(one.at)
+        known[short] = (place, one.version)
+    newest = sorted(known.items(), key=lambda pair: pair[1][0])
+    kept, dropped = newest[-KEPT:], newest[:-KEPT]
+    return Recent(known=dict(kept), floor=kept[0][1][0] if dropped else recent.floor)
+
+
+def _seconds(at: datetime) -> int:
+    return int(at.astimezone(UTC).timestamp())
+
+
+def _short(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:12]
