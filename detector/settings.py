@@ -72,7 +72,6 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """How long an account may go unread; one that was just flagged is read every minute."""
     blind_after: Span | None = None
     """How long it may be unreadable before people are told; three times `every`, at least an hour, by default."""
-    paused: bool = False
     source: dict[str, Any] | None = None
     official: Official = Official()
     announced: tuple[AnnouncedSettings, ...] = ()

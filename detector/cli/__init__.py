@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "demo": "scanning",
     "score": "texts",
     "explain": "texts",
+    "monitor": "monitoring",
     "train": "models",
     "evaluate": "evaluating",
     "plugins": "about",

@@ -1,0 +1,120 @@
+"""Due accounts are claimed as places become free, and polled on threads."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final
+
+from detector.errors import StoreError
+from detector.monitor.polling import LEASE, Clock, Polled, Poller
+from detector.store.interface import AccountKey, Claim, Store
+
+LAST_WORDS: Final = 8.0
+"""Seconds that polls may take to finish the page in hand once the program is to end."""
+
+
+class Claiming:
+    """Claims due accounts and polls them on an executor.
+
+    Args:
+        store: where the accounts are.
+        poller: polls one.
+        owner: who we are, for the claims.
+        threads: accounts polled at the same time.
+        clock: the time.
+        stopping: set when the program is to end.
+        heard: told of each poll that ended, and of each that broke, with what broke it.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        poller: Poller,
+        owner: str,
+        threads: int,
+        clock: Clock,
+        stopping: threading.Event,
+        heard: Callable[[Claim, Polled | BaseException], None],
+    ) -> None:
+        self._store, self._poller, self._owner = store, poller, owner
+        self._clock, self._stopping, self._heard = clock, stopping, heard
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="poll")
+        self._free = threading.Semaphore(threads)
+        self._threads = threads
+        self._claims: dict[AccountKey, Claim] = {}
+        self._lock = threading.Lock()
+
+    def turn(self) -> int:
+        """Poll everything that is due; return how many were begun once nothing more is."""
+        begun = 0
+        while not self._stopping.is_set():
+            free = self._wait_for_room()
+            claims = self._store.claim(self._owner, self._clock(), LEASE, free) if free else []
+            for _ in range(free - len(claims)):
+                self._free.release()
+            if not claims:
+                return begun
+            for claim in claims:
+                self._begin(claim)
+            begun += len(claims)
+        return begun
+
+    def _wait_for_room(self) -> int:
+        """Take every free place, waiting for the first one; 0 when the program is to end."""
+        while not self._free.acquire(timeout=0.2):
+            if self._stopping.is_set():
+                return 0
+        free = 1
+        while free < self._threads and self._free.acquire(blocking=False):
+            free += 1
+        return free
+
+    def _begin(self, claim: Claim) -> None:
+        with self._lock:
+            self._claims[claim.watched.key] = claim
+        future = self._pool.submit(self._poller.poll, claim)
+        future.add_done_callback(lambda done: self._ended(claim, done))
+
+    def _ended(self, claim: Claim, done: Future[Polled]) -> None:
+        with self._lock:
+            self._claims.pop(claim.watched.key, None)
+        self._free.release()
+        error = done.exception()
+        self._heard(claim, done.result() if error is None else error)
+
+    def drain(self, seconds: float | None = None) -> bool:
+        """Wait for the polls that are running.
+
+        Args:
+            seconds: how long for each of them, at most; None waits for all.
+
+        Returns:
+            Whether all have ended.
+        """
+        taken = 0
+        while taken < self._threads and self._free.acquire(timeout=seconds):
+            taken += 1
+        for _ in range(taken):
+            self._free.release()
+        return taken == self._threads
+
+    def close(self) -> bool:
+        """Let the running polls finish the page in hand; give back what is not finished by then.
+
+        Returns:
+            Whether everything was finished.
+        """
+        if self.drain(LAST_WORDS):
+            self._pool.shutdown()
+            return True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            left = list(self._claims.values())
+        for claim in left:
+            with contextlib.suppress(StoreError):
+                self._store.release(claim, self._clock())
+        return False
