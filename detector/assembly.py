@@ -15,7 +15,8 @@ from detector.sources.interface import Source
 
 # What judges takes numpy, RE2 and twenty megabytes; who only reads exports should not wait for them.
 if TYPE_CHECKING:
-    from detector.indicators.interface import Finder, Indicator
+    from detector.indicators._finder import Finder
+    from detector.indicators.interface import Indicator
     from detector.pipeline import Pipeline, Reader
 
 MODEL_NAME = "posts-v1"
@@ -61,7 +62,7 @@ def indicator_kinds() -> dict[str, type[Indicator]]:
 
 def finder() -> Finder:
     """Return all indicators behind one set of triggers."""
-    from detector.indicators.interface import Finder  # noqa: PLC0415
+    from detector.indicators._finder import Finder  # noqa: PLC0415
 
     return Finder(kind() for kind in indicator_kinds().values())
 
@@ -93,7 +94,9 @@ def pipeline(models: Path | None = None) -> Pipeline:
     models = models or shipped("models")
     texts = reader(models)
     meanings = {name: one.meaning for name, one in texts.finder.indicators.items()}
-    return Pipeline(texts, Judge(Weights.load(models / WEIGHTS_NAME), meanings))
+    return Pipeline(
+        texts, Judge(Weights.load(models / WEIGHTS_NAME), meanings, texts.finder.always)
+    )
 
 
 def reader_maker(models: Path | None = None) -> partial[Reader]:

@@ -7,8 +7,9 @@ number written is one to this model: digits are masked before hashing, so no tel
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -81,10 +82,9 @@ class Reading(msgspec.Struct, frozen=True):
     """False for a text too short or too foreign to judge by its sound."""
     language: NDArray[np.int64]
     """Index into `TextModel.languages`, or -1."""
-    quoting: NDArray[np.int64] = msgspec.field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    """Indices of the texts that quote something at length, shape (n_quoting,)."""
-    unquoted: Floats = msgspec.field(default_factory=lambda: np.zeros(0))
-    """The log-odds of these without what they quote, shape (n_quoting,)."""
+    unquoted: Callable[[int], float | None] = lambda _index: None
+    """Given a text's index, what it sounds like without what it quotes at length, in nats; None if it quotes nothing
+    so."""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,15 +175,11 @@ class TextModel:
         is_known &= ~enough | (likelihood >= UNFAMILIAR)
         said, step, bias = carried(codes, self._ngrams), self._ngram_step, self._bias
         heard = sound(batch, codes, said, step=step, bias=bias, margin=self._part_margin)
-        log_odds = np.where(is_known, heard, 0.0)
-        quoting, unquoted = outside_quotes(batch, codes, said, step=step, bias=bias)
-        lower = is_known[quoting] & (unquoted < log_odds[quoting])
         return Reading(
-            log_odds,
+            np.where(is_known, heard, 0.0),
             is_known,
             np.where(is_known & enough, guess, -1),
-            quoting[lower],
-            unquoted[lower],
+            partial(outside_quotes, batch, codes, said, step=step, bias=bias),
         )
 
     def _languages(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detector import ngrams
 from detector.corpus import Example
-from detector.indicators.interface import Finder
+from detector.indicators._finder import Finder
 from detector.ngrams import BITS, FAMILIES, OFFSETS, SIZES, SLOTS
 from detector.pipeline import batches
 from detector.text import FoldedBatch, fold

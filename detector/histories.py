@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from detector.askers import askers
 from detector.baseline import TraitColumns
 from detector.campaigns import LASTS
-from detector.indicators.interface import Noticed
+from detector.indicators._finder import Noticed
 from detector.records import Post
 from detector.style import dress_of, length_of
 

@@ -252,36 +252,37 @@ def outside_quotes(
     batch: FoldedBatch,
     codes: NDArray[np.uint8],
     carried: NDArray[np.int16],
+    index: int,
     *,
     step: float,
     bias: float,
-) -> tuple[Slots, Floats]:
-    """Return which texts quote something at length, and what they sound like without it, in nats.
+) -> float | None:
+    """Return what one text sounds like without what it quotes at length, in nats; None if it quotes nothing so.
 
     Args:
         batch: folded texts.
         codes: theirs, masked.
         carried: weights in steps, as `carried` gives them.
+        index: which text.
         step: nats of one.
         bias: added to every sum.
     """
-    starts, ends = bounds(batch)
-    marks = np.flatnonzero(codes == _QUOTE)
-    texts = np.searchsorted(ends, marks, side="right")
-    # Marks come in pairs: the first, third, fifth of a text open.
-    rank = np.arange(len(marks)) - np.searchsorted(texts, texts)
-    opens = np.flatnonzero((rank[:-1] % 2 == 0) & (texts[1:] == texts[:-1]))
-    opens = opens[marks[opens + 1] - marks[opens] >= QUOTED]
-    if not len(opens):
-        return opens, np.zeros(0)
-    first, last = marks[opens], marks[opens + 1]
-    edges = np.stack([first, last], axis=1).ravel()
-    inside = np.add.reduceat(carried, edges, dtype=np.int64)[::2]
-    quoting, places = np.unique(texts[opens], return_inverse=True)
-    whole = np.stack([starts[quoting], ends[quoting]], axis=1).ravel()
-    sums = np.add.reduceat(carried, whole, dtype=np.int64)[::2] - np.bincount(places, inside)
-    lengths = ends[quoting] - starts[quoting] - np.bincount(places, last - first)
-    return quoting, sums * step / np.sqrt(lengths + 1 + BALLAST) + bias
+    start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
+    marks = np.flatnonzero(codes[start:end] == _QUOTE)
+    # Marks come in pairs: the first, third, fifth open.
+    quoted = [
+        (first, last)
+        for first, last in zip(marks[::2].tolist(), marks[1::2].tolist(), strict=False)
+        if last - first >= QUOTED
+    ]
+    if not quoted:
+        return None
+    said = carried[start:end]
+    total = int(said.sum(dtype=np.int64)) - sum(
+        int(said[first:last].sum(dtype=np.int64)) for first, last in quoted
+    )
+    length = end - start - sum(last - first for first, last in quoted)
+    return float(total * step / np.sqrt(length + 1 + BALLAST) + bias)
 
 
 def _running(values: NDArray[np.int16], *places: Slots) -> list[NDArray[np.int64]]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.gather import Progress, no_progress
-from detector.indicators.interface import Finder
+from detector.indicators._finder import Finder
 from detector.pipeline import batches
 from detector.text import fold
 

@@ -20,11 +20,11 @@ from detector.changes import Change, Changes, profile_text
 from detector.classifier import TextModel
 from detector.histories import PostColumns, ReadPost, TextEvidence, used_in
 from detector.incidents import OWNERS_SAY, Hands, Watch, alert
-from detector.indicators.interface import Finder
+from detector.indicators._finder import Finder, Noticed
 from detector.records import Account, AccountEvent, Alert, Author, Finding, Signal, Verdict
 from detector.style import styles
 from detector.text import FoldedBatch, fold_utf8, utf8
-from detector.verdict import Evidence, Judge, probability_of
+from detector.verdict import SETTLED, Evidence, Judge, probability_of
 
 BATCH: Final = 512
 """Texts folded and scored together, at most."""
@@ -143,14 +143,18 @@ class Reader:
 
     def _read(self, texts: Sequence[bytes]) -> Iterator[TextEvidence]:
         batch = fold_utf8(texts)
-        reading, noticed = self.model.read(batch), self.finder.notice(batch)
+        reading = self.model.read(batch)
+        settled = (reading.is_known & (reading.log_odds <= SETTLED)).tolist()
+        noticed = self.finder.notice(batch, settled)
         log_odds = reading.log_odds.tolist()
-        for index, unquoted in zip(
-            reading.quoting.tolist(), reading.unquoted.tolist(), strict=True
-        ):
+        for index, is_settled in enumerate(settled):
             # Who warns of a message and quotes it is not the one who sends it.
-            if not noticed[index].names.isdisjoint(TELLING):
-                log_odds[index] = unquoted
+            if not is_settled and not noticed[index].names.isdisjoint(TELLING):
+                unquoted = reading.unquoted(index)
+                if unquoted is not None and reading.is_known[index]:
+                    log_odds[index] = min(log_odds[index], unquoted)
+                    if log_odds[index] <= SETTLED:
+                        noticed[index] = self._only_always(noticed[index])
         return map(
             TextEvidence,
             log_odds,
@@ -159,6 +163,11 @@ class Reader:
             noticed,
             styles(batch).tolist(),
         )
+
+    def _only_always(self, noticed: Noticed) -> Noticed:
+        always = self.finder.always
+        values = tuple(value for value in noticed.values if value[0] in always)
+        return Noticed(noticed.names & always, values)
 
 
 def batches(texts: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -11,9 +11,11 @@ the same number.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
+from itertools import accumulate
 from typing import Any, Final
 
 import numpy as np
@@ -194,19 +196,22 @@ class FoldedBatch(Sequence[Folded]):
         """Return one text as given."""
         return self._originals[index].decode("utf-8", "surrogatepass")
 
-    def matching(self, pattern: Any) -> list[int]:
+    def matching(self, pattern: Any, among: Sequence[int]) -> list[int]:
         """Return which texts a compiled RE2 pattern matches, as they were given in UTF-8: one pass over all of them.
 
         Args:
             pattern: matches no zero byte, so that no match reaches from one text into the next.
+            among: indices of the texts to look at, in order.
         """
-        encoded = _joined(self._originals)
-        ends = np.cumsum([len(text) + PAD for text in self._originals]) + PAD
+        some = [self._originals[index] for index in among]
+        encoded = _joined(some)
+        ends = list(accumulate((len(text) + PAD for text in some), initial=PAD))[1:]
         found: list[int] = []
         match = pattern.search(encoded)
         while match:
-            found.append(int(np.searchsorted(ends, match.start(), side="right")))
-            match = pattern.search(encoded, int(ends[found[-1]]))
+            place = bisect_right(ends, match.start())
+            found.append(among[place])
+            match = pattern.search(encoded, ends[place])
         return found
 
     def bare(self, index: int) -> Folded:

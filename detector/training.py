@@ -34,7 +34,7 @@ from detector.examples import (
     rarity_of,
 )
 from detector.gather import Progress, no_progress
-from detector.indicators.interface import Finder
+from detector.indicators._finder import Finder
 from detector.ngrams import BITS, FAMILIES, SLOTS, windows
 from detector.verdict import FEATURES as VERDICT_FEATURES
 from detector.verdict import Weights, probability_of

@@ -21,6 +21,14 @@ from detector.signal_words import SIGNAL_WORDS
 
 FEATURES: Final = 1
 
+SETTLED: Final = -4.0
+"""Nats of a text's sound from which it is so much like an office's that wording found in it says nothing more.
+
+Of 907 real gambling comments, 165 fraudulent messages, 37 phishing and 19 recovery posts none was missed so that
+was caught before; of 18,693 posts of Brazilian states three are flagged instead of six. Three to nine of ten
+posts of offices are settled so, which need not be searched for most of the indicators.
+"""
+
 
 class Combination(msgspec.Struct, frozen=True, kw_only=True):
     """Findings that mean more together: one of each group, and none of `without`."""
@@ -189,10 +197,17 @@ class Judge:
     Args:
         weights: what each piece of evidence weighs.
         meanings: what a finding of each indicator means, by indicator name.
+        always: indicators whose findings count in a text that is `SETTLED`, too; all of them when not given.
     """
 
-    def __init__(self, weights: Weights, meanings: Mapping[str, Wording]) -> None:
+    def __init__(
+        self,
+        weights: Weights,
+        meanings: Mapping[str, Wording],
+        always: frozenset[str] | None = None,
+    ) -> None:
         self.weights = weights
+        self._always = always
         self._sums: dict[frozenset[str], float] = {}
         # A hair below, so that whatever is near the mark is looked at by `author_of`.
         self.doubtful_from = log_odds_of(weights.doubtful_at) - 1e-9
@@ -203,7 +218,10 @@ class Judge:
         yield "base_rate", self.weights.base_rate
         yield "text", evidence.text_log_odds
         if evidence.findings:
-            yield from self.found({finding.indicator for finding in evidence.findings})
+            present = frozenset(finding.indicator for finding in evidence.findings)
+            if self._always is not None and evidence.is_known and evidence.text_log_odds <= SETTLED:
+                present &= self._always
+            yield from self.found(present)
         for signal in evidence.signals:
             if signal.value is not None:
                 yield signal.name, signal.value * self.weights.signals.get(signal.name, 0.0)

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from strategies import SEPARATORS, any_texts, spoken_texts, vocabulary
 
 from detector import assembly
-from detector.indicators.interface import WINDOW, Finder, Indicator, compile_pattern
+from detector.indicators._finder import WINDOW, Finder
+from detector.indicators.interface import Indicator, compile_pattern
 from detector.records import Finding
 from detector.registry import discover
 from detector.text import fold
@@ -50,7 +51,9 @@ def _find(text: str) -> tuple[Finding, ...]:
 def _is_announced(indicator: Indicator, text: str) -> bool:
     batch = fold([text])
     is_styled = batch.styled.get(0, 0) in indicator.styled
-    is_raw = bool(indicator.raw_triggers) and bool(batch.matching(RAW_TRIGGERS[indicator.name]))
+    is_raw = bool(indicator.raw_triggers) and bool(
+        batch.matching(RAW_TRIGGERS[indicator.name], [0])
+    )
     return (
         is_styled
         or is_raw

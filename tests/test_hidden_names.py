@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from detector.indicators._alphabets import pieced
+from detector.indicators._finder import Finder
 from detector.indicators.betting_brand import BettingBrand
 from detector.indicators.broken_word import BrokenWord
 from detector.indicators.framed_brand import FramedBrand
-from detector.indicators.interface import Finder
 from detector.indicators.styled_word import StyledWord
 from detector.text import fold
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from unittest import mock
 
 import msgspec
+import numpy as np
 import pytest
 from build_fixtures import AGENCIES, posts_of
 from hypothesis import given
@@ -16,11 +17,11 @@ from detector import assembly, novelty
 from detector.baseline import SIGNALS, Baseline, Traits
 from detector.histories import PostColumns, Store, TextEvidence, used_in
 from detector.incidents import OWNERS_SAY, Hands, Seen, step
-from detector.indicators.interface import Noticed
+from detector.indicators._finder import Noticed
 from detector.pipeline import BATCH, Asked, Pipeline, batches
 from detector.records import Account, Author, Comment, Media, Post
 from detector.text import utf8
-from detector.verdict import Judge, probability_of
+from detector.verdict import SETTLED, Judge, probability_of
 
 
 @pytest.fixture(scope="module")
@@ -48,15 +49,22 @@ def test_batches_hold_every_text_once_in_order() -> None:
 
 
 def test_what_is_noticed_is_what_is_found(pipeline: Pipeline, posts: list[Post]) -> None:
-    """Noticing without spans and finding with them name the same indicators for every post."""
+    """Noticing without spans and finding with them name the same indicators, but for what is not asked."""
     texts = [post.text for post in posts]
-    noticed = [one.noticed.names for one in pipeline.reader.read(texts)]
+    read = pipeline.reader.read(texts)
+    noticed = [one.noticed.names for one in read]
     found = [
         {finding.indicator for finding in verdict.findings}
         for verdict in pipeline.explain_texts(texts)
     ]
+    settled = [one.is_known and one.log_odds <= SETTLED for one in read]
+    always = pipeline.reader.finder.always
 
-    assert found == noticed
+    assert [
+        names & always if is_settled else names
+        for names, is_settled in zip(found, settled, strict=True)
+    ] == noticed
+    assert 0.2 < np.mean(settled) < 0.99
 
 
 def test_an_explained_verdict_is_the_one_that_was_reached(

@@ -13,7 +13,7 @@ from generator import write as write_archive
 
 from detector import assembly, histories
 from detector.histories import PostColumns, Store, TextEvidence
-from detector.indicators.interface import NOTHING
+from detector.indicators._finder import NOTHING
 from detector.records import Post
 from detector.report.document import ScanDocument
 from detector.scan import Request, read_all, scan

@@ -31,6 +31,7 @@ class CryptoWallet(Indicator):
     """
 
     triggers: ClassVar = (r"\b(?:0x|bc[1i]|[13])[a-z0-9]{20}", _TRADE)
+    always: ClassVar = True
     hits: ClassVar = (
         "Send to 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa and get double",
         "BTC: bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",

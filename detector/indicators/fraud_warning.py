@@ -20,6 +20,7 @@ class FraudWarning(WordIndicator):
         "permohonan maaf", "mohon maaf", "scam(?:mer)?s?(?: alert)?", "beware", "be aware", "fraud(?:ulent)?", "phishing", "do not (?:click|share|send|respond|fall|engage)", "don'?t (?:click|share|send|fall|be fooled)", "never (?:ask|request|call|share|send)", "was (?:hacked|compromised)",
         "(?:been|was) (?:hacked|compromised)", "impersonat(?:ing|or|ors|ion)", "fake (?:account|profile|page|news|website)s?", "report (?:it|them|suspicious)", "imbauan", "himbauan", "(?:me)?ngaku(?: ?ngaku)? (?:polisi|petugas|pegawai)", "(?:ada )?korban(?:nya)? (?:terakhir|makin)", "literasi", "edukasi", "tersangka", "diamankan", "ditangkap", "dibekuk", "barang bukti", "pasal [0-9]",
     )  # fmt: skip
+    always: ClassVar = True
     hits: ClassVar = (
         "WASPADA PENIPUAN mengatasnamakan KPU",
         "Akun kami sempat diretas, abaikan unggahan iPhone",

@@ -17,6 +17,7 @@ class GovernmentLink(Indicator):
     """A link under go.id, ac.id, sch.id, desa.id, mil.id or another country's like of them."""
 
     triggers: ClassVar = _links.TRIGGERS
+    always: ClassVar = True
     hits: ClassVar = ("https://kab-blora.kpu.go.id", "lihat www.unadiwana.ac.id", "vote.gov.uk")
     misses: ClassVar = ("kpu.go.id.hadiah.xyz", "bit.ly/kpu-go-id", "go.id")
     speaks_for: ClassVar = "owner"

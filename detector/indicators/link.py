@@ -15,6 +15,7 @@ class Link(Indicator):
     """A link or bare domain; the value is the registered domain."""
 
     triggers: ClassVar = _links.TRIGGERS
+    always: ClassVar = True
     hits: ClassVar = (
         "Selengkapnya https://kab-blora.kpu.go.id/berita/7",
         "daftar di bit.ly/lombaposter24",

@@ -15,6 +15,7 @@ class PhoneNumber(Indicator):
     """A telephone number in Indonesian or international writing; the value is E.164."""
 
     triggers: ClassVar = _numbers.TRIGGERS
+    always: ClassVar = True
     hits: ClassVar = (
         "Telepon (0296) 531000",
         "call center 0812 0000 4521",

@@ -23,6 +23,7 @@ class ShortLink(Indicator):
     """A link through a shortener or a link-in-bio page; offices use them too."""
 
     triggers: ClassVar = _links.TRIGGERS
+    always: ClassVar = True
     hits: ClassVar = ("Klaim di bit.ly/hadiah-dana", "https://s.id/1xYz", "heylink.me/gacor")
     misses: ClassVar = (
         "https://kpu.go.id/s.id",

@@ -31,6 +31,7 @@ class SuspiciousLink(Indicator):
     """A link of the kinds that cost nothing and vanish soon; the value is the host."""
 
     triggers: ClassVar = _links.TRIGGERS
+    always: ClassVar = True
     hits: ClassVar = (
         "Login di zeus88.vip",
         "cek http://203.0.113.9/bansos",

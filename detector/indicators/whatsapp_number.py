@@ -15,6 +15,7 @@ class WhatsappNumber(Indicator):
     """A number named as WhatsApp, or a wa.me link; the value is E.164."""
 
     triggers: ClassVar = _numbers.TRIGGERS
+    always: ClassVar = True
     hits: ClassVar = (
         "Klaim via WhatsApp 0858-0000-4471 sekarang",
         "wa.me/6281200004521",
