@@ -73,6 +73,9 @@ class Feed(NamedTuple):
     items: list[Item | str]
     end: str = ""
     """What is wrong with the end of the file; empty when nothing is."""
+    title: str = ""
+    about: str = ""
+    """How it describes itself."""
 
 
 class Words(NamedTuple):

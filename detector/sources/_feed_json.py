@@ -57,6 +57,7 @@ class _Tree(msgspec.Struct):
 
     items: list[_Entry]
     title: _Text = None
+    description: _Text = None
     home_page_url: _Text = None
     feed_url: _Text = None
     language: _Text = None
@@ -64,7 +65,15 @@ class _Tree(msgspec.Struct):
     authors: Any = None
 
 
-_ABOUT: Final = ("title", "home_page_url", "feed_url", "language", "author", "authors")
+_ABOUT: Final = (
+    "title",
+    "description",
+    "home_page_url",
+    "feed_url",
+    "language",
+    "author",
+    "authors",
+)
 _TEXTS: Final = frozenset(_Entry.__struct_fields__) - {"id", "attachments"}
 _decode = msgspec.json.Decoder(_Tree).decode
 
@@ -96,7 +105,8 @@ def read_json(raw: bytes, label: str) -> Feed:
     ]  # fmt: skip
     names = [told(about.get("title")).strip(), *_authors(about, "name")]
     platform, account = whose([one for one in addresses if one], [one for one in names if one])
-    return Feed(platform, account, items)
+    title, described = (told(about.get(name)).strip() for name in ("title", "description"))
+    return Feed(platform, account, items, title=title, about=described)
 
 
 def _patiently(raw: bytes, label: str) -> dict[str, Any]:

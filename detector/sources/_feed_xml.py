@@ -25,6 +25,8 @@ from detector.sources._feed_items import (
 )
 from detector.sources._times import settled
 
+_ABOUT: Final = 4_000
+"""Characters of what a feed says of itself that are read."""
 _OPEN: Final = 100
 """Items that may be left open: each lies within the last, and feedparser takes long over them."""
 ROOT: Final = re.compile(
@@ -117,7 +119,9 @@ def read_xml(raw: bytes, label: str) -> Feed:
             items.append(str(error))
     if end == _WITHIN and items:
         items[-1] = "is cut off"
-    return Feed(*_owner(about), items, "" if end == _WITHIN else end)
+    title = told(about.get("title")).strip()
+    described = words_of(told(about.get("subtitle"))[:_ABOUT], "", is_html=True).text
+    return Feed(*_owner(about), items, "" if end == _WITHIN else end, title, described)
 
 
 def _characters(raw: bytes) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -15,22 +14,15 @@ from detector.records import Page, Post, Rejected
 from detector.sources._archive import Archive
 from detector.sources._encodings import beginning
 from detector.sources._feed_items import Feed, Item
-from detector.sources._feed_json import LIKELY, SHAPE, read_json
-from detector.sources._feed_xml import read_xml, root_of
+from detector.sources._feeds import HEAD, form_of, read_feed
 from detector.sources._members import MEDIA
 from detector.sources.interface import Outcome, Skipped, Source, content_id, paged
 
 LARGEST: Final = {"xml": 16 << 20, "json": 128 << 20}
 """Bytes of one feed, at most, by how it is written: all of it is held in memory, XML several times over."""
 _ENDINGS: Final = frozenset({".xml", ".rss", ".atom", ".rdf", ".json", ".feed", ".txt", ""})
-_HEAD: Final = 1 << 14
 _MOST: Final = 40
 """Feeds in one archive whose beginnings are looked at."""
-_FEEDS: Final = re.compile(
-    r"http://(?:www\.w3\.org/2005/atom|purl\.org/(?:atom|rss|net/rss)|(?:my|channel)\.netscape\.com"
-    r"|backend\.userland\.com)|<(?:\w{1,20}:)?rss[\s>]|<(?:\w{1,20}:)?(?:entry|item)[\s>]",
-    re.IGNORECASE,
-)
 _UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 _Read = tuple[datetime, Outcome]
 
@@ -120,7 +112,7 @@ class FeedFile(Source):
             raise ExportFormatError(
                 f"is larger than {most >> 20} MiB", where=Location(label), hint="split it"
             )
-        return read_json(raw, label) if form == "json" else read_xml(raw, label)
+        return read_feed(raw, label, form)
 
 
 def _ending(member: str) -> str:
@@ -130,15 +122,10 @@ def _ending(member: str) -> str:
 def _form(archive: Archive, member: str) -> str:
     """Say how a feed is written, ``xml`` or ``json``; empty when it is none."""
     try:
-        head = beginning(archive.read(member, _HEAD)).lstrip("\ufeff \t\r\n")
+        head = beginning(archive.read(member, HEAD))
     except SourceError:
         return ""
-    if head.startswith("<"):
-        root = root_of(head)
-        return "xml" if root and _FEEDS.search(root) else ""
-    if head.startswith("{"):
-        return "json" if SHAPE.search(head) or LIKELY.search(head) else ""
-    return ""
+    return form_of(head)
 
 
 def _post(item: Item, platform: str, account: str, where: str) -> Post:
