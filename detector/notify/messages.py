@@ -1,0 +1,352 @@
+"""What people are told of an account: which, since when, why, whom to call, what to do first.
+
+Every message fits the screen of a phone: a title, a body of at most `LONGEST` characters, and a short form of at
+most `SHORTEST` for channels that charge by the letter. Free text from outside is cut, put on one line, and its
+telephone numbers are masked before it is told on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from detector.notify import phrases
+from detector.records import Account, Reason, State, Wording
+from detector.report import words
+from detector.report.printable import one_line
+
+LONGEST: Final = 870
+"""Characters of a body, at most; with the mark of what may be a repetition it stays under 900."""
+
+SHORTEST: Final = 272
+"""Characters of a short form, at most; with that mark it stays under 300."""
+
+TITLE: Final = 100
+"""Characters of a title, at most."""
+
+_WHY: Final = 120
+"""Characters of a reason, at most."""
+
+_REF: Final = 13
+_LATE: Final = timedelta(days=1)
+"""From this age on, what raised an alarm is told to be old news."""
+
+_NUMBER: Final = re.compile(r"\d(?:[\s.()+-]{0,2}\d){6,}")
+_QUOTED: Final = re.compile(r"\s*(?:\([^()]*\)|:?\s*“.*)\s*$")
+_FOLDED: Final = str.maketrans({"“": '"', "”": '"', "…": "...", "–": "-", "’": "'"})
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One message in one language."""
+
+    title: str
+    body: str
+    short: str
+
+    def __post_init__(self) -> None:
+        assert len(self.title) <= TITLE
+        assert len(self.body) <= LONGEST
+        assert len(self.short) <= SHORTEST
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of an account that people are to be told of."""
+
+    account: Account
+    state: State
+    since: datetime
+    """When it began: the first post or change held to be a stranger's."""
+    at: datetime
+    """Of what changed the state."""
+    probability: float
+    now: datetime
+    why: tuple[Wording, ...] = ()
+    post_id: str | None = None
+    post_url: str | None = None
+    sisters: tuple[str, ...] = ()
+    """Other accounts, as `named`, that fell to the same hand."""
+    is_confirmed: bool = False
+    ref: str = ""
+
+    def when(self, moment: datetime, language: str) -> str:
+        """Write a moment in the account's own zone."""
+        return words.when(moment, self.account.timezone, language)
+
+
+def ref(alert_id: str) -> str:
+    """Return the eight letters by which people and programs know an alert again."""
+    return hashlib.sha256(alert_id.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def named(platform: str, handle: str) -> str:
+    """Write an account as people know it.
+
+    Examples:
+        >>> named("instagram", "kpukabblora"), named("facebook", "KPU Blora")
+        ('@kpukabblora (Instagram)', 'KPU Blora (Facebook)')
+    """
+    shown = _cut(handle, 50)
+    mark = "" if " " in shown or shown.startswith("@") else "@"
+    return f"{mark}{shown} ({phrases.PLATFORMS.get(platform, _cut(platform, 20))})"
+
+
+def masked(text: str) -> str:
+    """Put dots in place of the middle of telephone numbers, and make addresses unusable.
+
+    Examples:
+        >>> masked("kirim ke 0858-0000-7316 atau menang.example")
+        'kirim ke 085…16 atau menang[.]example'
+    """
+
+    def hidden(found: re.Match[str]) -> str:
+        digits = re.sub(r"\D", "", found.group())
+        return f"{digits[:3]}…{digits[-2:]}"
+
+    return re.sub(r"(?<=\w)\.(?=[a-zA-Z]{2,}\b)", "[.]", _NUMBER.sub(hidden, text))
+
+
+def why_of(category: str | None, reasons: tuple[Reason, ...]) -> tuple[Wording, ...]:
+    """Return why a post is held to be a stranger's: its kind, then the weightiest reasons, none quoting the post."""
+    kind = words.CATEGORIES.get(category or "UNKNOWN", words.CATEGORIES["UNKNOWN"])
+    told = [kind] if kind is not words.CATEGORIES["UNKNOWN"] else []
+    for reason in sorted(reasons, key=lambda one: -one.log_odds):
+        if reason.log_odds > 0:
+            said = Wording(id=_unquoted(reason.why.id), en=_unquoted(reason.why.en))
+            if said not in told:
+                told.append(said)
+    return tuple(told[:3])
+
+
+def alarm(case: Case, language: str) -> Message:
+    """Tell that an account looks taken over."""
+    label = phrases.CONFIRMED if case.is_confirmed else words.STATES["COMPROMISED"]
+    steps = [filled(one, case.account, language) for one in phrases.STEPS]
+    numbered = (f"{rank}. {step}" for rank, step in enumerate(steps, 1))
+    return _told(label, case, language, after=(phrases.DO.said(language), *numbered))
+
+
+def watched(case: Case, language: str) -> Message:
+    """Tell that an account needs a look."""
+    look = filled(phrases.LOOK, case.account, language)
+    short = phrases.LOOK_SHORT
+    return _told(words.STATES["WATCHED"], case, language, after=(look,), short=short)
+
+
+def recovering(case: Case, language: str) -> Message:
+    """Tell that no sign of the takeover is left."""
+    title = _title(words.STATES["RECOVERING"], case, language)
+    at, since = case.when(case.at, language), case.when(case.since, language)
+    first = phrases.RECOVERED.said(language).format(at=at, since=since)
+    lines = [*_office(case), first, phrases.AFTER_RECOVERY.said(language)]
+    return fitted(title, lines, [], ref=case.ref, short=f"{title}. {first}", language=language)
+
+
+def passed(case: Case, language: str) -> Message:
+    """Tell of an incident that had ended before it could be read."""
+    title = _title(phrases.PAST, case, language)
+    first = phrases.PASSED.said(language).format(
+        since=case.when(case.since, language),
+        at=case.when(case.at, language),
+        read=case.when(case.now, language),
+    )
+    why = [_why(case, language, _WHY), *_post(case, language)]
+    lines = [*_office(case), first, *why, filled(phrases.PASSED_DO, case.account, language)]
+    return fitted(
+        title,
+        lines,
+        _answers(case, language),
+        ref=case.ref,
+        short=f"{title}. {first}",
+        language=language,
+    )
+
+
+def escalation(case: Case, told: datetime, language: str) -> Message:
+    """Tell the next in line that nobody has acknowledged an alarm.
+
+    Args:
+        case: the alarm.
+        told: when the first were told.
+        language: id or en.
+    """
+    first = phrases.ESCALATED.said(language).format(told=case.when(told, language))
+    last = filled(phrases.ESCALATED_DO, case.account, language)
+    return _told(phrases.UNANSWERED, case, language, before=(first,), after=(last,))
+
+
+def reminder(case: Case, told: datetime, step: int, steps: int, language: str) -> Message:
+    """Tell those who were told already that nobody has acknowledged an alarm, for the `step`-th time of `steps`."""
+    state, mark = words.STATES["COMPROMISED"], phrases.REMINDER
+    label = Wording(
+        id=f"{mark.id} {step}/{steps}: {state.id}", en=f"{mark.en} {step}/{steps}: {state.en}"
+    )
+    first = phrases.REMINDED.said(language).format(told=case.when(told, language))
+    last = filled(phrases.ESCALATED_DO, case.account, language)
+    return _told(label, case, language, before=(first,), after=(last,))
+
+
+def _told(
+    label: Wording,
+    case: Case,
+    language: str,
+    *,
+    before: tuple[str, ...] = (),
+    after: tuple[str, ...] = (),
+    short: Wording = phrases.STEPS_SHORT,
+) -> Message:
+    """Put a message about one account together; what is least needed gives way when it is too long."""
+    title = _title(label, case, language)
+    tail = _answers(case, language)
+    room = LONGEST - _REF - _length((*before, *after, *tail))
+    facts = _facts(case, language, _WHY, is_whole=True)
+    if _length(facts) > room:
+        facts = _facts(case, language, _WHY // 2, is_whole=True)
+    if _length(facts) > room:
+        facts = _facts(case, language, _WHY // 2, is_whole=False)
+    lines = [*before, *facts, *after]
+    said = _in_short(title, case, language, short)
+    return fitted(title, lines, tail, ref=case.ref, short=said, language=language)
+
+
+def _title(label: Wording, case: Case, language: str) -> str:
+    return f"{label.said(language)}: {named(case.account.platform, case.account.handle)}"
+
+
+def _office(case: Case) -> list[str]:
+    return [_cut(case.account.institution, 70)] if case.account.institution else []
+
+
+def _facts(case: Case, language: str, why: int, is_whole: bool) -> list[str]:
+    """Say which account, since when, why, which post and whom to call, in this order."""
+    chance = words.percent(case.probability, language)
+    since = case.when(case.since, language)
+    lines = [
+        *(_office(case) if is_whole else ()),
+        f"{phrases.SINCE.said(language)}: {since} ({phrases.CERTAINTY.said(language)} {chance})",
+        _why(case, language, why),
+    ]
+    if is_whole and case.now - case.at >= _LATE:
+        lines.append(f"{phrases.READ_LATE.said(language)}: {case.when(case.now, language)}")
+    if is_whole and case.sisters:
+        lines.append(f"{phrases.ALSO.said(language)}: {listed(case.sisters, 90)}")
+    return [*lines, *_post(case, language), _call(case, language)]
+
+
+def _why(case: Case, language: str, room: int) -> str:
+    told = ""
+    for one in case.why:
+        said = masked(one_line(one.said(language)))
+        if told and len(told) + len(said) + 2 > room:
+            break
+        told = f"{told}; {said}" if told else said
+    return f"{phrases.WHY.said(language)}: {_cut(told or phrases.UNLIKE.said(language), room)}"
+
+
+def _post(case: Case, language: str) -> list[str]:
+    url = case.post_url or ""
+    if url.startswith(("https://", "http://")) and len(url) <= 120 and url == one_line(url):  # noqa: PLR2004
+        return [f"{phrases.POST.said(language)}: {url}"]
+    return [f"{phrases.POST_ID.said(language)}: {_cut(case.post_id, 40)}"] if case.post_id else []
+
+
+def _call(case: Case, language: str) -> str:
+    duty = _cut(case.account.duty_contact or "", 60) or phrases.DUTY.said(language)
+    above = case.account.reports_to
+    superior = f"; {phrases.SUPERIOR.said(language)}: {_cut(above[0], 50)}" if above else ""
+    return f"{phrases.CALL.said(language)}: {duty}{superior}"
+
+
+def filled(sentence: Wording, account: Account, language: str) -> str:
+    """Put into a sentence what an account's people need: the way to recover it, and who stands above."""
+    above = account.reports_to
+    return sentence.said(language).format(
+        recovery=words.RECOVERY.get(account.platform) or words.HELP_CENTRE.said(language),
+        superior=_cut(above[0], 50) if above else phrases.SUPERIOR.said(language),
+        platform=phrases.PLATFORMS.get(account.platform, _cut(account.platform, 20)),
+    )
+
+
+def _answers(case: Case, language: str) -> list[str]:
+    """Say how to answer: that somebody is at it, or that the post was the office's own."""
+    account = _cut(case.account.handle, 40)
+    account = f'"{account}"' if " " in account else account
+    return [
+        one.said(language).format(account=account)
+        for one in (phrases.HANDLED, phrases.OURS_AFTER_ALL)
+    ]
+
+
+def _in_short(title: str, case: Case, language: str, what: Wording) -> str:
+    since = case.when(case.since, language).partition(", ")[2]
+    kind = _cut(case.why[0].said(language), 40) if case.why else phrases.UNLIKE.said(language)
+    told = f"{title}, {phrases.SINCE.said(language).lower()} {since}: {masked(kind)}."
+    return f"{told} {filled(what, case.account, language)}"
+
+
+def listed(names: tuple[str, ...], room: int) -> str:
+    """Name as many as fit into `room` characters, and count the others.
+
+    Examples:
+        >>> listed(("@a (X)", "@b (X)", "@c (X)"), 15)
+        '@a (X) +2'
+    """
+    shown = ""
+    for place, name in enumerate(names):
+        longer = f"{shown}, {name}" if shown else name
+        left = len(names) - place - 1
+        if len(longer) + (len(f" +{left}") if left else 0) > room and shown:
+            return f"{shown} +{len(names) - place}"
+        shown = longer
+    return shown
+
+
+def fitted(
+    title: str, lines: list[str], tail: list[str], *, ref: str, short: str, language: str
+) -> Message:
+    """Put a message together; what is too long gives way from its last lines on, never the tail."""
+    mark = f"{phrases.REF.said(language)} {ref}" if ref else ""
+    after = "\n".join((*tail, mark) if mark else tail)
+    folded = short.translate(_FOLDED)
+    return Message(
+        title=_cut(title, TITLE),
+        body=f"{cut_lines(lines, LONGEST - len(after))}\n{after}".strip(),
+        short=f"{_cut(folded, SHORTEST - len(mark) - 1, '...')} {mark}".strip(),
+    )
+
+
+def _length(lines: Iterable[str]) -> int:
+    return sum(len(line) + 1 for line in lines)
+
+
+def cut_lines(lines: list[str], room: int) -> str:
+    """Join lines into at most `room` characters; the last that do not fit are left out."""
+    kept: list[str] = []
+    left = room
+    for line in lines:
+        if len(line) + 1 > left:
+            break
+        kept.append(line)
+        left -= len(line) + 1
+    return "\n".join(kept)
+
+
+def _unquoted(why: str) -> str:
+    """Leave out what a reason quotes from the post, for a message is read where a post must not be.
+
+    Examples:
+        >>> _unquoted("gaya bahasanya seperti unggahan penipu: “tebus”, “iphone”"), _unquoted("menyebut (a) (b)")
+        ('gaya bahasanya seperti unggahan penipu', 'menyebut')
+    """
+    while (shorter := _QUOTED.sub("", why)) != why and shorter:
+        why = shorter
+    return why
+
+
+def _cut(text: str, room: int, mark: str = "…") -> str:
+    line = one_line(text)
+    return line if len(line) <= room else line[: room - len(mark)].rstrip() + mark
