@@ -36,6 +36,9 @@ class Entry(NamedTuple):
     version: str = ""
     """Another one once it has been edited; empty where a platform does not tell."""
     edited_at: datetime | None = None
+    """When, or when we first saw it, if it has been edited."""
+    also: tuple[AccountEvent, ...] = ()
+    """What it tells of the account besides."""
 
 
 class Recent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -133,7 +136,6 @@ def given(
     *,
     mark: Callable[[Recent], str],
     profile: Profile | None = None,
-    events: tuple[AccountEvent, ...] = (),
     is_whole: bool = True,
 ) -> Iterator[Page]:
     """Yield pages of what a reading found, each with the cursor that stands for it; at least one.
@@ -144,7 +146,6 @@ def given(
         label: name of the feed.
         mark: writes a cursor that holds what is remembered.
         profile: for the last page.
-        events: for the last page.
         is_whole: whether the feed was read to its end; else what is older was never asked for.
     """
     entries = found.entries
@@ -155,7 +156,8 @@ def given(
     for number, chunk in enumerate(chunks, start=1):
         is_last = number == len(chunks)
         now_known = _with(now_known, chunk)
-        outcomes = [one.became for one in chunk]
+        outcomes: list[Outcome] = [one.became for one in chunk]
+        outcomes += [event for one in chunk for event in one.also]
         if found.missed is not None and number == 1:
             outcomes.insert(0, Rejected(Location(label), _MISSED.format(found.missed)))
         yield paged_of(
@@ -163,7 +165,6 @@ def given(
             label,
             mark(now_known),
             profile=profile if is_last else None,
-            events=events if is_last else (),
         )
 
 
@@ -176,19 +177,17 @@ def paged_of(
     cursor: str,
     *,
     profile: Profile | None = None,
-    events: tuple[AccountEvent, ...] = (),
 ) -> Page:
-    """Make a page of what became of records, and of events that were no records of their own."""
-    told = tuple(one for one in outcomes if isinstance(one, AccountEvent)) + events
+    """Make a page of what became of records."""
     posts = [one for one in outcomes if isinstance(one, Post)]
     return Page(
         file=label,
         posts=tuple(sorted(posts, key=lambda one: one.created_at)),
-        events=told,
+        events=tuple(one for one in outcomes if isinstance(one, AccountEvent)),
         rejected=tuple(one for one in outcomes if isinstance(one, Rejected)),
         ignored=sum(one is Skipped.IGNORED for one in outcomes),
         duplicates=sum(one is Skipped.DUPLICATE for one in outcomes),
-        records=len(outcomes) + len(events),
+        records=len(outcomes),
         cursor=cursor,
         profile=profile,
     )
