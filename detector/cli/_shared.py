@@ -17,8 +17,23 @@ from detector.errors import Location, SettingsError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from detector.settings import Settings
+
 WIDTH: Final = 100
 """Columns of a text report that is not written to a terminal."""
+
+SETTINGS: Final = "kentongan.toml"
+"""Where the settings are looked for unless an option says otherwise."""
+
+CONFIG = click.option(
+    "-c",
+    "--config",
+    "config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path(SETTINGS),
+    show_default=True,
+    help="The settings; kentongan init writes them.",
+)
 
 LANGUAGE = click.option(
     "--lang",
@@ -36,6 +51,21 @@ MODEL = click.option(
 
 Show = Callable[[str, int, int], None]
 """Told what is being done, how many are done and how many there are (0 when unknown)."""
+
+
+def settings_of(config: Path) -> Settings:
+    """Read the settings that a command cannot do without.
+
+    Raises:
+        SettingsError: they are not there, or cannot be used.
+    """
+    from detector import settings  # noqa: PLC0415 - only commands that take settings
+
+    if not config.exists():
+        raise SettingsError(
+            "there are no settings", where=Location(str(config)), hint="kentongan init writes them"
+        )
+    return settings.load(config)
 
 
 def check_target(target: Path | None, inputs: tuple[Path, ...]) -> None:

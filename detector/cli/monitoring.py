@@ -9,20 +9,7 @@ from pathlib import Path
 
 import click
 
-from detector.cli._shared import LANGUAGE
-from detector.errors import Location, SettingsError
-
-SETTINGS_FILE = "kentongan.toml"
-
-CONFIG = click.option(
-    "-c",
-    "--config",
-    "config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path(SETTINGS_FILE),
-    show_default=True,
-    help="The settings; kentongan init writes them.",
-)
+from detector.cli._shared import CONFIG, LANGUAGE, settings_of
 
 
 def wall() -> datetime:
@@ -48,15 +35,10 @@ def monitor(*, config: Path, once: bool, speed: float | None, language: str | No
     Ctrl-C or SIGTERM ends it within ten seconds; nothing is lost, and the next start goes on from there.
     """  # noqa: D301 - click's mark for a paragraph left as it is
     del language
-    from detector import settings  # noqa: PLC0415
     from detector.monitor import logs  # noqa: PLC0415
     from detector.monitor.building import build  # noqa: PLC0415
 
-    if not config.exists():
-        raise SettingsError(
-            "there are no settings", where=Location(str(config)), hint="kentongan init writes them"
-        )
-    chosen = settings.load(config)
+    chosen = settings_of(config)
     stopping = threading.Event()
     log = logs.start()
     built = build(

@@ -26,6 +26,7 @@ from detector.network import Transport
 from detector.settings import Settings
 from detector.store.interface import Store
 from detector.store.opening import open_store
+from detector.store.rules import Keep
 from detector.transport import Getter
 
 
@@ -77,7 +78,7 @@ def build(
     clock, pace = _clock(settings, wall, speed)
     net = Transport(wall)
     feeds = Feeds(settings.accounts, Secrets(folder), net, folder)
-    store = open_store(_in_folder(settings.store.url, folder))
+    store = store_of(settings, folder)
     store.register([one.known() for one in settings.accounts if one.source is not None], clock())
     meters, jobs = Meters(), Jobs()
     monitor = Monitor(
@@ -109,6 +110,19 @@ def _clock(settings: Settings, wall: Clock, speed: float | None) -> tuple[Clock,
             hint="add [replay] with from = 2024-11-21T00:55:00+07:00 to the settings",
         )
     return wall, 1.0
+
+
+def store_of(settings: Settings, folder: Path) -> Store:
+    """Open the store that the settings name.
+
+    Args:
+        settings: the operator's.
+        folder: of the settings file; a store that is a file lies there unless it says where.
+
+    Raises:
+        StoreError: it cannot be opened.
+    """
+    return open_store(_in_folder(settings.store.url, folder), Keep.said_by(settings.store))
 
 
 def _in_folder(url: str, folder: Path) -> str:
