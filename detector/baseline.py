@@ -118,6 +118,20 @@ class TraitColumns(msgspec.Struct, frozen=True, gc=False):
         )  # fmt: skip
 
 
+class Kept(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One account's habits, as they are put away between pages."""
+
+    hours: list[int]
+    tone: tuple[int, float, float]
+    ways: list[list[int]]
+    """Counts of each of `Baseline.habits`, in their order."""
+    apps: list[str]
+    contacts: tuple[int, int, list[str]]
+    domains: tuple[int, int, list[str]]
+    """As `Used.kept` returns them."""
+    strangers: list[str]
+
+
 class Baseline:
     """One account's habits so far.
 
@@ -143,6 +157,27 @@ class Baseline:
         self.suspected = 0
         """Strangers' posts so far."""
         self._apps: dict[str, int] = {}
+
+    def kept(self) -> Kept:
+        """Return what `recall` goes on from; contacts, domains and apps as they were given."""
+        return Kept(
+            hours=self.clock.kept(), tone=self.tone.kept(),
+            ways=[one.kept() for one in self.habits.values()], apps=list(self._apps),
+            contacts=self.contacts.kept(), domains=self.domains.kept(), strangers=list(self.strangers),
+        )  # fmt: skip
+
+    def recall(self, kept: Kept) -> None:
+        """Go on from what `kept` returned."""
+        self.clock.recall(kept.hours)
+        self.posts = self.clock.posts
+        self.tone.recall(*kept.tone)
+        for habit, counts in zip(self.habits.values(), kept.ways, strict=True):
+            habit.recall(counts)
+        self._apps = {name: number for number, name in enumerate(kept.apps)}
+        self.contacts.recall(*kept.contacts)
+        self.domains.recall(*kept.domains)
+        self.strangers = dict.fromkeys(kept.strangers)
+        self.suspected += 1
 
     def app(self, name: str | None) -> int:
         """Return the number under which an app's posts are counted."""
@@ -206,9 +241,11 @@ class Baseline:
         forget(self.strangers)
 
     def beware(self, contacts: Sequence[str]) -> None:
-        """Remember contacts that a stranger used on another account."""
+        """Remember contacts that a stranger used on another account, unless this one has used them itself."""
         self.suspected += 1
-        self.strangers.update(dict.fromkeys(contacts))
+        for one in contacts:
+            if not (self.contacts.knows(one) or self.domains.knows(one)):
+                self.strangers[one] = None
         forget(self.strangers)
 
     def learn(self, traits: Traits) -> None:

@@ -11,8 +11,7 @@ stay silent.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -49,6 +48,13 @@ _AUTOMATION: Final = 0.8
 _ENOUGH_LOGINS: Final = 5
 """Logins known before a new network or program says anything."""
 
+_NETWORKS: Final = 48
+_PROGRAMS: Final = 24
+"""Networks and programs of logins remembered; the one longest unused is forgotten first."""
+
+_DELETIONS: Final = 12
+"""Deletions within `_BURST` told apart by their times; of more, the oldest count as one."""
+
 _BURST: Final = timedelta(hours=1)
 _SAME: Final = timedelta(hours=24)
 """A second change of the same kind within this time says nothing new."""
@@ -69,6 +75,9 @@ _NIGHT: Final = timedelta(hours=6)
 
 _SEIZED: Final = frozenset({"email_changed", "phone_changed", "app_connected", "role_changed"})
 _ROBOTS: Final = ("python", "curl", "okhttp", "go-http", "java/", "libwww", "headless")
+KINDS: Final = (*_USUAL, "login", "posts_deleted", "status_changed", "profile_changed")
+"""Kinds of events that can say something."""
+
 _ENDED: Final = frozenset({"suspended", "disabled", "deactivated", "deleted", "locked"})
 
 NOCTURNAL: Final = 0.5
@@ -103,26 +112,50 @@ def profile_text(event: AccountEvent) -> str:
     return event.details.get("to", "") if event.kind in _PROFILE else ""
 
 
+class Past(msgspec.Struct, kw_only=True):
+    """What of an account's earlier changes bears on the next."""
+
+    logins: int = 0
+    networks: dict[str, None] = {}
+    programs: dict[str, None] = {}
+    """What logins came from, the latest last."""
+    latest: dict[str, datetime] = {}
+    """Time of the last event of each kind."""
+    deleted: list[tuple[datetime, int]] = []
+    """How many posts were deleted within `_BURST`, and when."""
+    profile_at: datetime | None = None
+    night_at: datetime | None = None
+    abroad_at: datetime | None = None
+
+
+def whole(text: str) -> str:
+    """Return a text as it is: what is remembered of a network or program where there is room."""
+    return text
+
+
 class Changes:
     """Weighs one account's changes in order of time.
 
     Args:
         account: whose they are; changes it announced say nothing, and one announced change of the profile
             stands for all of them.
+        past: of the changes before.
+        short: what is remembered in place of a network or program; the same for `past`.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(
+        self, account: Account, past: Past | None = None, short: Callable[[str], str] = whole
+    ) -> None:
         self._announced = account.announced
         self._official = (*account.official_numbers, *account.official_domains)
-        self._logins = 0
-        self._places: set[str] = set()
         self._countries: set[str] = set(account.countries)
-        self._programs: set[str] = set()
-        self._lately: dict[str, datetime] = {}
-        self._deleted: deque[tuple[datetime, int]] = deque()
-        self._profile_at: datetime | None = None
-        self._night_at: datetime | None = None
-        self._abroad_at: datetime | None = None
+        self.past = past if past is not None else Past()
+        self._short = short
+
+    def is_late(self, event: AccountEvent) -> bool:
+        """Whether as late an event of its kind was weighed before: this one is that, or says nothing new."""
+        last = self.past.latest.get(event.kind)
+        return last is not None and event.at <= last
 
     def weigh(
         self, event: AccountEvent, sound: float = 0.0, contacts: Sequence[str] = ()
@@ -135,6 +168,8 @@ class Changes:
             contacts: numbers, payment accounts and sites in them.
         """
         reasons = list(self._reasons(event, sound, contacts))
+        if event.kind in KINDS:
+            self.past.latest[event.kind] = event.at
         if not reasons or _is_announced(event, self._announced):
             return None
         return Change(event=event, reasons=tuple(reasons))
@@ -150,8 +185,7 @@ class Changes:
         elif kind == "status_changed" and event.details.get("to", "").lower() in _ENDED:
             yield Reason("status_changed", _SUSPENDED, WHY["status_changed"])
         elif kind in _USUAL:
-            last = self._lately.get(kind)
-            self._lately[kind] = event.at
+            last = self.past.latest.get(kind)
             if last is None or event.at - last >= _SAME:
                 yield Reason(kind, _USUAL[kind] * self._share(event), WHY[kind])
         if self._follows(event):
@@ -171,54 +205,69 @@ class Changes:
 
     def _follows(self, event: AccountEvent) -> bool:
         """Whether this is what a takeover does after what was just done."""
-        last = {"live_started": self._profile_at}.get(event.kind)
+        last = {"live_started": self.past.profile_at}.get(event.kind)
         if event.kind in _SEIZED:
-            last = self._abroad_at
+            last = self.past.abroad_at
         return last is not None and event.at - last < _SAME
 
     def _share(self, event: AccountEvent) -> float:
         """Return how much of a change's own nats count beside others of the profile."""
         if event.kind not in _SHOWN:
             return 1.0
-        last, self._profile_at = self._profile_at, event.at
+        last, self.past.profile_at = self.past.profile_at, event.at
         return 1.0 if last is None or event.at - last >= _SAME else _TOGETHER
 
     def at_night(self, event: AccountEvent, surprise: float) -> Reason | None:
         """Return the reason for a change at an hour of so much surprise, in nats, once for all of a burst."""
-        last, self._night_at = self._night_at, event.at
+        last, self.past.night_at = self.past.night_at, event.at
         is_told = last is not None and event.at - last < _NIGHT
         if surprise <= 0 or is_told:
             return None
         return Reason("hour", surprise * NOCTURNAL, WHY["hour"])
 
     def _login(self, event: AccountEvent) -> Iterable[Reason]:
-        details = event.details
+        details, past = event.details, self.past
         place, country = _network(details.get("ip", "")), details.get("country", "").upper()
         program = _program(details.get("user_agent", ""))
-        known = self._logins >= _ENOUGH_LOGINS
-        if known and place and place not in self._places:
+        known = past.logins >= _ENOUGH_LOGINS
+        if known and place and self._short(place) not in past.networks:
             yield Reason("login_place", _NEW_PLACE, WHY["login_place"])
         if self._countries and country and country not in self._countries:
-            self._abroad_at = event.at
+            past.abroad_at = event.at
             yield Reason("login_country", _NEW_COUNTRY, WHY["login_country"])
-        if known and program and program not in self._programs:
+        if known and program and self._short(program) not in past.programs:
             yield Reason("login_program", _NEW_PROGRAM, WHY["login_program"])
         if any(robot in program for robot in _ROBOTS):
             yield Reason("login_robot", _AUTOMATION, WHY["login_robot"])
-        self._logins += 1
+        past.logins += 1
         # What a stranger logs in with today is not the office's own tomorrow: only what comes again is.
-        self._places |= {place} - {""}
-        self._programs |= {program} - {""}
+        _use(past.networks, self._short(place) if place else "", _NETWORKS)
+        _use(past.programs, self._short(program) if program else "", _PROGRAMS)
 
     def _deletion(self, event: AccountEvent) -> Iterable[Reason]:
-        count = event.details.get("count", "1")
-        self._deleted.append((event.at, int(count) if count.isdigit() else 1))
-        while event.at - self._deleted[0][0] > _BURST:
-            self._deleted.popleft()
-        before = sum(count for _, count in self._deleted) - self._deleted[-1][1]
-        after = before + self._deleted[-1][1]
+        told = event.details.get("count", "1")
+        count = int(told) if told.isdecimal() and len(told) < _DIGITS else 1
+        earlier = [one for one in self.past.deleted if event.at - one[0] <= _BURST]
+        before = sum(count for _, count in earlier)
+        after = before + count
+        if len(earlier) >= _DELETIONS:
+            earlier[:2] = [(earlier[1][0], earlier[0][1] + earlier[1][1])]
+        self.past.deleted = [*earlier, (event.at, count)]
         if (gain := _deletions(after) - _deletions(before)) > 0:
             yield Reason("posts_deleted", gain, WHY["posts_deleted"])
+
+
+_DIGITS: Final = 10
+"""Of a count; what is longer is none."""
+
+
+def _use(known: dict[str, None], one: str, most: int) -> None:
+    """Note that something was used, unless it is nothing."""
+    if one:
+        known.pop(one, None)
+        known[one] = None
+        while len(known) > most:
+            del known[next(iter(known))]
 
 
 def _deletions(count: int) -> float:

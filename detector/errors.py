@@ -12,7 +12,8 @@
     │     ├─ TokenRefused                2   the token's: expired, revoked, or without the right
     │     └─ AccountGone                 2   the account's: gone, renamed, private or suspended
     ├─ StoreError                   2   the store cannot be opened, read or written
-    │  └─ LeaseLost                 2   somebody else has claimed the account meanwhile
+    │  ├─ LeaseLost                 2   somebody else has claimed the account meanwhile
+    │  └─ StandingRefused           2   what is remembered of an account is damaged or of another form
     ├─ DeliveryError                2   a channel did not take a message
     └─ ModelError                   4   absent, wrong hash, wrong feature version
 
@@ -134,6 +135,10 @@ class StoreError(DetectorError):
 
 class LeaseLost(StoreError):  # noqa: N818 - what happened
     """An account's claim has run out and somebody else has taken it: what was read is theirs to commit."""
+
+
+class StandingRefused(StoreError):  # noqa: N818 - what happened
+    """What judging remembers of an account is damaged or of another form: the account is to be learned anew."""
 
 
 class DeliveryError(DetectorError):

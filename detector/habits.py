@@ -72,6 +72,15 @@ class Clock:
         self.posts = 0
         self._counts = [0.0] * 24
 
+    def kept(self) -> list[int]:
+        """Return how many posts were made at each hour: what `recall` goes on from."""
+        return [int(one) for one in self._counts]
+
+    def recall(self, counts: Sequence[int]) -> None:
+        """Go on from what `kept` returned."""
+        self._counts = [float(one) for one in counts]
+        self.posts = sum(counts)
+
     def score(self, hour: int) -> float | None:
         """Weigh one hour, 0 to 23; None without enough history."""
         if self.posts < ENOUGH:
@@ -111,6 +120,14 @@ class Tone:
     def __init__(self) -> None:
         self.posts = 0
         self._sum, self._squares = 0.0, 0.0
+
+    def kept(self) -> tuple[int, float, float]:
+        """Return how many texts were heard, the sum of their nats and of its squares: what `recall` goes on from."""
+        return self.posts, self._sum, self._squares
+
+    def recall(self, posts: int, total: float, squares: float) -> None:
+        """Go on from what `kept` returned."""
+        self.posts, self._sum, self._squares = posts, total, squares
 
     def score(self) -> float | None:
         """Weigh whatever comes next, in nats: above 0 for an account that sounds less like a stranger than most."""
@@ -175,6 +192,15 @@ class Habit:
         self.posts = 0
         self._ways, self._kept = max(ways, 2), kept
         self._counts = [0.0] * self._ways
+
+    def kept(self) -> list[int]:
+        """Return how often each way was gone: what `recall` goes on from."""
+        return [int(one) for one in self._counts]
+
+    def recall(self, counts: Sequence[int]) -> None:
+        """Go on from what `kept` returned."""
+        self._counts = [float(one) for one in counts]
+        self.posts = sum(counts)
 
     def score(self, way: int) -> float | None:
         """Weigh one way; None when it is unknown (-1), or without enough history."""

@@ -64,6 +64,20 @@ class ReadPost(msgspec.Struct, frozen=True, gc=False):
         return self.utf8.decode("utf-8", "surrogatepass")
 
 
+class Earlier(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What the posts of one page have before them."""
+
+    last: float | None = None
+    """Time of the latest post so far, in seconds since 1970."""
+    shows_media: bool = False
+    """Whether any post so far came with a picture or film."""
+    late: int = 0
+    """How many posts of the page, its first, were made before others that have been judged."""
+
+
+FIRST: Final = Earlier()
+
+
 _Words = tuple[str, str, str | None, bytes]
 """What is put away of a post: id, where it was read, address, text in UTF-8."""
 
@@ -239,12 +253,23 @@ class PostColumns:
                 found[one] = min(self._seconds[first], found.get(one, self._seconds[first]))
         return found
 
-    def columns(self, sounds: NDArray[np.float64], waves: Sequence[datetime] = ()) -> TraitColumns:
+    def used(self, place: int) -> tuple[str, ...]:
+        """Return the contacts and domains of one post."""
+        contacts, domains = self._distinct[self._used[place]]
+        return *contacts, *domains
+
+    def columns(
+        self,
+        sounds: NDArray[np.float64],
+        waves: Sequence[datetime] = (),
+        earlier: Earlier = FIRST,
+    ) -> TraitColumns:
         """Return the traits of all posts.
 
         Args:
             sounds: what each text says by itself, as `texts` gives it.
             waves: when sister offices fell; the posts of a day from then on are in their wave.
+            earlier: what came before them.
         """
         seconds, media = self.seconds(), np.array(self._media, dtype=np.int64)
         apps, styles = np.array(self._apps, dtype=np.int64), np.array(self._styles, dtype=np.int64)
@@ -253,7 +278,8 @@ class PostColumns:
         order = [int(one) for one in used[np.argsort(firsts)] if one >= 0]
         numbers = np.full(max(len(names), 1) + 1, -1)
         numbers[order] = np.arange(len(order))
-        told = np.maximum.accumulate(media > 0) if len(media) else media > 0
+        shown = (media > 0) | earlier.shows_media
+        told = np.maximum.accumulate(shown) if len(media) else shown
         return TraitColumns(
             hours=(seconds // 3_600 % 24).astype(np.int64),
             languages=np.array(self._languages, dtype=np.int64),
@@ -263,7 +289,7 @@ class PostColumns:
             domains=[domains for _, domains in self._distinct],
             apps=numbers[apps],
             app_names=[names[one] for one in order],
-            paces=paces(seconds),
+            paces=_paces(seconds, earlier),
             lengths=length_of(styles),
             dresses=dress_of(styles),
             media=np.where(told, media, -1),
@@ -296,11 +322,25 @@ def _media(post: Post) -> int:
     return _KINDS.get(post.media[0].kind, _OTHER) if post.media else 0
 
 
-def paces(seconds: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return each post's time since the one before, as `Traits.pace` numbers it, shape (n_posts,)."""
-    ways = np.searchsorted(_PACES, np.diff(seconds, prepend=seconds[:1]), side="right")
-    ways[:1] = -1
+def paces(seconds: NDArray[np.float64], last: float | None = None) -> NDArray[np.int64]:
+    """Return each post's time since the one before, as `Traits.pace` numbers it, shape (n_posts,).
+
+    Args:
+        seconds: the posts' times, oldest first, shape (n_posts,).
+        last: time of the post before the first, if there was one.
+    """
+    before = seconds[:1] if last is None else np.array([last])
+    ways = np.searchsorted(_PACES, np.diff(seconds, prepend=before), side="right")
+    if last is None:
+        ways[:1] = -1
     return ways.astype(np.int64)
+
+
+def _paces(seconds: NDArray[np.float64], earlier: Earlier) -> NDArray[np.int64]:
+    late = earlier.late
+    if not late:
+        return paces(seconds, earlier.last)
+    return np.concatenate([paces(seconds[:late]), paces(seconds[late:], earlier.last)])
 
 
 _PACES: Final = np.array([60, 300, 1_800, 7_200, 28_800, 86_400, 345_600], dtype=np.float64)

@@ -45,6 +45,9 @@ CHANGES_LAST: Final = timedelta(hours=72)
 ENOUGH: Final = 10
 """Posts before an account without signs is called NORMAL instead of LEARNING."""
 
+SUSPECTS: Final = 16
+"""Posts and changes held for an incident to come, at most: of more, the first and the last of them."""
+
 _YEAR: Final = 365.25 * 86_400
 
 
@@ -182,18 +185,21 @@ class Watch:
         is_strangers: bool,
         reclaims: bool = False,
     ) -> State | None:
-        """Take one post into account, as `Seen` describes it, and return the previous state when it changed."""
+        """Take one post into account, as `Seen` describes it, and return the previous state when it changed.
+
+        A post from before the latest moment counts as seen at that moment: time runs one way.
+        """
         hands = self._hands
-        elapsed = 0.0 if self._at is None else max(0.0, (at - self._at).total_seconds())
+        elapsed, moment = self._until(at)
         share = STRANGERS_SHARE
         if reclaims and hands.open_incident is not None:
             share = SHARE_IF_RECLAIMED
         before = drift(self._probability, elapsed, self._base_rate)
         self._probability = probability = weigh(before, log_odds, share)
-        self._at = at
+        self._at = moment
         self._posts += 1
         if probability < RECOVERED_AT:
-            self._owners_at = at
+            self._owners_at = moment
         if hands.state is State.NORMAL and probability < WATCHED_AT:
             # Nearly every post of nearly every account ends here.
             return None
@@ -210,13 +216,18 @@ class Watch:
             log_odds: evidence in nats; more than 0 holds the change to be a stranger's.
         """
         hands = self._hands
-        elapsed = 0.0 if self._at is None else max(0.0, (at - self._at).total_seconds())
+        elapsed, self._at = self._until(at)
         before = drift(self._probability, elapsed, 0.0)
         self._probability = weigh(before, log_odds)
-        self._at = at
         seen = Seen(change_id, at, log_odds, 0.0, log_odds > 0, is_post=False)
         self._hands = self._changed(hands, seen)
         return hands.state if self._hands.state is not hands.state else None
+
+    def _until(self, at: datetime) -> tuple[float, datetime]:
+        """Return how many seconds pass until something is seen, and the moment at which it is."""
+        if self._at is None or at > self._at:
+            return 0.0 if self._at is None else (at - self._at).total_seconds(), at
+        return 0.0, self._at
 
     def pass_by(
         self,
@@ -281,15 +292,15 @@ class Watch:
     def _changed(self, hands: Hands, seen: Seen) -> Hands:
         probability, posts = self._probability, self._posts
         incidents, recovered_at = hands.incidents, hands.recovered_at
-        current = hands.open_incident
-        suspects = _recent(hands.suspects, seen.at)
+        current, now = hands.open_incident, self._at or seen.at
+        suspects = _recent(hands.suspects, now)
         if seen.is_strangers:
             suspects = (*suspects, Suspect(seen.at, seen.post_id, seen.is_post))
         if current is not None:
             current = _continued(current, seen, probability)
             if probability < RECOVERED_AT:
-                current = msgspec.structs.replace(current, closed_at=seen.at)
-                recovered_at = seen.at
+                current = msgspec.structs.replace(current, closed_at=now)
+                recovered_at = now
             incidents, suspects = (*incidents[:-1], current), ()
         elif probability < WATCHED_AT:
             # A change may be the first sign of what comes days later, a post is forgiven at once.
@@ -298,24 +309,31 @@ class Watch:
         elif probability >= COMPROMISED_AT and (
             any(one.is_post for one in suspects) or (suspects and not seen.is_post)
         ):
-            incidents = (*incidents, _opened(suspects, seen, probability, self._owners_at))
+            incidents = (*incidents, _opened(suspects, seen, now, probability, self._owners_at))
             suspects = ()
         is_open = bool(incidents) and incidents[-1].closed_at is None
-        since = None if recovered_at is None else seen.at - recovered_at
+        since = None if recovered_at is None else now - recovered_at
         return Hands(
             state=_state(probability, posts, is_open=is_open, since=since),
-            probability=probability, at=seen.at, posts=posts, incidents=incidents,
+            probability=probability, at=now, posts=posts, incidents=incidents,
             recovered_at=recovered_at, suspects=suspects, owners_at=self._owners_at,
         )  # fmt: skip
 
 
 def _recent(suspects: tuple[Suspect, ...], at: datetime) -> tuple[Suspect, ...]:
-    """Leave out changes too long ago to belong to what happens now."""
-    return tuple(one for one in suspects if one.is_post or at - one.at < CHANGES_LAST)
+    """Leave out changes too long ago to belong to what happens now, and the middle of very many."""
+    recent = tuple(one for one in suspects if one.is_post or at - one.at < CHANGES_LAST)
+    if len(recent) < SUSPECTS:
+        return recent
+    return (*recent[: SUSPECTS // 2], *recent[1 - SUSPECTS // 2 :])
 
 
 def _opened(
-    suspects: tuple[Suspect, ...], seen: Seen, probability: float, owners_at: datetime | None
+    suspects: tuple[Suspect, ...],
+    seen: Seen,
+    now: datetime,
+    probability: float,
+    owners_at: datetime | None,
 ) -> Incident:
     ids = [one.id for one in suspects if one.is_post]
     if seen.is_post and not seen.is_strangers:
@@ -323,7 +341,7 @@ def _opened(
     first_at = suspects[0].at
     return Incident(
         opened_at=next((one.at for one in suspects if one.is_post), first_at),
-        detected_at=seen.at,
+        detected_at=now,
         peak_probability=probability,
         post_ids=tuple(ids),
         change_ids=tuple(one.id for one in suspects if not one.is_post),
@@ -356,12 +374,18 @@ def _state(probability: float, posts: int, *, is_open: bool, since: timedelta | 
 
 
 def as_of(hands: Hands, now: datetime) -> Hands:
-    """Return the state of affairs at a later moment without a post: only a watch can have run out."""
-    recovered_at = hands.recovered_at if hands.state is State.RECOVERING else None
-    if recovered_at is None or now - recovered_at < WATCH_AFTER_RECOVERY:
+    """Return the state of affairs at a later moment without a post: a watch runs out, a doubt fades.
+
+    An open incident stays as its last post left it: silence is no sign that the owner is back.
+    """
+    if hands.open_incident is not None or hands.at is None or now <= hands.at:
         return hands
-    state = State.LEARNING if hands.posts < ENOUGH else State.NORMAL
-    return msgspec.structs.replace(hands, state=state)
+    probability = drift(hands.probability, (now - hands.at).total_seconds(), 0.0)
+    since = None if hands.recovered_at is None else now - hands.recovered_at
+    # Time alone makes nothing suspect, however long an account is silent.
+    probability = min(probability, hands.probability)
+    state = _state(probability, hands.posts, is_open=False, since=since)
+    return msgspec.structs.replace(hands, state=state, probability=probability)
 
 
 def alert(account: Account, hands: Hands, previous: State, post_id: str) -> Alert:

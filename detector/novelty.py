@@ -64,6 +64,14 @@ class Used:
         self.forgotten = 0
         """How often something was."""
 
+    def kept(self) -> tuple[int, int, list[str]]:
+        """Return posts, posts with something new, and what is known, the latest used last."""
+        return self.posts, self._new, list(self._known)
+
+    def recall(self, posts: int, new: int, known: Sequence[str]) -> None:
+        """Go on from what `kept` returned."""
+        self.posts, self._new, self._known = posts, new, dict.fromkeys(known)
+
     def score(self, used: tuple[str, ...], *, ready: bool) -> float | None:
         """Weigh what one post uses, in nats; None when it uses nothing or there is not enough history."""
         if used and self.are_official(used):

@@ -7,24 +7,33 @@ account's earlier posts -> baseline ───┘
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
-from typing import Final, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
-import numpy as np
 
-from detector.baseline import SIGNALS, Baseline, Runs
-from detector.campaigns import Trace, Wave
+from detector.campaigns import Wave
 from detector.changes import Change, Changes, profile_text
 from detector.classifier import TextModel
-from detector.histories import PostColumns, ReadPost, TextEvidence, used_in
-from detector.incidents import OWNERS_SAY, Hands, Watch, alert
+from detector.following import NO_WAVE, SUSPECT, Following, History, Judged
+from detector.histories import PostColumns, Store, TextEvidence, used_in
 from detector.indicators._finder import Finder, Noticed
-from detector.records import Account, AccountEvent, Alert, Author, Finding, Signal, Verdict
+from detector.records import Account, AccountEvent, Finding, Post, Signal, Verdict
+from detector.standing import Standing
 from detector.style import styles
 from detector.text import FoldedBatch, fold_utf8, utf8
 from detector.verdict import SETTLED, Evidence, Judge, probability_of
+
+if TYPE_CHECKING:
+    from detector.taking import Taken
+
+__all__ = [
+    "BATCH", "SUSPECT", "Asked", "History", "Judged", "Pipeline", "Reader", "batches",
+]  # fmt: skip
+
+NONE_AGAIN: Final[Mapping[str, float]] = MappingProxyType({})
 
 BATCH: Final = 512
 """Texts folded and scored together, at most."""
@@ -52,57 +61,6 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
     """Whether that could be judged."""
     signals: tuple[Signal, ...] = ()
     """The account's habits against it, if there is an account."""
-
-
-NO_WAVE: Final = Wave()
-
-
-class Judged(msgspec.Struct, frozen=True, gc=False):
-    """One post with what was made of it."""
-
-    post: ReadPost
-    log_odds: float
-    author: Author
-    signals: tuple[Signal, ...] = ()
-    """The account's habits against this post."""
-    used: tuple[str, ...] = ()
-    """Contacts and domains of a post held to be a stranger's."""
-
-
-class History(msgspec.Struct, frozen=True, kw_only=True):
-    """One account's posts, judged in order, and the state they lead to."""
-
-    account: Account
-    posts: int
-    first_at: datetime | None
-    last_at: datetime | None
-    judged: list[Judged]
-    """The posts that are not clearly the owner's, and those at which the state changed."""
-    hands: Hands
-    alerts: tuple[Alert, ...]
-    changes: tuple[Change, ...] = ()
-    """What happened to the account that says something about who holds it."""
-
-    def traces(self) -> list[Trace]:
-        """Return what the account's incidents leave behind."""
-        incidents = self.hands.incidents
-        posts = {post_id for one in incidents for post_id in one.post_ids}
-        changes = {change_id for one in incidents for change_id in one.change_ids}
-        key = self.account.platform, self.account.handle
-        return [
-            *(
-                Trace(
-                    account=key, id=one.post.id, at=one.post.at, shared=one.used, text=one.post.text
-                )
-                for one in self.judged
-                if one.author is Author.STRANGER and one.post.id in posts
-            ),
-            *(
-                Trace(account=key, id=one.id, at=one.event.at, shared=one.left_behind)
-                for one in self.changes
-                if one.id in changes
-            ),
-        ]
 
 
 class Reader:
@@ -133,7 +91,8 @@ class Reader:
         evidence: list[TextEvidence] = []
         for some in batches(texts):
             if len(self._known) > REMEMBERED:
-                self._known.clear()
+                # Never emptied: another thread may be reading by it.
+                self._known = {}
             known = self._known
             fresh = [text for text in dict.fromkeys(some) if text not in known]
             if fresh:
@@ -211,13 +170,80 @@ class Pipeline:
             events: what else happened to the account, in any order.
             wave: what other accounts' falls say of it.
         """
-        weighing = Changes(account)
-        following = _Following(self, account, posts, weighing, wave)
-        for change in self._changes(weighing, events):
+        standing = Standing(account, self.reader.model.languages)
+        return self._followed(posts, standing, events, wave).history()
+
+    def take(
+        self,
+        account: Account,
+        standing: bytes | None,
+        posts: Sequence[Post],
+        events: Sequence[AccountEvent] = (),
+        *,
+        now: datetime,
+        wave: Wave = NO_WAVE,
+        again: Mapping[str, float] = NONE_AGAIN,
+    ) -> Taken:
+        """Judge one page of an account's feed: as `follow` would, had it all pages so far and this one.
+
+        The same page on the same standing leads to the same, byte for byte. A post made before others that have
+        been judged is learned if it is the owner's, and moves the account's state only if it is not; what was
+        long over when it comes to light is an incident that is over. An event no later than the last of its
+        kind is that one, and says nothing. What is dated in the future is taken to be of now.
+
+        Args:
+            account: whose page.
+            standing: as the page before returned it; None for the first page of a new account.
+            posts: in any order; none that was judged before, unless it is in `again`.
+            events: what else happened to the account, in any order.
+            now: UTC.
+            wave: what other accounts' falls say of it.
+            again: posts that were judged before and read otherwise now, for their words were changed or people
+                asked under them, by id, with the log-odds they got then, in nats.
+
+        Raises:
+            StandingRefused: the standing is damaged or of another form: take all posts and events that are kept,
+                and this page's, with None in its place.
+        """
+        from detector.taking import Sheet  # noqa: PLC0415 - only a monitor needs it
+
+        known = Standing.of(standing, account, self.reader.model.languages)
+        sheet = Sheet(posts, events, again, now)
+        told = [one for one in sheet.events if not known.changes.is_late(one)]
+        following = self._followed(self._columns(sheet.fresh), known, told, wave)
+        changed = self._columns(sheet.changed)
+        looked = following.look_again(changed, again, wave) if sheet.changed else []
+        suspects = [one for one in (*following.judged.values(), *looked) if one.author in SUSPECT]
+        explained = self.explain(
+            [
+                Asked(one.post.utf8, one.post.log_odds, one.post.is_known, one.signals)
+                for one in suspects
+            ]
+        )
+        verdicts = [
+            msgspec.structs.replace(verdict, post_id=one.post.id, author=one.author)
+            for one, verdict in zip(suspects, explained, strict=True)
+        ]
+        return sheet.taken(following, looked, verdicts)
+
+    def _columns(self, posts: Sequence[Post]) -> PostColumns:
+        columns, texts = PostColumns(Store()), [utf8(post.text) for post in posts]
+        columns.add(posts, texts, self.reader.read_utf8(texts))
+        return columns
+
+    def _followed(
+        self,
+        posts: PostColumns,
+        standing: Standing,
+        events: Sequence[AccountEvent],
+        wave: Wave,
+    ) -> Following:
+        following = Following(self.judge, posts, standing, wave)
+        for change in self._changes(standing.changes, events):
             following.go_on(following.place_of(change.event.at))
             following.change(change)
         following.go_on(len(posts))
-        return following.history()
+        return following
 
     def _changes(self, weighing: Changes, events: Sequence[AccountEvent]) -> Iterator[Change]:
         """Yield what says something about who holds the account, in order of time."""
@@ -267,137 +293,3 @@ class Pipeline:
             category = model.category(batch, index, names)
         carriers = model.carriers(batch, index) if evidence.is_known else []
         return self.judge.reach(evidence, category, carriers)
-
-
-SUSPECT: Final = frozenset({Author.STRANGER, Author.DOUBTFUL})
-
-_SHORTEST_RUN: Final = 128
-"""Posts first taken as one run; twice as many each time a run held to its end."""
-
-
-class _Following:
-    """One account's history while it is being judged.
-
-    Args:
-        pipeline: whose judge and languages count.
-        account: whose posts they are.
-        posts: in order of time.
-        weighing: the account's changes.
-        wave: what other accounts' falls say of it.
-    """
-
-    def __init__(
-        self,
-        pipeline: Pipeline,
-        account: Account,
-        posts: PostColumns,
-        weighing: Changes,
-        wave: Wave,
-    ) -> None:
-        self.weighing = weighing
-        self.account, self.posts, self.judge = account, posts, pipeline.judge
-        weights = pipeline.judge.weights
-        self.shares = [weights.signals.get(name, 0.0) for name in SIGNALS]
-        self.base_rate = weights.base_rate
-        self.baseline = Baseline(
-            len(pipeline.reader.model.languages), account.official_numbers, account.official_domains
-        )
-        self.watch = Watch(Hands(), probability_of(weights.base_rate))
-        self.alerts: list[Alert] = []
-        self.judged: list[Judged] = []
-        self.changes: list[Change] = []
-        self._reached = 0
-        self.seconds = posts.seconds()
-        self.texts = posts.texts(self.judge.found_log_odds)
-        self.columns = posts.columns(self.texts, wave.starts)
-        if wave.contacts:
-            self.baseline.beware(wave.contacts)
-        self.runs = Runs(self.baseline, self.columns, self.shares)
-
-    def place_of(self, at: datetime) -> int:
-        """Return how many posts were made up to a moment."""
-        return int(np.searchsorted(self.seconds, at.timestamp(), side="right"))
-
-    def go_on(self, stop: int) -> None:
-        """Judge the posts from where it stands up to a place."""
-        start, length = self._reached, _SHORTEST_RUN
-        while start < stop:
-            end = min(start + length, stop)
-            reached = self.run(range(start, end))
-            if reached < end:
-                self.one(reached)
-                start, length = reached + 1, _SHORTEST_RUN
-            else:
-                start, length = end, length * 2
-        self._reached = stop
-
-    def change(self, change: Change) -> None:
-        """Take a change to the account into account."""
-        event = change.event
-        surprise = self.baseline.clock.score(event.at.astimezone(UTC).hour) or 0.0
-        if (at_night := self.weighing.at_night(event, surprise)) is not None:
-            change = msgspec.structs.replace(change, reasons=(*change.reasons, at_night))
-        self.changes.append(change)
-        previous = self.watch.change(change.id, event.at, change.log_odds)
-        if previous is not None:
-            self.alerts.append(alert(self.account, self.watch.hands, previous, change.id))
-
-    def run(self, places: range) -> int:
-        """Judge posts up to the first that is not clearly the owner's; return its place, or where they end."""
-        log_odds = self.texts[places.start : places.stop] + self.base_rate
-        learned = self.runs.advance(places, log_odds, self.judge.doubtful_from)
-        evidence = np.minimum(log_odds[:learned] - self.base_rate, OWNERS_SAY)
-        place, stop = places.start, places.start + learned
-        while place < stop:
-            place += self.watch.pass_by(
-                self.seconds[place:stop],
-                evidence[place - places.start :],
-                self.columns.warns[place:stop],
-            )
-            if place < stop:
-                own = float(evidence[place - places.start])
-                self._see(place, own, Author.OWNER)
-                place += 1
-        return stop
-
-    def one(self, place: int) -> None:
-        """Judge one post by itself."""
-        posts, judge, baseline = self.posts, self.judge, self.baseline
-        traits = self.columns.at(place)
-        evidence = float(self.texts[place]) + baseline.against(traits, self.shares)
-        log_odds = self.base_rate + evidence
-        author = judge.author_of(probability_of(log_odds), is_judged=posts.is_judged(place))
-        if author in SUSPECT:
-            signals = baseline.score(traits)
-            used: tuple[str, ...] = ()
-            if author is Author.STRANGER:
-                baseline.suspect(traits)
-                used = (*traits.contacts, *traits.domains)
-            self.judged.append(Judged(posts.post(place), log_odds, author, signals, used))
-        else:
-            baseline.learn(traits)
-        self._see(place, evidence, author)
-
-    def _see(self, place: int, evidence: float, author: Author) -> None:
-        is_strangers = author is Author.STRANGER
-        said = evidence if author in SUSPECT else min(evidence, OWNERS_SAY)
-        reclaims = author is Author.OWNER and self.posts.warns(place)
-        # An owner's post is named only where it could complete an incident.
-        is_named = author is not Author.OWNER or bool(self.watch.suspects)
-        post_id = self.posts.post(place).id if is_named else ""
-        previous = self.watch.see(post_id, self.posts.at(place), said, is_strangers, reclaims)
-        if previous is None:
-            return
-        post = self.posts.post(place)
-        self.alerts.append(alert(self.account, self.watch.hands, previous, post.id))
-        if not self.judged or self.judged[-1].post != post:
-            self.judged.append(Judged(post, self.base_rate + evidence, author))
-
-    def history(self) -> History:
-        """Return what the posts led to."""
-        posts, count = self.posts, len(self.posts)
-        return History(
-            account=self.account, posts=count, first_at=posts.at(0) if count else None,
-            last_at=posts.at(count - 1) if count else None, judged=self.judged, hands=self.watch.hands,
-            alerts=tuple(self.alerts), changes=tuple(self.changes),
-        )  # fmt: skip
