@@ -136,6 +136,7 @@ def given(
     *,
     mark: Callable[[Recent], str],
     profile: Profile | None = None,
+    events: tuple[AccountEvent, ...] = (),
     is_whole: bool = True,
 ) -> Iterator[Page]:
     """Yield pages of what a reading found, each with the cursor that stands for it; at least one.
@@ -146,6 +147,7 @@ def given(
         label: name of the feed.
         mark: writes a cursor that holds what is remembered.
         profile: for the last page.
+        events: of the account, for the last page.
         is_whole: whether the feed was read to its end; else what is older was never asked for.
     """
     entries = found.entries
@@ -158,6 +160,8 @@ def given(
         now_known = _with(now_known, chunk)
         outcomes: list[Outcome] = [one.became for one in chunk]
         outcomes += [event for one in chunk for event in one.also]
+        if is_last:
+            outcomes += events
         if found.missed is not None and number == 1:
             outcomes.insert(0, Rejected(Location(label), _MISSED.format(found.missed)))
         yield paged_of(
