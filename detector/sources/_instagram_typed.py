@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain, repeat
 from typing import Any, Final
 
 import msgspec
@@ -16,7 +17,6 @@ from detector.sources._encodings import beginning
 from detector.sources._instagram_posts import (
     FIRST_DAY,
     LAST_DAY,
-    Draft,
     coarse,
     media_of,
     moment,
@@ -24,7 +24,7 @@ from detector.sources._instagram_posts import (
     within,
     wrapper_kind,
 )
-from detector.sources._meta import parsed, repair, repaired
+from detector.sources._meta import parsed, repair, repaired, repaired_with_bytes
 
 _HEAD: Final = 99
 _EXACT, _LOCAL = TimeQuality.EXACT, TimeQuality.LOCAL
@@ -138,7 +138,7 @@ def listed(archive: Archive, member: str, kind: str) -> Iterator[tuple[str, Any]
             raise ExportFormatError(str(error), where=Location(label)) from error
 
 
-def _of_wrappers(raw: bytes, kind: str) -> list[tuple[str, Any]] | None:
+def _of_wrappers(raw: bytes, kind: str) -> Iterator[tuple[Any, Any]] | None:
     """Read an object of lists; None when it has to be read the patient way."""
     lists: dict[str, Any]
     try:
@@ -150,7 +150,7 @@ def _of_wrappers(raw: bytes, kind: str) -> list[tuple[str, Any]] | None:
         return None
     if not all(_are_whole(inner) for inner in lists.values()):
         return None
-    return [(kinds[key] or kind, one) for key, inner in lists.items() for one in inner]
+    return chain.from_iterable(zip(repeat(kinds[key]), lists[key]) for key in lists)
 
 
 def _mended(one: Any, kind: str) -> Iterator[tuple[str, Any]]:
@@ -181,8 +181,12 @@ def stamped(record: Record | Old) -> datetime:
     return moment(stamp)
 
 
-def draft_of(record: Record, at: datetime, kind: str) -> Draft:
-    """Read a typed record of a known time as `drafted` reads a plain one."""
+Words = tuple[str, bytes, tuple[Media, ...], str | None, TimeQuality]
+"""What a record says, the same in UTF-8, what it shows, where that was taken, and how sure its time is."""
+
+
+def words_of(record: Record) -> Words:
+    """Read a typed record as `drafted` reads a plain one."""
     text = record.title
     place = None
     media: list[Media] = []
@@ -192,33 +196,19 @@ def draft_of(record: Record, at: datetime, kind: str) -> Draft:
             place = _place(item.media_metadata)
         if item.uri:
             media.append(media_of(repaired(item.uri)))
-    return Draft(
-        at=at,
-        text=repaired(text) if text else "",
-        kind="post" if kind == "repost" else kind,
-        media=tuple(media),
-        location=place,
-        is_repost=kind == "repost",
-    )
+    text, utf8 = repaired_with_bytes(text) if text else ("", b"")
+    return text, utf8, tuple(media), place, _EXACT
 
 
-def draft_of_2018(records: Sequence[Old], at: datetime, kind: str) -> Draft:
-    """Read the pictures of one carousel, or a single one, as `drafted` reads plain ones."""
-    first = records[0]
-    text = repaired(first.caption) if first.caption else ""
-    if len(records) == 1:
-        media: tuple[Media, ...] = (media_of(repaired(first.path)),)
-    else:
-        paths = dict.fromkeys([repaired(each.path) for each in records])
+def words_of_2018(first: Old, others: Sequence[Old] = ()) -> Words:
+    """Read a picture of 2018 and the others of its carousel, as `drafted` reads plain ones."""
+    text, utf8 = repaired_with_bytes(first.caption) if first.caption else ("", b"")
+    media: tuple[Media, ...] = (media_of(repaired(first.path)),)
+    if others:
+        paths = dict.fromkeys([repaired(each.path) for each in (first, *others)])
         media = tuple([media_of(path) for path in paths])
-    return Draft(
-        at=at,
-        text=text,
-        kind=kind,
-        quality=_EXACT if first.taken_at.tzinfo else _LOCAL,
-        media=media,
-        location=repaired(first.location)[:200] if first.location else None,
-    )
+    place = repaired(first.location)[:200] if first.location else None
+    return text, utf8, media, place, _EXACT if first.taken_at.tzinfo else _LOCAL
 
 
 def _place(metadata: _Metadata) -> str | None:

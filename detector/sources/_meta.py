@@ -10,8 +10,6 @@ import msgspec
 
 from detector.errors import ExportFormatError, Location
 
-_ROUNDS: Final = 2
-"""A file saved again by a tool that knew nothing of the damage may be damaged twice."""
 _AGAIN: Final = b"\xc3"
 """With this byte begins every character that damage itself looks like (U+00C0 to U+00FF)."""
 
@@ -32,16 +30,45 @@ def repaired(text: str) -> str:
     """
     if text.isascii():
         return text
-    for _ in range(_ROUNDS):
+    try:
+        raw = text.encode("latin-1")
+        mended = raw.decode()
+    except UnicodeError:
+        return _whole(text)
+    return _again(mended) if _AGAIN in raw else mended
+
+
+def repaired_with_bytes(text: str) -> tuple[str, bytes]:
+    r"""Undo Meta's byte escapes as `repaired` does; return the text, and its bytes in UTF-8.
+
+    The bytes are at hand where there was anything to undo; to make them anew takes as long as undoing.
+
+    Examples:
+        >>> repaired_with_bytes("\u00c3\u00a9")
+        ('é', b'\xc3\xa9')
+    """
+    if not text.isascii():
         try:
             raw = text.encode("latin-1")
-            text = raw.decode("utf-8")
+            if _AGAIN not in raw:
+                return raw.decode(), raw
         except UnicodeError:
-            break
-        if _AGAIN not in raw:
-            return text
+            pass
+        text = repaired(text)
+    return text, text.encode()
+
+
+def _again(text: str) -> str:
+    """Undo the damage of a file that was saved again by a tool that knew nothing of it."""
     try:
-        text.encode("utf-8")
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
+
+
+def _whole(text: str) -> str:
+    try:
+        text.encode()
     except UnicodeEncodeError:
         return without_surrogates(text)
     return text

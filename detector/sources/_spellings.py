@@ -8,10 +8,10 @@ from typing import Any, Final, cast
 import msgspec
 
 from detector.errors import Location
-from detector.records import AccountEvent, Post, Rejected
+from detector.records import AccountEvent, Media, Post, Rejected, TimeQuality
 from detector.sources._details import EVENT_KINDS
 from detector.sources._times import FIRST_YEAR, LAST_YEAR, moment
-from detector.sources._values import READERS, inner_of, name_of, text_of
+from detector.sources._values import READERS, PostKind, inner_of, name_of, text_of
 from detector.sources.interface import Outcome, Skipped, content_id
 
 _SPELLINGS: Final = {
@@ -69,6 +69,17 @@ class PlainPost(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fals
     created_at: datetime
     text: str
     url: str | None = None
+    kind: PostKind = "post"
+    time_quality: TimeQuality | None = None
+    app: str | None = None
+    language: str | None = None
+    in_reply_to: str | None = None
+    is_repost: bool = False
+    links: tuple[str, ...] = ()
+    media: tuple[Media, ...] = ()
+    location: str | None = None
+    where: str = ""
+    """Where it was read once; it is read here now."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -169,9 +180,16 @@ class Records:
         """Return what became of a record, or None when it must be looked at as any other."""
         at, own = record.created_at, record.id
         owner = self._spelled.get((record.platform, record.account))
-        if owner is None or not own or at.tzinfo is None or at.microsecond or record.url == "":
+        if owner is None or not own or at.tzinfo is None:
             return None
         if not FIRST_YEAR <= at.year <= LAST_YEAR:
+            return None
+        quality = record.time_quality
+        if quality is None:
+            if at.microsecond:
+                return None
+            quality = TimeQuality.EXACT
+        if (record.links or record.media or record.app) and _is_odd(record):
             return None
         platform, account, ids = owner
         if own in ids:
@@ -184,7 +202,16 @@ class Records:
             created_at=at if at.tzinfo is UTC else at.astimezone(UTC),
             text=record.text,
             where=f"{self._label}#{index}",
-            url=record.url,
+            kind=record.kind,
+            time_quality=quality,
+            url=record.url or None,
+            app=record.app or None,
+            language=record.language or None,
+            in_reply_to=record.in_reply_to or None,
+            is_repost=record.is_repost,
+            links=record.links,
+            media=record.media,
+            location=record.location or None,
         )
 
     def _plainly(
@@ -318,6 +345,17 @@ class Records:
             owner = self._owners.setdefault(named, (*named, set()))
             self._spelled[platform, account] = owner
         return owner
+
+
+def _is_odd(record: PlainPost) -> bool:
+    """Whether links, media or a client are written otherwise than the native format has them."""
+    return (
+        (record.app is not None and record.app.startswith("<"))
+        or "" in record.links
+        or any(
+            one.path is None or not one.kind or one.kind != one.kind.lower() for one in record.media
+        )
+    )
 
 
 def _event_of(record: dict[str, Any], plan: Plan) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 
@@ -12,9 +12,8 @@ from detector.records import Comment, Media, TimeQuality
 from detector.sources._meta import without_surrogates
 from detector.sources._times import moment
 
-_POST_KINDS: Final = frozenset(
-    {"post", "reel", "story", "archived", "igtv", "profile_picture", "other"}
-)
+PostKind = Literal["post", "reel", "story", "archived", "igtv", "profile_picture", "other"]
+_POST_KINDS: Final = frozenset(get_args(PostKind))
 
 
 def inner_of(value: Any, keys: tuple[str, ...]) -> Any:

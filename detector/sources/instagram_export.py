@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any, Final
 
 from detector.errors import ExportFormatError, Location
-from detector.records import AccountEvent, Page, Post, Rejected
+from detector.records import AccountEvent, Media, Page, Post, Rejected
 from detector.sources._archive import Archive
 from detector.sources._elements import Damaged
 from detector.sources._instagram_events import EVENT_FILES, Told, events, kind_by_name, told
@@ -22,7 +22,15 @@ from detector.sources._instagram_members import (
     whose,
 )
 from detector.sources._instagram_posts import Draft, drafted, kind_of
-from detector.sources._instagram_typed import Old, Record, draft_of, draft_of_2018, listed, stamped
+from detector.sources._instagram_typed import (
+    Old,
+    Record,
+    Words,
+    listed,
+    stamped,
+    words_of,
+    words_of_2018,
+)
 from detector.sources._meta import parsed
 from detector.sources.interface import Outcome, Skipped, Source, content_id, paged
 
@@ -157,30 +165,22 @@ class InstagramExport(Source):
         Args:
             read: oldest first; nothing is left in it.
         """
-        given = {"instagram": _Given(), "threads": _Given()}
+        homes = self._homes({one[3] for one in read})
         happened: set[tuple[object, ...]] = set()
-        members = {one[3] for one in read}
-        labels = {member: self._archive.label(member) for member in members}
-        threads = {member for member in members if THREADS_FILES.search(member)}
         read.reverse()
         while read:
-            at, one, kind, member, index = read.pop()
+            of = read.pop()
+            one = of[1]
             if type(one) is Record:
-                one = draft_of(one, at, kind)
+                yield self._typed(words_of(one), of, homes[of[3]])
             elif type(one) is Old:
-                pictures = [one]
-                if read and read[-1][0] == at:
-                    pictures = _carousel(one, (at, kind, member), read)
-                    yield from [Skipped.DUPLICATE] * (len(pictures) - 1)
-                one = draft_of_2018(pictures, at, kind)
-            if type(one) is Draft:
-                platform = "threads" if member in threads else "instagram"
-                if given[platform].has(one):
-                    yield Skipped.DUPLICATE
-                    continue
-                if self._sizes:
-                    one.media = self._sizes.told(one.media, member)
-                yield self._post(one, platform, f"{labels[member]}#{index}")
+                others: list[Old] = []
+                if read and read[-1][0] == of[0]:
+                    others = _carousel(one, of, read)
+                    yield from [Skipped.DUPLICATE] * len(others)
+                yield self._typed(words_of_2018(one, others), of, homes[of[3]])
+            elif type(one) is Draft:
+                yield self._drafted(one, of, homes[of[3]])
             elif type(one) is AccountEvent:
                 same = (one.kind, one.at, *one.details.items())
                 yield Skipped.DUPLICATE if same in happened else one
@@ -188,22 +188,56 @@ class InstagramExport(Source):
             elif not isinstance(one, Draft | Record | Old):
                 yield one
 
-    def _post(self, draft: Draft, platform: str, where: str) -> Post:
+    def _typed(self, words: Words, of: _Read, home: _Home) -> Post | Skipped:
+        """Return the post of a typed record, unless it was given before."""
+        text, utf8, media, place, quality = words
+        at, _, kind, member, index = of
+        label, platform, given = home
+        if given.has(at, text, media):
+            return Skipped.DUPLICATE
+        return Post(
+            platform=platform,
+            account=self.account,
+            id=content_id(at, utf8, [one.path or "" for one in media]),
+            created_at=at,
+            text=text,
+            where=f"{label}#{index}",
+            kind="post" if kind == "repost" else kind,
+            time_quality=quality,
+            is_repost=kind == "repost",
+            media=self._sizes.told(media, member) if self._sizes else media,
+            location=place,
+        )
+
+    def _drafted(self, draft: Draft, of: _Read, home: _Home) -> Post | Skipped:
+        """Return the post of any other record, unless it was given before."""
+        label, platform, given = home
+        if given.has(draft.at, draft.text, draft.media):
+            return Skipped.DUPLICATE
         return Post(
             platform=platform,
             account=self.account,
             id=content_id(draft.at, draft.text, [one.path or "" for one in draft.media]),
             created_at=draft.at,
             text=draft.text,
-            where=where,
+            where=f"{label}#{of[4]}",
             kind=draft.kind,
             time_quality=draft.quality,
             url=draft.url,
             is_repost=draft.is_repost,
             links=draft.links,
-            media=draft.media,
+            media=self._sizes.told(draft.media, of[3]) if self._sizes else draft.media,
             location=draft.location,
         )
+
+    def _homes(self, members: Iterable[str]) -> dict[str, _Home]:
+        """Say of each member what is the same for all its posts."""
+        given = {"instagram": _Given(), "threads": _Given()}
+        homes = {}
+        for member in members:
+            platform = "threads" if THREADS_FILES.search(member) else "instagram"
+            homes[member] = self._archive.label(member), platform, given[platform]
+        return homes
 
 
 class _Given:
@@ -212,47 +246,51 @@ class _Given:
     def __init__(self) -> None:
         self._until = _UNDATED
         """Till when a post may repeat one that was given."""
-        self._waiting: list[Draft] = []
+        self._waiting: list[tuple[datetime, str, tuple[Media, ...]]] = []
         """Posts given that no other came near yet: looking at their words takes time."""
         self._last: dict[tuple[str, ...], datetime] = {}
         self._bare: dict[str, datetime] = {}
         self._any: dict[str, datetime] = {}
 
-    def has(self, draft: Draft) -> bool:
+    def has(self, at: datetime, text: str, media: tuple[Media, ...]) -> bool:
         """Whether the post was given before; if not, it now is. Posts must come oldest first."""
-        if draft.at > self._until:
+        if at > self._until:
             if self._last:
                 self._last, self._bare, self._any = {}, {}, {}
-            self._waiting.clear()
+            self._waiting = [(at, text, media)]
         else:
             for one in self._waiting:
-                self._note(one)
+                self._note(*one)
             self._waiting.clear()
-            if self._knows(draft):
+            if self._knows(at, text, media):
                 return True
-        self._waiting.append(draft)
-        self._until = draft.at + _SAME_POST
+            self._waiting.append((at, text, media))
+        self._until = at + _SAME_POST
         return False
 
-    def _knows(self, draft: Draft) -> bool:
-        names = _names(draft)
-        if _near(self._last.get((draft.text, *names)), draft.at, _SAME_POST if names else _AT_ONCE):
+    def _knows(self, at: datetime, text: str, media: tuple[Media, ...]) -> bool:
+        names = _names(media)
+        if _near(self._last.get((text, *names)), at, _SAME_POST if names else _AT_ONCE):
             return True
-        if not draft.text:
+        if not text:
             return False
         # One file may list a post without its pictures and another with them.
         twin = self._bare if names else self._any
-        return _near(twin.get(draft.text), draft.at, _AT_ONCE if names else _SAME_POST)
+        return _near(twin.get(text), at, _AT_ONCE if names else _SAME_POST)
 
-    def _note(self, draft: Draft) -> None:
-        names = _names(draft)
-        self._last[(draft.text, *names)] = self._any[draft.text] = draft.at
+    def _note(self, at: datetime, text: str, media: tuple[Media, ...]) -> None:
+        names = _names(media)
+        self._last[(text, *names)] = self._any[text] = at
         if not names:
-            self._bare[draft.text] = draft.at
+            self._bare[text] = at
 
 
-def _names(draft: Draft) -> tuple[str, ...]:
-    return tuple([(one.path or "").rpartition("/")[2] for one in draft.media])
+_Home = tuple[str, str, _Given]
+"""How a member is called, the platform its posts are of, and which were given of that."""
+
+
+def _names(media: tuple[Media, ...]) -> tuple[str, ...]:
+    return tuple([(one.path or "").rpartition("/")[2] for one in media])
 
 
 def _near(before: datetime | None, at: datetime, within: timedelta) -> bool:
@@ -269,19 +307,19 @@ def _drafted(record: Any, kind: str) -> Draft:
     return record.drafted(kind) if isinstance(record, Drawn) else drafted(record, kind)
 
 
-def _carousel(first: Old, of: tuple[datetime, str, str], read: list[_Read]) -> list[Old]:
-    """Take the pictures of one carousel from what is still to be given: the layout lists each by itself.
+def _carousel(first: Old, of: _Read, read: list[_Read]) -> list[Old]:
+    """Take the other pictures of a carousel from what is still to be given: each is listed by itself.
 
     Args:
         first: its first picture.
-        of: time, kind and member of it, which the others share.
+        of: what that was read as; the others share its time, kind and member.
         read: the records to come, the next one last.
     """
-    pictures = [first]
+    pictures: list[Old] = []
     others: list[_Read] = []
     while read and read[-1][0] == of[0] and len(others) < _LOOKED_BEYOND:
         one = read.pop()
-        is_next = type(one[1]) is Old and one[1].caption == first.caption and one[2:4] == of[1:]
+        is_next = type(one[1]) is Old and one[1].caption == first.caption and one[2:4] == of[2:4]
         if is_next and type(one[1]) is Old:
             pictures.append(one[1])
         else:
