@@ -245,6 +245,14 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     strangers_by: datetime | None = None
     """... and not after this, the first post or change held to be a stranger's."""
 
+    def joined(self, later: Incident) -> Incident:
+        """Return what a later page made of this incident, with every post and change that any page named."""
+        return msgspec.structs.replace(
+            later,
+            post_ids=tuple(dict.fromkeys((*self.post_ids, *later.post_ids))),
+            change_ids=tuple(dict.fromkeys((*self.change_ids, *later.change_ids))),
+        )
+
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A change of state worth telling an operator."""

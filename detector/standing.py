@@ -4,7 +4,7 @@ Habits are counts. Of contacts, domains, apps, networks and programs only that t
 again: four bytes of a keyed hash stand for each, so that none can be read in the store, and a new one is taken
 for one of 512 known ones once in eight million times. That keeps words out of backups; it is no secrecy, for
 whoever has a number in mind can ask whether it may be among them. The ids of posts and changes that belong to
-an incident are kept as they are, as many as fit `ROOM`.
+an incident are kept as they are, as many as fit `LARGEST`: some three hundred on an account with habits like most.
 
 What was written in another form is refused: the account's kept posts and events, handed to `Pipeline.take` as one
 page without a standing, give the standing of this form, and every alert they raise has the id it had before.
@@ -32,9 +32,6 @@ FORM: Final = 1
 
 LARGEST: Final = 8_192
 """Bytes of a standing, at most, whatever the account does."""
-
-ROOM: Final = 500
-"""Bytes of ids of posts and changes in a standing, at most; of more, the first are kept."""
 
 _WIDTH: Final = 4
 """Bytes that stand for a contact."""
@@ -93,16 +90,23 @@ class Standing:
 
     def written(self) -> bytes:
         """Return the form in which a store keeps it; incidents that are over are the store's to remember."""
+        content = self._content(0)
+        encoded = _ENCODER.encode(content)
+        if self.hands.suspects or self.hands.open_incident is not None:
+            room = LARGEST - _SEAL - len(encoded) - _HEADERS
+            encoded = _ENCODER.encode(self._content(room))
+        return bytes((FORM,)) + zlib.crc32(encoded).to_bytes(_SEAL - 1, "big") + encoded
+
+    def _content(self, room: int) -> _Written:
+        """Return what is to be written, with so many bytes of ids."""
         kept = self.baseline.kept()
-        content = _Written(
+        return _Written(
             ways_known=self._ways, hours=kept.hours, tone=kept.tone, ways=kept.ways,
             apps=_packed(kept.apps), contacts=_packed_used(kept.contacts),
             domains=_packed_used(kept.domains), strangers=_packed(kept.strangers),
-            hands=_written_hands(self.hands), past=_written_past(self.changes.past),
+            hands=_written_hands(self.hands, room), past=_written_past(self.changes.past),
             last=self.earlier.last, shows_media=self.earlier.shows_media,
         )  # fmt: skip
-        encoded = _ENCODER.encode(content)
-        return bytes((FORM,)) + zlib.crc32(encoded).to_bytes(_SEAL - 1, "big") + encoded
 
     def _recall(self, written: _Written) -> None:
         if written.ways_known != self._ways:
@@ -238,42 +242,45 @@ def _unpacked_used(used: _PackedUsed) -> tuple[int, int, list[str]]:
     return posts, new, _unpacked(known)
 
 
-def _written_hands(hands: Hands) -> _WrittenHands:
+def _written_hands(hands: Hands, room: int) -> _WrittenHands:
     incident = hands.open_incident
     return _WrittenHands(
         state=hands.state, probability=hands.probability, at=hands.at, posts=hands.posts,
         recovered_at=hands.recovered_at, owners_at=hands.owners_at,
-        suspects=_fitting_suspects(hands.suspects),
-        incident=None if incident is None else _written_incident(incident),
+        suspects=_fitting_suspects(hands.suspects, room),
+        incident=None if incident is None else _written_incident(incident, room),
     )  # fmt: skip
 
 
-def _written_incident(incident: Incident) -> _WrittenIncident:
+def _written_incident(incident: Incident, room: int) -> _WrittenIncident:
+    changes, left = _fitting(incident.change_ids, room // 4)
+    posts, _ = _fitting(incident.post_ids, room - room // 4 + left)
     return _WrittenIncident(
         opened_at=incident.opened_at, detected_at=incident.detected_at,
-        peak_probability=incident.peak_probability,
-        post_ids=_fitting(incident.post_ids), change_ids=_fitting(incident.change_ids),
+        peak_probability=incident.peak_probability, post_ids=posts, change_ids=changes,
         owners_before=incident.owners_before, strangers_by=incident.strangers_by,
     )  # fmt: skip
 
 
-def _fitting(ids: Sequence[str]) -> list[str]:
-    """Return the first ids, as many as fit half of `ROOM`."""
-    sound = list(map(_sound, ids[:ROOM]))
-    room = ROOM // 2
-    for place, one in enumerate(sound):
-        room -= len(one.encode()) + _AN_ID
-        if room < 0:
-            return sound[:place]
-    return sound
+def _fitting(ids: Sequence[str], room: int) -> tuple[list[str], int]:
+    """Return the first ids, as many as fit so many bytes, and how many bytes are left."""
+    kept: list[str] = []
+    for one in ids:
+        sound = _sound(one)
+        size = len(sound.encode()) + _AN_ID
+        if size > room:
+            break
+        room -= size
+        kept.append(sound)
+    return kept, room
 
 
-def _fitting_suspects(suspects: Sequence[Suspect]) -> list[Suspect]:
-    """Return suspects, as many as fit `ROOM`: first of all those an incident's times are taken from."""
+def _fitting_suspects(suspects: Sequence[Suspect], room: int) -> list[Suspect]:
+    """Return suspects, as many as fit so many bytes: first of all those an incident's times are taken from."""
     if not suspects:
         return []
     first_post = next((place for place, one in enumerate(suspects) if one.is_post), 0)
-    room, kept = ROOM, []
+    kept = []
     for place in dict.fromkeys((0, first_post, len(suspects) - 1, *range(len(suspects)))):
         one = suspects[place]._replace(id=_sound(suspects[place].id))
         room -= len(one.id.encode()) + _A_SUSPECT
@@ -283,9 +290,12 @@ def _fitting_suspects(suspects: Sequence[Suspect]) -> list[Suspect]:
     return [one for _, one in sorted(kept)]
 
 
-_AN_ID: Final = 2
-_A_SUSPECT: Final = 16
+_AN_ID: Final = 3
+_A_SUSPECT: Final = 20
 """Bytes that each takes besides the id itself."""
+
+_HEADERS: Final = 16
+"""Bytes by which the heads of longer lists grow."""
 
 _LONGEST: Final = 100
 """Bytes of an id that are kept; no platform's are longer."""
