@@ -6,13 +6,15 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from detector.assembly import pipeline
 from detector.errors import FeedError, NetworkError, SettingsError
+from detector.monitor.chores import Gauges, Heartbeat
 from detector.monitor.claiming import Claiming
 from detector.monitor.clocks import Clock, ReplayClock
 from detector.monitor.feeds import Feeds
@@ -22,8 +24,11 @@ from detector.monitor.polling import Polled, Poller
 from detector.monitor.reach import Reach
 from detector.monitor.schedule import Monitor
 from detector.monitor.secrets import Secrets
+from detector.monitor.silence import Silence
+from detector.monitor.telling import Telling
 from detector.network import Transport
-from detector.settings import Settings
+from detector.notify.planning import Planner
+from detector.settings import Settings, span
 from detector.store.interface import Store
 from detector.store.opening import open_store
 from detector.store.rules import Keep
@@ -37,8 +42,8 @@ class Built(msgspec.Struct, frozen=True):
     store: Store
     feeds: Feeds
     clock: Clock
-    health: Health | None
     net: Transport
+    health: Health | None
 
     def close(self) -> None:
         """Let go of everything."""
@@ -46,6 +51,20 @@ class Built(msgspec.Struct, frozen=True):
             self.health.close()
         self.net.close()
         self.store.close()
+
+
+class Parts(NamedTuple):
+    """What jobs are made of."""
+
+    store: Store
+    feeds: Feeds
+    planner: Planner
+    secrets: Secrets
+    net: Transport
+    clock: Clock
+    meters: Meters
+    jobs: Jobs
+    log: Any
 
 
 def build(
@@ -77,7 +96,8 @@ def build(
     """
     clock, pace = _clock(settings, wall, speed)
     net = Transport(wall)
-    feeds = Feeds(settings.accounts, Secrets(folder), net, folder)
+    secrets = Secrets(folder)
+    feeds = Feeds(settings.accounts, secrets, net, folder)
     store = store_of(settings, folder)
     store.register([one.known() for one in settings.accounts if one.source is not None], clock())
     meters, jobs = Meters(), Jobs()
@@ -85,18 +105,40 @@ def build(
         store=store, feeds=feeds, clock=clock, log=log, meters=meters, jobs=jobs, stopping=stopping,
         wall=wall, speed=pace, on_poll=on_poll,
     )  # fmt: skip
+    planner = Planner(settings)
+    telling = Telling(planner, store, feeds)
     poller = Poller(
-        store=store, feeds=feeds, judging=Judging(pipeline()), reached=Reach(_probe(net, settings.monitor.probe)),
-        plan=lambda *_: (), plan_failure=lambda *_: (), clock=clock, stopping=stopping,
+        store=store, feeds=feeds, judging=Judging(pipeline(), store), reached=Reach(_probe(net, settings.monitor.probe)),
+        plan=telling.of_page, plan_failure=telling.of_failure, clock=clock, stopping=stopping,
     )  # fmt: skip
     monitor.claiming = Claiming(
-        store=store, poller=poller, owner=f"{socket.gethostname()}:{os.getpid()}", threads=settings.monitor.threads,
+        store=store, poller=poller, owner=_name(), threads=settings.monitor.threads,
         clock=clock, stopping=stopping, heard=monitor.heard,
     )  # fmt: skip
+    _add_jobs(
+        monitor, settings, Parts(store, feeds, planner, secrets, net, clock, meters, jobs, log)
+    )
     health = None
     if listens and settings.monitor.listen:
         health = Health(meters, lambda: jobs.troubles(clock()), settings.monitor.listen)
-    return Built(monitor, store, feeds, clock, health, net)
+    return Built(monitor, store, feeds, clock, net, health)
+
+
+def _add_jobs(monitor: Monitor, settings: Settings, parts: Parts) -> None:
+    store, clock = parts.store, parts.clock
+    silence = Silence(settings, store, parts.feeds, parts.planner, clock)
+    monitor.add("silence", timedelta(minutes=1), silence.look)
+    monitor.add("retention", timedelta(hours=1), lambda: store.prune(clock()))
+    gauges = Gauges(parts.meters, store, silence, clock)
+    monitor.add("gauges", timedelta(seconds=15), gauges.read)
+    if (where := settings.monitor.heartbeat) is not None:
+        beat = Heartbeat(lambda: parts.secrets(where), parts.net, parts.jobs, clock, parts.log).beat
+        monitor.add("heartbeat", span(settings.monitor.heartbeat_every), beat)
+
+
+def _name() -> str:
+    """Return who this monitor is among several at one store."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def _clock(settings: Settings, wall: Clock, speed: float | None) -> tuple[Clock, float]:

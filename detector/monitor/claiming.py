@@ -9,7 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
 from detector.errors import StoreError
-from detector.monitor.polling import LEASE, Clock, Polled, Poller
+from detector.monitor.clocks import Clock
+from detector.monitor.polling import LEASE, Polled, Poller
 from detector.store.interface import AccountKey, Claim, Store
 
 LAST_WORDS: Final = 8.0

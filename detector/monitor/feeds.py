@@ -36,6 +36,8 @@ class Feed(msgspec.Struct, frozen=True):
     host: str
     budget: str
     """The same for all accounts read with the same token at the same host."""
+    token_name: str = ""
+    """What its token is called where it is kept; never the token."""
 
 
 class Feeds:
@@ -81,6 +83,10 @@ class Feeds:
         """Return an account's source; None when the settings do not watch it any more."""
         return self._feeds.get(key)
 
+    def sharing(self, feed: Feed) -> list[AccountKey]:
+        """Return the accounts that are read with the same token at the same host."""
+        return [key for key, one in self._feeds.items() if one.budget == feed.budget]
+
     def _feed(self, account: AccountSettings, table: dict[str, Any]) -> Feed:
         whose = f"the source of {account.platform} {account.account}"
         name = table.get("kind")
@@ -98,7 +104,7 @@ class Feeds:
         source = kind(account.known(), options, self._secret_of, self._net)
         host = kind.host or str(table.get("base") or table.get("url") or name)
         token = msgspec.json.encode(table.get("token"), order="sorted").decode()
-        return Feed(account, source, host, f"{host} {token}")
+        return Feed(account, source, host, f"{host} {token}", _name_of(table.get("token")))
 
     def _placed(self, table: dict[str, Any]) -> dict[str, str]:
         """Return the table's path as one that can be opened from anywhere."""
@@ -108,6 +114,11 @@ class Feeds:
         if path.startswith(BUNDLED):
             return {"path": str(shipped("fixtures") / path.removeprefix(BUNDLED))}
         return {"path": str(self._folder / path)}
+
+
+def _name_of(token: Any) -> str:
+    """Return what a token is called: its variable or file."""
+    return next((str(one) for one in token.values()), "") if isinstance(token, dict) else ""
 
 
 def key_of(account: AccountSettings) -> AccountKey:

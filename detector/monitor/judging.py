@@ -3,43 +3,54 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
-from detector.histories import PostColumns
-from detector.histories import Store as Words
-from detector.pipeline import SUSPECT, Asked, History, Pipeline
-from detector.records import (
-    Account,
-    AccountEvent,
-    Alert,
-    Author,
-    Incident,
-    Page,
-    Post,
-    State,
-    Verdict,
-)
+from detector import profiles
+from detector.campaigns import Wave
+from detector.errors import StandingRefused
+from detector.pipeline import Pipeline
+from detector.records import AccountEvent, Page, Post, Profile
 from detector.settings import AccountSettings
-from detector.store.interface import AccountKey, Claim, JudgedPost
-from detector.text import utf8
-from detector.verdict import probability_of
+from detector.store.interface import AccountKey, Claim, JudgedPost, Store
+from detector.taking import Taken
+
+RELEARNED: Final = 5_000
+"""Kept posts and events from which an account is learned anew, at most."""
+
+WaveOf = Callable[[AccountKey, Sequence[Post], datetime], Wave]
+"""Says what other accounts' falls are to an account's new posts."""
 
 
-class Taken(msgspec.Struct, frozen=True, kw_only=True):
+_NO_WAVE: Final = Wave()
+
+
+class Fresh(msgspec.Struct, frozen=True):
+    """What a page has to say that was not known."""
+
+    posts: tuple[Post, ...] = ()
+    """In order of time: those that are new, and those of `again`."""
+    again: Mapping[str, float] = {}
+    """Posts kept already that read otherwise now, by id, with their log-odds so far in nats."""
+
+
+class Verdicts(msgspec.Struct, frozen=True, kw_only=True):
     """What one page led to."""
 
+    taken: Taken
     posts: tuple[JudgedPost, ...]
+    """Those of the page."""
     events: tuple[AccountEvent, ...]
-    standing: bytes
-    state: State
-    probability: float
-    incidents: tuple[Incident, ...] = ()
-    alerts: tuple[Alert, ...] = ()
-    was_flagged: bool = False
-    """Whether the page held anything that is not surely the owner's."""
+    """Those of the page, and what changed on the profile."""
+    profile: Profile | None
+
+    @property
+    def is_flagged(self) -> bool:
+        """Whether anything in the page is not surely the owner's."""
+        return self.taken.is_flagged or bool(self.taken.changes)
 
 
 class Judging:
@@ -47,79 +58,67 @@ class Judging:
 
     Args:
         pipeline: everything needed to judge posts.
+        store: where an account's posts are, should it have to be learned anew.
+        wave_of: looks at other accounts.
     """
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        store: Store,
+        wave_of: WaveOf = lambda _key, _posts, _now: _NO_WAVE,
+    ) -> None:
+        self._pipeline, self._store, self._wave_of = pipeline, store, wave_of
+        # What was read once is remembered in a dictionary; two threads in it would take each other's place.
         self._lock = threading.Lock()
-        self._seen: dict[AccountKey, tuple[list[Post], list[AccountEvent]]] = {}
 
     def take(
         self,
         settings: AccountSettings,
         claim: Claim,
         page: Page,
-        posts: Sequence[Post],
+        fresh: Fresh,
         now: datetime,
-    ) -> Taken:
+    ) -> Verdicts:
         """Judge what is new in a page.
 
         Args:
             settings: of the account.
             claim: with its standing and profile so far.
             page: as its source gave it.
-            posts: those of the page that are new, in order of time.
+            fresh: of its posts.
             now: UTC.
         """
-        del now
-        account = settings.known()
+        posts = fresh.posts
+        account, events, profile = settings.known(), page.events, claim.profile
+        if page.profile is not None:
+            changes = profiles.changed(claim.profile, page.profile, now, account)
+            events = (*events, *changes)
+            profile = profiles.remembered(claim.profile, page.profile)
+        wave = self._wave_of(claim.watched.key, posts, now) if posts else _NO_WAVE
         with self._lock:
-            kept, events = self._seen.setdefault(claim.watched.key, ([], []))
-            before = self._follow(account, kept, events)
-            kept += posts
-            events += page.events
-            after = self._follow(account, kept, events)
-            judged = self._judged(posts, after)
-        told_before = {one.id for one in before.alerts}
-        return Taken(
-            posts=tuple(judged),
-            events=page.events,
-            standing=b"",
-            state=after.hands.state,
-            probability=after.hands.probability,
-            incidents=tuple(
-                one for one in after.hands.incidents if one not in before.hands.incidents
-            ),
-            alerts=tuple(one for one in after.alerts if one.id not in told_before),
-            was_flagged=any(one.verdict.author in SUSPECT for one in judged),
-        )
+            try:
+                taken = self._pipeline.take(
+                    account, claim.standing, posts, events, now=now, wave=wave, again=fresh.again
+                )
+            except StandingRefused:
+                taken = self._learned_anew(settings, claim, posts, events, now)
+        ids = {post.id for post in posts}
+        judged = tuple(one for one in taken.posts if one.post.id in ids)
+        return Verdicts(taken=taken, posts=judged, events=events, profile=profile)
 
-    def _judged(self, posts: Sequence[Post], history: History) -> list[JudgedPost]:
-        by_id = {one.post.id: one for one in history.judged}
-        read = self._pipeline.reader.read([post.text for post in posts])
-        judged = []
-        for post, text in zip(posts, read, strict=True):
-            one = by_id.get(post.id)
-            author = one.author if one else Author.OWNER
-            log_odds = one.log_odds if one else -5.0
-            verdict = Verdict(
-                post_id=post.id,
-                author=author,
-                probability=probability_of(log_odds),
-                log_odds=log_odds,
-            )
-            if author in SUSPECT and one is not None:
-                asked = Asked(utf8(post.text), text.log_odds, text.is_known, one.signals)
-                told = self._pipeline.explain([asked])[0]
-                verdict = msgspec.structs.replace(told, post_id=post.id, author=author)
-            judged.append(JudgedPost(post=post, verdict=verdict))
-        return judged
-
-    def _follow(
-        self, account: Account, posts: Sequence[Post], events: Sequence[AccountEvent]
-    ) -> History:
-        columns = PostColumns(Words())
-        texts = [utf8(post.text) for post in posts]
-        columns.add(posts, texts, self._pipeline.reader.read_utf8(texts))
-        columns.sort()
-        return self._pipeline.follow(account, columns, events)
+    def _learned_anew(
+        self,
+        settings: AccountSettings,
+        claim: Claim,
+        posts: Sequence[Post],
+        events: Sequence[AccountEvent],
+        now: datetime,
+    ) -> Taken:
+        """Judge everything that is kept and the page as one; what was told before has the ids it had then."""
+        key = claim.watched.key
+        fresh = {post.id for post in posts}
+        kept = [one.post for one in self._store.posts(key, most=RELEARNED)]
+        past = self._store.events(key, most=RELEARNED)
+        whole = [*(post for post in kept if post.id not in fresh), *posts]
+        return self._pipeline.take(settings.known(), None, whole, [*past, *events], now=now)

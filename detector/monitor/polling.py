@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,19 +11,27 @@ from typing import Final
 
 import msgspec
 
-from detector.errors import AccountGone, FeedError, LeaseLost, RateLimited
+from detector.errors import (
+    AccountGone,
+    FeedError,
+    LeaseLost,
+    RateLimited,
+    SettingsError,
+    TokenRefused,
+)
 from detector.monitor import cadence, reach
+from detector.monitor.clocks import Clock
 from detector.monitor.feeds import Feed, Feeds
-from detector.monitor.judging import Judging, Taken
-from detector.records import AccountEvent, Page, Post
+from detector.monitor.judging import Fresh, Judging, Verdicts
+from detector.records import AccountEvent, Page, Post, State
 from detector.settings import span
 from detector.store.interface import Claim, Delivery, Store, Turn
 
 LEASE: Final = timedelta(minutes=5)
 """For how long an account is claimed; renewed while its pages keep coming."""
 
-Clock = Callable[[], datetime]
-"""Returns the time, UTC."""
+EDITED: Final = 50_000
+"""Edited posts that are remembered, at most."""
 
 GONE_AS: Final = {
     "gone": ("status_changed", "deleted"),
@@ -61,7 +70,7 @@ class Polled(msgspec.Struct, frozen=True, kw_only=True):
     whose: reach.Whose | None = None
 
 
-Plan = Callable[[Claim, Taken, datetime], Sequence[Delivery]]
+Plan = Callable[[Verdicts, datetime], Sequence[Delivery]]
 """Makes the messages that a page leads to."""
 
 PlanFailure = Callable[[Claim, FeedError, reach.Whose, datetime], Sequence[Delivery]]
@@ -96,6 +105,8 @@ class Poller:
         self._store, self._feeds, self._judging = store, feeds, judging
         self._reached, self._plan, self._plan_failure = reached, plan, plan_failure
         self._clock, self._stopping = clock, stopping
+        self._edited: dict[tuple[str, str, str], int] = {}
+        """Of posts judged again since they were edited, a mark of their words: the store keeps the first."""
         self._held: dict[str, datetime] = {}
         """Budgets that are used up, and until when."""
 
@@ -135,6 +146,9 @@ class _Poll:
             ended = self._read()
         except FeedError as error:
             return self._failed(error)
+        except SettingsError as error:
+            # A secret that is not where the settings say is a token that nobody takes.
+            return self._failed(TokenRefused(error.message, where=error.where, hint=error.hint))
         except LeaseLost:
             return self._polled(Ended.LOST)
         if ended is Ended.READ:
@@ -166,26 +180,27 @@ class _Poll:
     def _keep(self, page: Page, *, is_last: bool, stopping: bool) -> None:
         """Judge a page and commit everything it leads to."""
         poller, claim, now = self._poller, self._claim, self._poller._clock()  # noqa: SLF001
-        posts = self._fresh(page.posts)
-        taken = poller._judging.take(self._feed.settings, claim, page, posts, now)  # noqa: SLF001
-        self._posts += len(posts)
+        fresh = self._fresh(page.posts)
+        verdicts = poller._judging.take(self._feed.settings, claim, page, fresh, now)  # noqa: SLF001
+        taken = verdicts.taken
+        self._posts += len(fresh.posts) - len(fresh.again)
         self._rejected += len(page.rejected)
         self._pages += 1
-        self._flagged |= taken.was_flagged
+        self._flagged |= verdicts.is_flagged
         turn = Turn(
             claim=claim,
             at=now,
-            posts=taken.posts,
-            events=taken.events,
+            posts=verdicts.posts,
+            events=verdicts.events,
             standing=taken.standing,
             state=taken.state,
             probability=taken.probability,
             incidents=taken.incidents,
             alerts=taken.alerts,
-            deliveries=tuple(poller._plan(claim, taken, now)),  # noqa: SLF001
+            deliveries=tuple(poller._plan(verdicts, now)),  # noqa: SLF001
             cursor=page.cursor or claim.cursor,
-            profile=page.profile or claim.profile,
-            next_at=now if stopping or not is_last else self._next_at(taken, now),
+            profile=verdicts.profile,
+            next_at=now if stopping or not is_last else self._next_at(taken.state, now),
             is_last=is_last or stopping,
         )
         self._store.commit(turn)
@@ -195,22 +210,44 @@ class _Poll:
             claim, cursor=turn.cursor, standing=turn.standing, profile=turn.profile
         )
 
-    def _next_at(self, taken: Taken, now: datetime) -> datetime:
+    def _next_at(self, state: State, now: datetime) -> datetime:
         return cadence.after_reading(
-            self._claim.watched, now, self._every, state=taken.state, was_flagged=self._flagged
+            self._claim.watched, now, self._every, state=state, was_flagged=self._flagged
         )
 
-    def _fresh(self, posts: Sequence[Post]) -> tuple[Post, ...]:
-        """Leave out what is kept already, and what is not the account's."""
-        platform, handle = self._claim.watched.key
+    def _fresh(self, posts: Sequence[Post]) -> Fresh:
+        """Return the account's posts that are new or read otherwise now."""
+        key = self._claim.watched.key
         mine = {
             post.id: post
             for post in posts
-            if post.platform == platform and post.account.lower() == handle.lower()
+            if post.platform == key[0] and post.account.casefold() == key[1].casefold()
         }
-        known = self._store.known(self._claim.watched.key, list(mine)) if mine else set()
-        fresh = [post for post_id, post in mine.items() if post_id not in known]
-        return tuple(sorted(fresh, key=lambda post: post.created_at))
+        known = self._store.known(key, list(mine)) if mine else set()
+        again: dict[str, float] = {}
+        if known:
+            since = min(mine[one].created_at for one in known)
+            kept = {one.post.id: one for one in self._store.posts(key, since=since)}
+            for one in known & kept.keys():
+                before = kept[one]
+                if before.post.text and self._reads_otherwise(mine[one], before.post):
+                    again[one] = before.verdict.log_odds
+        new = [post for name, post in mine.items() if name not in known or name in again]
+        return Fresh(tuple(sorted(new, key=lambda post: post.created_at)), again)
+
+    def _reads_otherwise(self, post: Post, kept: Post) -> bool:
+        """Whether a post's words are not those it was last judged by."""
+        if post.text == kept.text:
+            return False
+        mark = zlib.crc32(post.text.encode("utf-8", "replace"))
+        edited = self._poller._edited  # noqa: SLF001
+        name = (*self._claim.watched.key, post.id)
+        if edited.get(name) == mark:
+            return False
+        if len(edited) > EDITED:
+            edited.clear()
+        edited[name] = mark
+        return True
 
     def _hold_on(self) -> None:
         """Renew the claim when half of it is over."""

@@ -13,9 +13,10 @@ import msgspec
 from detector.errors import DetectorError, StoreError
 from detector.monitor import cadence
 from detector.monitor.claiming import Claiming
+from detector.monitor.clocks import Clock
 from detector.monitor.feeds import Feeds
 from detector.monitor.health import Jobs, Meters
-from detector.monitor.polling import Clock, Ended, Polled
+from detector.monitor.polling import Ended, Polled
 from detector.settings import span
 from detector.store.interface import Claim, Store
 

@@ -1,0 +1,92 @@
+"""The monitor's small jobs: a sign of life to the outside, gauges, and dropping what is past its time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Final
+
+from detector.errors import FeedError, PlatformError
+from detector.monitor.clocks import Clock
+from detector.monitor.health import Jobs, Meters
+from detector.monitor.silence import Silence
+from detector.records import State
+from detector.store.interface import Store
+from detector.transport import Getter, Hidden
+
+PENDING: Final = 10_000
+"""Messages counted, at most."""
+
+
+class Heartbeat:
+    """Asks an address while all is well; whoever keeps it raises the alarm when that stops.
+
+    Args:
+        address: finds the address: whoever knows it could pretend that we are alive.
+        net: the way to the network.
+        jobs: whether all is well.
+        clock: the time.
+        log: a structlog logger.
+    """
+
+    def __init__(
+        self, address: Callable[[], Hidden], net: Getter, jobs: Jobs, clock: Clock, log: Any
+    ) -> None:
+        self._address, self._net = address, net
+        self._jobs, self._clock, self._log = jobs, clock, log
+
+    def beat(self) -> None:
+        """Give a sign of life, unless something is wrong: then silence is the sign.
+
+        Raises:
+            FeedError: it was not taken.
+            SettingsError: the address is not where the settings say.
+        """
+        wrong = {
+            name: why
+            for name, why in self._jobs.troubles(self._clock()).items()
+            if name != "heartbeat"
+        }
+        if wrong:
+            self._log.warning("no heartbeat", because=", ".join(sorted(wrong)))
+            return
+        address = self._address().reveal()
+        try:
+            self._net.get(address)
+        except FeedError as error:
+            # What it says may hold the address.
+            raise PlatformError(f"the heartbeat was not taken: {type(error).__name__}") from None
+
+
+class Gauges:
+    """Sets what is measured at a moment.
+
+    Args:
+        meters: where.
+        store: what is measured.
+        silence: knows who is blind.
+        clock: the time.
+    """
+
+    def __init__(self, meters: Meters, store: Store, silence: Silence, clock: Clock) -> None:
+        self._meters, self._store, self._silence, self._clock = meters, store, silence, clock
+
+    def read(self) -> None:
+        """Read them all.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        meters, now = self._meters, self._clock()
+        states = Counter(one.state for one in self._store.accounts())
+        for state in State:
+            meters.accounts.labels(str(state)).set(states[state])
+        meters.blind.set(len(self._silence.blind))
+        waiting = [
+            one for one in self._store.deliveries(pending=True, most=PENDING) if one.due_at <= now
+        ]
+        meters.pending.set(len(waiting))
+        oldest = min((one.due_at for one in waiting), default=now)
+        meters.oldest.set((now - oldest).total_seconds())
+        done = self._store.deliveries(pending=False, most=PENDING)
+        meters.given_up.set(sum(one.given_up_at is not None for one in done))
