@@ -20,6 +20,9 @@ from detector.sources.interface import Outcome, Skipped
 KEPT: Final = 64
 """Posts that are remembered; more than a page of any feed that is read with it."""
 
+_LATE: Final = 3_600
+"""Seconds that a post may stand below posts that were given before it came, and still be looked for."""
+
 _CHUNK: Final = 50
 """Posts in a page that is given."""
 
@@ -92,12 +95,18 @@ def unread(pages: Iterable[Sequence[Entry]], recent: Recent | None, most: int) -
             if state in {"new", "edited"} and one.key not in found:
                 found[one.key] = _edited(one) if state == "edited" else one
         looked += len(page)
-        if recent is not None and met:
+        if recent is not None and met and _reaches_back(page, recent):
             return Found(_in_order(found.values()))
         if number >= most:
             is_lost = recent is not None and bool(recent.known)
             return Found(_in_order(found.values()), looked if is_lost else None)
     return Found(_in_order(found.values()))
+
+
+def _reaches_back(page: Sequence[Entry], recent: Recent) -> bool:
+    """Whether what came late could not stand below the page any more."""
+    newest = max((place for place, _ in recent.known.values()), default=0)
+    return _seconds(page[-1].at) <= max(newest - _LATE, recent.floor or 0)
 
 
 def _state(one: Entry, recent: Recent | None) -> str:

@@ -16,10 +16,11 @@ from detector.errors import (
     PlatformError,
     SettingsError,
 )
-from detector.records import Page, Post, Profile, Rejected
+from detector.records import AccountEvent, Page, Post, Profile, Rejected
 from detector.sources._feed_items import Item
 from detector.sources._feed_xml import read_xml
 from detector.sources.live._recent import Entry, Recent, given, marked, paged_of, unread, written
+from detector.sources.live._vanished import deletion, without_vanished
 from detector.sources.live._youtube_answers import version_of
 from detector.sources.live.interface import LiveSource, Options
 from detector.sources.live.youtube_data_api import CHANNEL
@@ -48,7 +49,7 @@ class _Mark(msgspec.Struct, frozen=True, kw_only=True, tag="youtube_feed", omit_
 
 
 class YoutubeFeed(LiveSource):
-    """The newest 15 videos of one channel, edits of their titles and descriptions, and the channel's name.
+    """The newest 15 videos of one channel, edits of their titles and descriptions, deletions, and the channel's name.
 
     It sees no broadcast as such, no picture and no biography; between two readings it misses what comes
     after the fifteenth video.
@@ -77,6 +78,13 @@ class YoutubeFeed(LiveSource):
         entries.sort(key=lambda one: one.at, reverse=True)
         recent = mark.recent if mark else None
         found = unread([entries] if entries else [], recent, 1)
+        is_whole = len(entries) < _SHOWN
+        events: tuple[AccountEvent, ...] = ()
+        if recent is not None:
+            kept = without_vanished(recent, entries, is_whole=is_whole)
+            if gone := len(recent.known) - len(kept.known):
+                events = (deletion(gone, now, self.account, label),)
+            recent = kept
         videos = [one.key for one in entries if isinstance(one.became, Post)]
         known = {name: reply.headers[name] for name in _VALIDATORS if name in reply.headers}
         last = videos[0] if videos else (mark.last if mark else "")
@@ -86,7 +94,8 @@ class YoutubeFeed(LiveSource):
             label,
             mark=lambda recent: written(_Mark(recent=recent, known=known, last=last)),
             profile=Profile(name=feed.title or None),
-            is_whole=len(entries) < _SHOWN,
+            events=events,
+            is_whole=is_whole,
         )
 
     def _feed(self, base: str, mark: _Mark | None) -> Reply:
