@@ -35,7 +35,7 @@ from detector.sources._tars import Shelf
 _PACKED: Final = re.compile(
     r"\.(?:zip|tar|tar\.gz|tgz|jsonl|ndjson|csv|tsv|parquet)$", re.IGNORECASE
 )
-_PAPERS: Final = re.compile(
+PAPERS: Final = re.compile(
     r"\.(?:pdf|docx?|pptx?|txt|md|rtf|log|toml|ya?ml|ini|db|py)$", re.IGNORECASE
 )
 _WHOSE: Final = re.compile(r"(?:^|/)(?:personal_information|profile)\.json$")
@@ -263,7 +263,7 @@ def group(paths: Iterable[Path | str], marks: Iterable[str] = ()) -> Group:
     for identity, (path, archive) in opened.items():
         is_part = archive.is_folder or path.suffix.lower() in {".zip", ".json"}
         name = path.name if archive.is_folder else path.stem
-        stem, number = _part_number(name) if is_part else (name, 0)
+        stem, number = part_number(name) if is_part else (name, 0)
         key = (identity.parent, stem) if number else (identity, "")
         series.setdefault(key, []).append((number, archive))
     for numbered in series.values():
@@ -296,7 +296,7 @@ def _unbundled(
         one
         for one in archive.members
         if not one.startswith(tuple(folders))
-        and not (MEDIA.search(one) or _PAPERS.search(one) or PACKED.search(one))
+        and not (MEDIA.search(one) or PAPERS.search(one) or PACKED.search(one))
     ]
     return [archive.within(one) for one in (*folders, *loose)]
 
@@ -339,7 +339,7 @@ def _candidates(
         children = sorted(path.iterdir())
     except (OSError, ValueError):
         # A file, or nothing that can be looked into: `Archive` says what is wrong with it.
-        if given or not (MEDIA.search(path.name) or _PAPERS.search(path.name)):
+        if given or not (MEDIA.search(path.name) or PAPERS.search(path.name)):
             yield path
         return
     children = [
@@ -349,7 +349,7 @@ def _candidates(
         # An office may well call the folder where exports arrive its inbox.
         and (one.name.lower() == "inbox" or not is_private(one.name))
     ]
-    if _is_one_export(children, is_top):
+    if is_one_export(children, is_top):
         yield path
         # Somebody may have put other exports beside the unpacked one.
         children = [one for one in _not_its_own(children, is_top) if _PACKED.search(one.name)]
@@ -369,7 +369,7 @@ def _not_its_own(children: list[Path], is_top: Callable[[str], object]) -> list[
     return [one for one in files if not is_top(one.name) and own.count(one.suffix.lower()) <= 1]
 
 
-def _is_one_export(children: list[Path], is_top: Callable[[str], object]) -> bool:
+def is_one_export(children: list[Path], is_top: Callable[[str], object]) -> bool:
     """Whether a name in a folder, or one level below, stands only at the top of an export."""
     if any(is_top(one.name) for one in children):
         return True
@@ -383,13 +383,13 @@ def _is_one_export(children: list[Path], is_top: Callable[[str], object]) -> boo
     return False
 
 
-def _part_number(stem: str) -> tuple[str, int]:
+def part_number(stem: str) -> tuple[str, int]:
     """Split the name of one part into the name of the whole and the part's number, or 0.
 
     Examples:
-        >>> _part_number("instagram-kpu-2024-11-23-abcd1234-part2")
+        >>> part_number("instagram-kpu-2024-11-23-abcd1234-part2")
         ('instagram-kpu-2024-11-23-abcd1234', 2)
-        >>> _part_number("kpu_1of3"), _part_number("kpu-2"), _part_number("instagram-kpu-2024-11-23")
+        >>> part_number("kpu_1of3"), part_number("kpu-2"), part_number("instagram-kpu-2024-11-23")
         (('kpu', 1), ('kpu', 2), ('instagram-kpu-2024-11-23', 0))
     """
     match = None if _DATED.search(stem) else _NUMBERED.fullmatch(stem)
