@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
+import os
 import signal
+import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from detector.cli._shared import CONFIG, LANGUAGE, settings_of
+
+if TYPE_CHECKING:
+    from detector.monitor.building import Built
+    from detector.settings import Settings
 
 
 def wall() -> datetime:
@@ -34,29 +43,54 @@ def monitor(*, config: Path, once: bool, speed: float | None, language: str | No
 
     Ctrl-C or SIGTERM ends it within ten seconds; nothing is lost, and the next start goes on from there.
     """  # noqa: D301 - click's mark for a paragraph left as it is
-    del language
-    from detector.monitor import logs  # noqa: PLC0415
-    from detector.monitor.building import build  # noqa: PLC0415
-
     chosen = settings_of(config)
+    if chosen.replay is not None and not once and sys.stdout.isatty():
+        return _shown(chosen, config, speed, language or chosen.language)
+    from detector.monitor import logs  # noqa: PLC0415
+
     stopping = threading.Event()
-    log = logs.start()
-    built = build(
-        chosen,
-        config.resolve().parent,
-        wall=wall,
-        log=log,
-        stopping=stopping,
-        speed=speed,
-        listens=not once,
+    built = _built(chosen, config, logs.start(), stopping, speed=speed, listens=not once)
+    if not once:
+        return _run(built, stopping)
+    with contextlib.closing(built):
+        tally = built.monitor.once()
+    if tally.alerts:
+        return 1
+    return 2 if tally.failed or tally.broken else 0
+
+
+def _shown(chosen: Settings, config: Path, speed: float | None, language: str) -> int:
+    """Run a replay at a terminal, where somebody watches."""
+    from detector.cli._screen import Screen  # noqa: PLC0415
+    from detector.monitor import logs  # noqa: PLC0415
+
+    assert chosen.replay is not None
+    stopping, log = threading.Event(), logs.start(level=logging.ERROR)
+    screen = Screen(chosen, language, speed or chosen.replay.speed)
+    built = _built(
+        chosen, config, log, stopping, speed=speed, on_poll=screen.polled, show=screen.show
     )
-    try:
-        if once:
-            tally = built.monitor.once()
-            return 1 if tally.alerts else 2 if tally.failed or tally.broken else 0
+    screen.begin(built.clock())
+    with screen:
+        return _run(built, stopping)
+
+
+def _run(built: Built, stopping: threading.Event) -> int:
+    """Run until a signal says to stop."""
+    with contextlib.closing(built):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopping.set())
-        built.monitor.run()
-        return 0
-    finally:
-        built.close()
+        finished = built.monitor.run()
+    if not finished:
+        # Threads that wait for an answer would keep the program for as long as a network may be silent.
+        sys.stdout.flush()
+        os._exit(0)
+    return 0
+
+
+def _built(
+    chosen: Settings, config: Path, log: Any, stopping: threading.Event, **options: Any
+) -> Built:
+    from detector.monitor.building import build  # noqa: PLC0415
+
+    return build(chosen, config.resolve().parent, wall=wall, log=log, stopping=stopping, **options)

@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ import msgspec
 
 from detector.assembly import pipeline
 from detector.errors import FeedError, NetworkError, SettingsError
-from detector.monitor.chores import Gauges, Heartbeat
+from detector.monitor.chores import Gauges, Heartbeat, Outbox
 from detector.monitor.claiming import Claiming
 from detector.monitor.clocks import Clock, ReplayClock
 from detector.monitor.feeds import Feeds
@@ -24,10 +24,12 @@ from detector.monitor.polling import Polled, Poller
 from detector.monitor.reach import Reach
 from detector.monitor.schedule import Monitor
 from detector.monitor.secrets import Secrets
-from detector.monitor.silence import Silence
+from detector.monitor.silence import Silence, last_alive
 from detector.monitor.telling import Telling
 from detector.network import Transport
+from detector.notify.channels import Channels, Show
 from detector.notify.planning import Planner
+from detector.pipeline import Pipeline
 from detector.settings import Settings, span
 from detector.store.interface import Store
 from detector.store.opening import open_store
@@ -56,15 +58,18 @@ class Built(msgspec.Struct, frozen=True):
 class Parts(NamedTuple):
     """What jobs are made of."""
 
+    settings: Settings
     store: Store
     feeds: Feeds
     planner: Planner
+    channels: Channels
     secrets: Secrets
     net: Transport
     clock: Clock
     meters: Meters
     jobs: Jobs
     log: Any
+    stopping: threading.Event
 
 
 def build(
@@ -75,6 +80,7 @@ def build(
     log: Any,
     stopping: threading.Event,
     on_poll: Callable[[Polled], None] = lambda _polled: None,
+    show: Show | None = None,
     speed: float | None = None,
     listens: bool = True,
 ) -> Built:
@@ -87,6 +93,7 @@ def build(
         log: a structlog logger.
         stopping: set when the program is to end.
         on_poll: told of every poll that ended.
+        show: shows messages of channels that are the console.
         speed: of the replay, if not the settings'.
         listens: whether ``/healthz`` and ``/metrics`` are answered.
 
@@ -94,46 +101,57 @@ def build(
         SettingsError: the settings cannot be used.
         StoreError: the store cannot be opened.
     """
-    clock, pace = _clock(settings, wall, speed)
-    net = Transport(wall)
-    secrets = Secrets(folder)
+    net, secrets = Transport(wall), Secrets(folder)
     feeds = Feeds(settings.accounts, secrets, net, folder)
+    judge = pipeline()
     store = store_of(settings, folder)
+    clock, pace = _clock(settings, wall, speed, last_alive(store))
     store.register([one.known() for one in settings.accounts if one.source is not None], clock())
-    meters, jobs = Meters(), Jobs()
+    channels = Channels(settings.channels, secrets, folder, show)
+    parts = Parts(
+        settings, store, feeds, Planner(settings), channels, secrets, net, clock, Meters(), Jobs(), log, stopping
+    )  # fmt: skip
     monitor = Monitor(
-        store=store, feeds=feeds, clock=clock, log=log, meters=meters, jobs=jobs, stopping=stopping,
+        store=store, feeds=feeds, clock=clock, log=log, meters=parts.meters, jobs=parts.jobs, stopping=stopping,
         wall=wall, speed=pace, on_poll=on_poll,
     )  # fmt: skip
-    planner = Planner(settings)
-    telling = Telling(planner, store, feeds)
-    poller = Poller(
-        store=store, feeds=feeds, judging=Judging(pipeline(), store), reached=Reach(_probe(net, settings.monitor.probe)),
-        plan=telling.of_page, plan_failure=telling.of_failure, clock=clock, stopping=stopping,
-    )  # fmt: skip
-    monitor.claiming = Claiming(
-        store=store, poller=poller, owner=_name(), threads=settings.monitor.threads,
-        clock=clock, stopping=stopping, heard=monitor.heard,
-    )  # fmt: skip
-    _add_jobs(
-        monitor, settings, Parts(store, feeds, planner, secrets, net, clock, meters, jobs, log)
-    )
+    monitor.claiming = _claiming(parts, judge, monitor)
+    _add_jobs(monitor, parts)
     health = None
     if listens and settings.monitor.listen:
-        health = Health(meters, lambda: jobs.troubles(clock()), settings.monitor.listen)
+        health = Health(parts.meters, lambda: parts.jobs.troubles(clock()), settings.monitor.listen)
     return Built(monitor, store, feeds, clock, net, health)
 
 
-def _add_jobs(monitor: Monitor, settings: Settings, parts: Parts) -> None:
-    store, clock = parts.store, parts.clock
-    silence = Silence(settings, store, parts.feeds, parts.planner, clock)
+def _claiming(parts: Parts, judge: Pipeline, monitor: Monitor) -> Claiming:
+    store, feeds, clock = parts.store, parts.feeds, parts.clock
+    telling = Telling(parts.planner, store, feeds)
+    poller = Poller(
+        store=store, feeds=feeds, judging=Judging(judge, store),
+        reached=Reach(_probe(parts.net, parts.settings.monitor.probe)),
+        plan=telling.of_page, plan_failure=telling.of_failure, clock=clock, stopping=parts.stopping,
+    )  # fmt: skip
+    return Claiming(
+        store=store, poller=poller, owner=_name(), threads=parts.settings.monitor.threads,
+        clock=clock, stopping=parts.stopping, heard=monitor.heard,
+    )  # fmt: skip
+
+
+def _add_jobs(monitor: Monitor, parts: Parts) -> None:
+    settings, store, clock = parts.settings.monitor, parts.store, parts.clock
+    silence = Silence(parts.settings, store, parts.feeds, parts.planner, clock)
     monitor.add("silence", timedelta(minutes=1), silence.look)
+    outbox = Outbox(
+        store, parts.channels, _name(), clock=clock, log=parts.log, meters=parts.meters,
+        language=parts.settings.language,
+    )  # fmt: skip
+    monitor.add("outbox", timedelta(seconds=2), outbox.flush)
     monitor.add("retention", timedelta(hours=1), lambda: store.prune(clock()))
     gauges = Gauges(parts.meters, store, silence, clock)
     monitor.add("gauges", timedelta(seconds=15), gauges.read)
-    if (where := settings.monitor.heartbeat) is not None:
+    if (where := settings.heartbeat) is not None:
         beat = Heartbeat(lambda: parts.secrets(where), parts.net, parts.jobs, clock, parts.log).beat
-        monitor.add("heartbeat", span(settings.monitor.heartbeat_every), beat)
+        monitor.add("heartbeat", span(settings.heartbeat_every), beat)
 
 
 def _name() -> str:
@@ -141,11 +159,16 @@ def _name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def _clock(settings: Settings, wall: Clock, speed: float | None) -> tuple[Clock, float]:
+def _clock(
+    settings: Settings, wall: Clock, speed: float | None, alive: datetime | None
+) -> tuple[Clock, float]:
     """Return the monitor's clock, and how many of its seconds pass in one of ours."""
-    if settings.replay is not None:
-        pace = speed or settings.replay.speed
-        return ReplayClock(settings.replay.from_, pace, wall), pace
+    replay = settings.replay
+    if replay is not None:
+        begins = replay.from_ if replay.from_.tzinfo else replay.from_.replace(tzinfo=UTC)
+        pace = speed or replay.speed
+        # A replay goes on where it was stopped, as its store does.
+        return ReplayClock(max(begins, alive or begins), pace, wall), pace
     if speed is not None:
         raise SettingsError(
             "--replay needs to know where to begin",

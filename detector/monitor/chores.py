@@ -1,4 +1,4 @@
-"""The monitor's small jobs: a sign of life to the outside, gauges, and dropping what is past its time."""
+"""The monitor's small jobs: messages leave, a sign of life to the outside, gauges."""
 
 from __future__ import annotations
 
@@ -10,12 +10,53 @@ from detector.errors import FeedError, PlatformError
 from detector.monitor.clocks import Clock
 from detector.monitor.health import Jobs, Meters
 from detector.monitor.silence import Silence
+from detector.notify.channels import Channels
+from detector.notify.outbox import Flushed, flush, is_lost
 from detector.records import State
 from detector.store.interface import Store
 from detector.transport import Getter, Hidden
 
 PENDING: Final = 10_000
 """Messages counted, at most."""
+
+
+class Outbox:
+    """Sends the messages that are due.
+
+    Args:
+        store: keeps them.
+        channels: send them.
+        owner: who we are among several monitors.
+        clock: the time.
+        log: a structlog logger.
+        meters: what is counted.
+        language: of what several messages are told by together.
+    """
+
+    def __init__(
+        self, store: Store, channels: Channels, owner: str, *, clock: Clock, log: Any, meters: Meters, language: str
+    ) -> None:  # fmt: skip
+        self._store, self._channels, self._owner = store, channels, owner
+        self._clock, self._log, self._meters, self._language = clock, log, meters, language
+
+    def flush(self) -> Flushed:
+        """Send them.
+
+        Raises:
+            StoreError: the store cannot be read or written; what was sent is sent again then, and marked.
+        """
+        flushed = flush(
+            self._store, self._channels, self._clock(), self._owner, language=self._language, clock=self._clock
+        )  # fmt: skip
+        for ended in ("sent", "failed", "given_up", "withdrawn", "repeated", "by_fallback"):
+            self._meters.deliveries.labels(ended).inc(getattr(flushed, ended))
+        if flushed.sent:
+            self._log.info("told", messages=flushed.sent, repeated=flushed.repeated)
+        for error in flushed.errors:
+            self._log.warning("not told", why=error)
+        if flushed.unexpected:
+            self._meters.errors.labels("outbox").inc(flushed.unexpected)
+        return flushed
 
 
 class Heartbeat:
@@ -89,4 +130,4 @@ class Gauges:
         oldest = min((one.due_at for one in waiting), default=now)
         meters.oldest.set((now - oldest).total_seconds())
         done = self._store.deliveries(pending=False, most=PENDING)
-        meters.given_up.set(sum(one.given_up_at is not None for one in done))
+        meters.given_up.set(sum(map(is_lost, done)))

@@ -13,14 +13,14 @@ class ReplayClock:
     """A clock that begins somewhere in the past and runs at another speed.
 
     Args:
-        begins: the time it shows first.
+        begins: the time it shows first, aware.
         speed: seconds that pass on it in each of ours.
         wall: the machine's time.
     """
 
     def __init__(self, begins: datetime, speed: float, wall: Clock) -> None:
-        self._begins = begins if begins.tzinfo else begins.replace(tzinfo=UTC)
-        self._speed, self._wall, self._started = speed, wall, wall()
+        self._begins, self._speed = begins, speed
+        self._wall, self._started = wall, wall()
 
     def __call__(self) -> datetime:
         """Return the time on it."""

@@ -35,6 +35,9 @@ class Meters:
         self.alerts = Counter(
             "kentongan_alerts", "Changes of an account's state.", ["state"], registry=kept
         )
+        self.deliveries = Counter(
+            "kentongan_deliveries", "Messages, by what became of a try.", ["ended"], registry=kept
+        )
         self.errors = Counter(
             "kentongan_errors", "Errors that ended a job.", ["job"], registry=kept
         )

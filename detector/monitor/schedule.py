@@ -175,8 +175,12 @@ class Monitor:
             job.do()
         return self.tally
 
-    def run(self) -> Tally:
-        """Work until somebody sets `stopping`."""
+    def run(self) -> bool:
+        """Work until somebody sets `stopping`.
+
+        Returns:
+            Whether everything was finished; else threads are left that wait for an answer.
+        """
         from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED  # noqa: PLC0415
         from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415
 
@@ -202,8 +206,8 @@ class Monitor:
             self._wait()
         finally:
             scheduler.shutdown(wait=False)
-            self.claiming.close()
-        return self.tally
+            finished = self.claiming.close()
+        return finished
 
     def _wait(self) -> None:
         """Wait until `stopping` is set; when the machine's clock was set or it slept, do every job at once."""

@@ -35,6 +35,11 @@ _LATE: Final = Wording(
 )
 
 
+def last_alive(store: Store) -> datetime | None:
+    """Return when a monitor last looked, by its own clock."""
+    return _moment(store.noted(_ALIVE))
+
+
 class _Since(msgspec.Struct, frozen=True):
     """What had been done when the last word that all is quiet went out."""
 
@@ -83,7 +88,7 @@ class Silence:
 
     def _were_we_off(self, rows: Sequence[Watched], now: datetime) -> None:
         """Tell when nobody was watching for longer than any account allows."""
-        alive = _moment(self._store.noted(_ALIVE))
+        alive = last_alive(self._store)
         if self._awake_since is None or (alive is not None and now - alive > NAPPED):
             self._awake_since = now
         self._store.note(_ALIVE, now.isoformat())
