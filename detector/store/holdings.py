@@ -89,7 +89,7 @@ class Room:
             if seen.has_text
             and not seen.is_pinned
             and seen.is_harmless
-            and seen.seen_at < now - keep.texts
+            and seen.seen_at < now - min(keep.texts, keep.posts)
         ]
         for seen in past:
             seen.thing, seen.has_text = rules.without_text(seen.thing), False

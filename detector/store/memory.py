@@ -48,7 +48,7 @@ class MemoryStore(Store):
         self._spent: Final[dict[str, datetime]] = {}
         self._incidents: Final[dict[int, Kept]] = {}
         self._reviews: Final[dict[int, list[Review]]] = {}
-        self._alerts: Final[dict[str, tuple[Alert, datetime]]] = {}
+        self._alerts: Final[dict[str, tuple[Alert, datetime, AccountKey]]] = {}
         self._notes: Final[dict[str, bytes]] = {}
         self._numbers: Final = count(1)
 
@@ -111,7 +111,8 @@ class MemoryStore(Store):
             self._keep_page(room, turn)
 
     def _keep_page(self, room: Room, turn: Turn) -> None:
-        new = {one.post.id: one for one in turn.posts if one.post.id not in room.posts}
+        given = rules.first_of_each(turn.posts)
+        new = {identity: one for identity, one in given.items() if identity not in room.posts}
         for one in new.values():
             room.posts[one.post.id] = Seen(rules.sound(rules.kept_form(one)), turn.at)
         for event in turn.events:
@@ -120,7 +121,7 @@ class MemoryStore(Store):
         for incident in turn.incidents:
             number = self._keep_incident(room, incident)
         for alert in turn.alerts:
-            self._alerts.setdefault(alert.id, (alert, turn.at))
+            self._alerts.setdefault(alert.id, (rules.sound(alert), turn.at, room.watched.key))
         self._enqueue([rules.of_incident(one, turn.claim, number) for one in turn.deliveries])
         room.standing, room.cursor, room.profile = turn.standing, turn.cursor, turn.profile
         room.watched = rules.after_page(room.watched, turn, new.values())
@@ -136,10 +137,12 @@ class MemoryStore(Store):
             seen.is_pinned |= rules.change_id(seen.thing) in incident.change_ids
         for kept in self._incidents.values():
             if (kept.key, kept.incident.opened_at) == (room.watched.key, incident.opened_at):
-                self._incidents[kept.number] = _replace(kept, incident=incident)
+                self._incidents[kept.number] = _replace(kept, incident=rules.sound(incident))
                 return kept.number
         number = next(self._numbers)
-        self._incidents[number] = Kept(number=number, key=room.watched.key, incident=incident)
+        self._incidents[number] = Kept(
+            number=number, key=room.watched.key, incident=rules.sound(incident)
+        )
         return number
 
     def failed(
@@ -169,7 +172,7 @@ class MemoryStore(Store):
     def _enqueue(self, deliveries: Iterable[Delivery]) -> None:
         for one in deliveries:
             if one.id not in self._spent:
-                self._letters.setdefault(one.id, Letter(rules.sound(one)))
+                self._letters.setdefault(one.id, Letter(_replace(rules.sound(one), id=one.id)))
 
     def take(self, owner: str, now: datetime, lease: timedelta, most: int) -> list[Delivery]:
         with self._lock:
@@ -269,8 +272,8 @@ class MemoryStore(Store):
         with self._lock:
             found = [
                 one
-                for one, _ in self._alerts.values()
-                if key in {None, (one.platform, one.account)} and (since is None or one.at >= since)
+                for one, _, whose in self._alerts.values()
+                if key in {None, whose} and (since is None or one.at >= since)
             ]
         return sorted(found, key=lambda one: (one.at, one.id), reverse=True)[:most]
 
@@ -308,8 +311,8 @@ class MemoryStore(Store):
         with self._lock:
             return {
                 "incidents": self._prune_incidents(now - self._keep.evidence),
-                "posts": sum(room.drop_posts(now, self._keep) for room in self._rooms.values()),
                 "texts": sum(room.drop_texts(now, self._keep) for room in self._rooms.values()),
+                "posts": sum(room.drop_posts(now, self._keep) for room in self._rooms.values()),
                 "events": sum(room.drop_events(now, self._keep) for room in self._rooms.values()),
                 "alerts": drop(self._alerts, lambda one: one[1] < now - self._keep.events),
                 "deliveries": self._prune_letters(now - self._keep.deliveries),

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from detector.errors import StoreError
+import contextlib
+from pathlib import Path
+
 from detector.store.interface import Store
 from detector.store.rules import Keep
 
-_HINT = "write sqlite:///kentongan.db, postgresql://HOST/DATABASE or memory://"
 
-
-def open_store(url: str, keep: Keep = Keep()) -> Store:  # noqa: B008 - frozen
-    """Open a store by its address.
+def open_store(
+    url: str,
+    keep: Keep = Keep(),  # noqa: B008 - frozen
+    *,
+    upgrade: bool = True,
+    backups: Path | None = None,
+) -> Store:
+    """Open a store by its address, and make it this program's form.
 
     Args:
         url: ``sqlite:///PATH``, ``postgresql://...`` or ``memory://``.
         keep: how long things are kept.
+        upgrade: make a new store or bring an older one up; without it, only look at what is there.
+        backups: folder for the copy of an older store; beside an SQLite file by default, or the working folder.
 
     Raises:
-        StoreError: there is no such kind of store, or it cannot be opened.
+        StoreError: there is no such kind of store, it cannot be opened, or a newer program wrote it.
     """
-    kind = url.partition(":")[0].partition("+")[0]
-    if kind == "memory":
+    if url.partition(":")[0] == "memory":
         from detector.store.memory import MemoryStore  # noqa: PLC0415 - only the one asked for
 
         return MemoryStore(keep)
-    raise StoreError(f"no store is called {kind!r}", hint=_HINT)
+    from detector.store import copying, engines, forms, sql  # noqa: PLC0415 - a heavy import
+
+    base = engines.Base(engines.parsed(url), must_exist=not upgrade)
+    with contextlib.ExitStack() as stack:
+        stack.callback(base.close)
+        if upgrade:
+            forms.bring_up(base, lambda form: copying.set_aside(base, form, backups))
+        stack.pop_all()
+    return sql.SqlStore(base, keep)

@@ -92,6 +92,14 @@ def kept_form(judged: JudgedPost) -> JudgedPost:
     return msgspec.structs.replace(judged, verdict=bare)
 
 
+def first_of_each(posts: Iterable[JudgedPost]) -> dict[str, JudgedPost]:
+    """Return posts by id; of those with one id, the first."""
+    found: dict[str, JudgedPost] = {}
+    for one in posts:
+        found.setdefault(one.post.id, one)
+    return found
+
+
 def without_text(judged: JudgedPost) -> JudgedPost:
     """Return what is left of a post when its text is past its time."""
     post = judged.post
@@ -134,13 +142,12 @@ def after_page(watched: Watched, turn: Turn, new_posts: Iterable[JudgedPost]) ->
         probability=turn.probability,
         posts=watched.posts + len(times),
         last_post_at=max(latest, default=None),
-        next_at=turn.next_at,
     )
     if not turn.is_last:
         return after
     return msgspec.structs.replace(
         after,
-        polls=watched.polls + 1, last_read_at=turn.at, failing_since=None, failure=None, failures=0,
+        next_at=turn.next_at, polls=watched.polls + 1, last_read_at=turn.at, failing_since=None, failure=None, failures=0,
     )  # fmt: skip
 
 
