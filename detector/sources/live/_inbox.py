@@ -68,7 +68,7 @@ def look(root: Path, is_top: Callable[[str], object]) -> list[Unit]:
         is_begun = is_unfinished(name) or any(f"{name}{end}" in names for end in _UNFINISHED)
         if not kind or (is_hidden(name) and not is_begun):
             continue
-        if is_private(name) and name.lower() != "inbox":
+        if is_private(f"{name}/" if kind == "folder" else name) and name.lower() != "inbox":
             continue
         unit = _folder(Path(entry.path)) if kind == "folder" else _file(Path(entry.path))
         if unit is not None and (is_begun or not MEDIA.search(name)):

@@ -101,13 +101,15 @@ class Intake:
         Raises:
             SourceError: it turns out to be unreadable, or `since` is none of its cursors.
         """
-        pages = (
-            self._source().pages(since)
-            if self._kind.is_sorted
-            else self._in_order(overview, _number(since))
-        )
-        for page in pages:
-            yield placed(self._own(page, overview.whose), lambda *_: self._account.timezone)
+        for page in self._ordered(overview, since):
+            yield placed(page, lambda *_: self._account.timezone)
+
+    def _ordered(self, overview: Overview, since: str | None) -> Iterator[Page]:
+        if not self._kind.is_sorted:
+            yield from self._in_order(overview, _number(since))
+            return
+        for page in self._source().pages(since):
+            yield self._own(page, overview.whose)
 
     def _source(self) -> Source:
         return self._kind.open(
