@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import logging
+import ssl
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Final
@@ -75,6 +77,7 @@ class Transport(AbstractContextManager["Transport"]):
                 "user-agent": f"kentongan/{__version__}",
                 "accept-encoding": "gzip",
             },
+            verify=_trusted(),
             timeout=httpx.Timeout(longest, connect=min(CONNECTING, longest)),
             limits=httpx.Limits(
                 max_connections=100, max_keepalive_connections=50, keepalive_expiry=30
@@ -213,6 +216,12 @@ class Transport(AbstractContextManager["Transport"]):
             content=content,
             at=self._clock(),
         )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return what every connection is verified against; loading it takes longer than a poll."""
+    return httpx.create_ssl_context()
 
 
 def by_status(reply: Reply) -> FeedError:

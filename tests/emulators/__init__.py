@@ -63,6 +63,7 @@ class Mode(StrEnum):
     ELSEWHERE = "redirects to another host"
     BOMB = "unpacks to gigabytes"
     LARGE = "an answer without end"
+    ECHO = "an error that quotes the question's headers"
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,9 +116,19 @@ class Emulator(ABC):
         """What was asked so far."""
         return []
 
-    def fail(self, mode: Mode, times: int = 1) -> None:
-        """Answer the next questions in a way that is none."""
-        raise NotImplementedError(f"{type(self).__name__} cannot fail so: {mode}, {times}")
+    def fail(self, mode: Mode, times: int = 1, *, after: int = 0) -> None:
+        """Answer questions in a way that is none.
+
+        Args:
+            mode: in which.
+            times: how many of them.
+            after: so many good answers.
+        """
+        raise NotImplementedError(f"{type(self).__name__} cannot {mode}, {times}, {after}")
+
+    def say(self, *answers: Answer) -> None:
+        """Give these answers to the next questions."""
+        raise NotImplementedError(f"{type(self).__name__} does not answer: {answers}")
 
     def close(self) -> None:  # noqa: B027 - not every one holds something
         """End it."""
@@ -152,7 +163,7 @@ class HttpEmulator(Emulator):
 
     def __init__(self) -> None:
         self._asked: list[Asked] = []
-        self._failures: deque[Mode] = deque()
+        self._next: deque[Mode | Answer | None] = deque()
         self._over = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.emulator = self
@@ -177,9 +188,13 @@ class HttpEmulator(Emulator):
         status = {Mode.THROTTLED: 429, Mode.TOKEN_DEAD: 401, Mode.GONE: 404}[mode]
         return Answer(status=status, body={"error": mode.value})
 
-    def fail(self, mode: Mode, times: int = 1) -> None:
-        """Answer the next questions in a way that is none."""
-        self._failures.extend([mode] * times)
+    def fail(self, mode: Mode, times: int = 1, *, after: int = 0) -> None:
+        """Answer questions in a way that is none."""
+        self._next.extend([None] * after + [mode] * times)
+
+    def say(self, *answers: Answer) -> None:
+        """Give these answers to the next questions."""
+        self._next.extend(answers)
 
     def close(self) -> None:
         """Stop serving."""
@@ -204,6 +219,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: _Server
 
     def do_GET(self) -> None:
@@ -227,12 +243,12 @@ class _Handler(BaseHTTPRequestHandler):
         emulator = self.server.emulator
         with self.server.turn:
             emulator._asked.append(asked)
-            mode = emulator._failures.popleft() if emulator._failures else None
-            answer = None if mode else emulator.respond(asked)
-        if answer is not None:
+            instead = emulator._next.popleft() if emulator._next else None
+            answer = emulator.respond(asked) if instead is None else instead
+        if isinstance(answer, Mode):
+            self._fail(answer, asked)
+        else:
             self._answer(answer)
-        elif mode is not None:
-            self._fail(mode)
 
     def _answer(self, answer: Answer, length: int | None = None) -> None:
         body = answer.body if isinstance(answer.body, bytes) else msgspec.json.encode(answer.body)
@@ -245,7 +261,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _fail(self, mode: Mode) -> None:
+    def _fail(self, mode: Mode, asked: Asked) -> None:
         match mode:
             case Mode.THROTTLED | Mode.TOKEN_DEAD | Mode.GONE:
                 self._answer(self.server.emulator.refused(mode))
@@ -264,6 +280,11 @@ class _Handler(BaseHTTPRequestHandler):
             case Mode.BOMB:
                 packed = {"content-encoding": "gzip", "content-type": "application/json"}
                 self._answer(Answer(body=_bomb(), headers=packed))
+            case Mode.ECHO:
+                said = f"{asked.path} {asked.query} {asked.headers}"
+                words = dict.fromkeys(("message", "detail", "title", "error_description"), said)
+                codes = {"code": 190, "error": said}
+                self._answer(Answer(status=400, body=words | codes | {"error": words | codes}))
             case _:
                 self.close_connection = True
                 self._break_off(mode)
