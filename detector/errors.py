@@ -149,6 +149,7 @@ class DeliveryError(DetectorError):
         retry_at: when it may be tried again, if the channel said so, UTC.
         is_final: no later try will do better, as with an address that does not exist.
         may_have_arrived: it broke off before it said yes or no.
+        is_this_message_only: others it may take.
     """
 
     def __init__(
@@ -158,6 +159,7 @@ class DeliveryError(DetectorError):
         retry_at: datetime | None = None,
         is_final: bool = False,
         may_have_arrived: bool = False,
+        is_this_message_only: bool = False,
         where: Location | None = None,
         hint: str = "",
     ) -> None:
@@ -165,6 +167,7 @@ class DeliveryError(DetectorError):
         self.retry_at = retry_at
         self.is_final = is_final
         self.may_have_arrived = may_have_arrived
+        self.is_this_message_only = is_this_message_only
 
 
 class ModelError(DetectorError):

@@ -17,6 +17,10 @@ from detector.report.printable import one_line
 _NAMES: Final = 300
 """Characters of a list of accounts, at most."""
 
+_HEADING: Final = 120
+_BULLET: Final = 3
+"""Characters of a message that are no titles: its heading and last line, and what stands before each title."""
+
 
 class Unread(msgspec.Struct, frozen=True, kw_only=True):
     """Accounts that could not be read for longer than allowed, all for one cause."""
@@ -142,7 +146,17 @@ def test(channel: str, language: str) -> Message:
     return fitted(title, [line], [], ref="", short=f"{title}: {line}", language=language)
 
 
-def together(titles: Sequence[str], language: str, *, room: int = LONGEST, is_campaign: bool = False) -> list[Message]:  # fmt: skip
+class Together(msgspec.Struct, frozen=True):
+    """One message that tells several things."""
+
+    message: Message
+    told: int
+    """How many."""
+
+
+def together(
+    titles: Sequence[str], language: str, *, room: int = LONGEST, is_campaign: bool = False
+) -> list[Together]:
     """Tell several things at once, each by its title; as many messages as all the titles need.
 
     Args:
@@ -151,15 +165,15 @@ def together(titles: Sequence[str], language: str, *, room: int = LONGEST, is_ca
         room: characters of a message, at most.
         is_campaign: whether all are of one hand.
     """
-    details = phrases.DETAILS.said(language)
     left, told = list(titles), []
     while left:
         taken: list[str] = []
-        used = len(details) + 1
-        while left and (not taken or used + len(left[0]) + 3 <= room - 80):
-            used += len(left[0]) + 3
+        used = _HEADING
+        while left and (not taken or used + len(left[0]) + _BULLET <= room):
+            used += len(left[0]) + _BULLET
             taken.append(left.pop(0))
-        told.append(_together(taken, language, is_campaign=is_campaign))
+        message = _together(taken, language, is_campaign=is_campaign)
+        told.append(Together(message, len(taken)))
     return told
 
 
