@@ -8,7 +8,6 @@ and reminders are withdrawn once somebody has acknowledged, or the incident is o
 from __future__ import annotations
 
 import hashlib
-import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -95,7 +94,7 @@ def flush(
     owner: str,
     *,
     language: str = "id",
-    budget: float = 60.0,
+    rounds: int = 25,
     clock: Callable[[], datetime] | None = None,
 ) -> Flushed:
     """Send what is due, every channel by itself, so that a slow one holds up no other.
@@ -106,20 +105,20 @@ def flush(
         now: UTC; what is due by then is sent.
         owner: who takes the messages.
         language: of what several messages are told by together, unless their channel has its own.
-        budget: seconds after which no more messages are taken.
+        rounds: how often messages are taken from the outbox, at most; what is left waits for the next time.
         clock: the time at which a message was accepted; `now` throughout by default.
 
     Raises:
         StoreError: something could not be noted; what was sent meanwhile will be sent again, marked as such.
     """
     flushed = Flushed()
-    until = time.monotonic() + budget
-    while True:
+    for _ in range(rounds):
         taken = store.take(owner, now, LEASE, AT_ONCE)
         needed = _withdraw(store, taken, now, flushed)
         _send_all(_Round(store, channels, now, language, clock or (lambda: now)), needed, flushed)
-        if len(taken) < AT_ONCE or time.monotonic() > until:
-            return flushed
+        if len(taken) < AT_ONCE:
+            break
+    return flushed
 
 
 def _withdraw(
