@@ -83,8 +83,8 @@ class YoutubeDataApi(HttpEmulator):
             whom = {query.get("id"), query.get("forHandle")}
             is_ours = self.channel is not None and bool(whom & {CHANNEL, f"@{self.handle}"})
             return Answer(body=_listed("channel", [self.channel] if is_ours else []))
-        if asked.path == "/youtube/v3/playlistItems" and query["playlistId"] == UPLOADS:
-            return self._page(query) if self.items else self.refused(Mode.GONE)
+        if asked.path == "/youtube/v3/playlistItems" and self.channel is not None and self.items:
+            return self._page(query)
         if asked.path == "/youtube/v3/videos":
             return Answer(
                 body=_listed("video", [self._video(one) for one in query["id"].split(",")])
@@ -109,6 +109,13 @@ class YoutubeDataApi(HttpEmulator):
             video["liveStreamingDetails"] = {"actualStartTime": self.live[number]}
         return video
 
+    def fail(self, mode: Mode, times: int = 1, *, after: int = 0) -> None:
+        """Answer some questions in a way that is none; a channel that is gone is gone from all answers."""
+        if mode is Mode.GONE:
+            self.channel = None
+        else:
+            super().fail(mode, times, after=after)
+
     def refused(self, mode: Mode) -> Answer:
         """Say no as YouTube does."""
         if mode is Mode.THROTTLED:
@@ -116,11 +123,6 @@ class YoutubeDataApi(HttpEmulator):
         if mode is Mode.TOKEN_DEAD:
             words = "API key not valid. Please pass a valid API key."
             return Answer(status=400, body=refusal(400, "badRequest", "global", words))
-        if self.channel is not None and self.items:
-            # A list that cannot be found may still be that of a channel without videos.
-            return Answer(
-                body={"kind": "youtube#channelListResponse", "pageInfo": {"totalResults": 0}}
-            )
         return Answer(status=404, body=refusal(404, "playlistNotFound", "youtube.playlistItem"))
 
 

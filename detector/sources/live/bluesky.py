@@ -8,7 +8,14 @@ from typing import Any, Final
 
 import msgspec
 
-from detector.errors import AccountGone, FeedError, Location, PlatformError, RateLimited
+from detector.errors import (
+    AccountGone,
+    FeedError,
+    Location,
+    PlatformError,
+    RateLimited,
+    TokenRefused,
+)
 from detector.records import Page, Profile, Rejected
 from detector.sources._atproto_posts import FIRST_YEAR, shown_post
 from detector.sources._times import moment_since
@@ -35,6 +42,9 @@ _GONE: Final = {
     "BlockedActor": "private",
     "BlockedByActor": "private",
 }
+_CLOSED: Final = frozenset(
+    {"AuthMissing", "AuthenticationRequired", "InvalidToken", "ExpiredToken"}
+)
 
 
 class BlueskyOptions(Options, frozen=True, kw_only=True):
@@ -108,6 +118,11 @@ class _Network:
             )
         if name == "RateLimitExceeded":
             return RateLimited("Bluesky answers no more questions for now")
+        if name in _CLOSED:
+            return TokenRefused(
+                f"Bluesky asks for a login: {words or name}",
+                hint="its public API shows this to nobody now; read the account's export or feed instead",
+            )
         if reply.status in (400, 401, 403, 404, 410):
             told = words or said(name)
             return PlatformError(

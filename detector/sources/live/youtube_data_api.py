@@ -159,7 +159,9 @@ class _Videos:
         while True:
             try:
                 answer = self._asked.ask("playlistItems", **params)
-            except AccountGone:
+            except AccountGone as error:
+                if error.kind != "gone":
+                    raise
                 # A channel that never uploaded anything has no list; one that is gone has none, either.
                 self._asked.channel(self._mark.channel)
                 self.is_whole = True
