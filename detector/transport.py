@@ -117,7 +117,8 @@ class Getter(Protocol):
         self,
         url: str,
         *,
-        body: Any,
+        body: Any = None,
+        form: Mapping[str, str | Hidden] | None = None,
         params: Mapping[str, str] | None = None,
         token: Hidden | None = None,
         token_header: str = BEARER,
@@ -129,6 +130,7 @@ class Getter(Protocol):
         Args:
             url: without secrets.
             body: what is sent, as JSON.
+            form: what is sent instead, as a form; secrets in it are kept as a token is.
             params: added to its query.
             token: as for `get`.
             token_header: as for `get`.

@@ -17,6 +17,7 @@ from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import httpx
 import msgspec
@@ -125,7 +126,8 @@ class Transport(AbstractContextManager["Transport"]):
         self,
         url: str,
         *,
-        body: Any,
+        body: Any = None,
+        form: Mapping[str, str | Hidden] | None = None,
         params: Mapping[str, str] | None = None,
         token: Hidden | None = None,
         token_header: str = BEARER,
@@ -133,9 +135,12 @@ class Transport(AbstractContextManager["Transport"]):
         why: Why | None = None,
     ) -> Reply:
         """Ask with a body, as `transport.Getter` promises."""
-        sent = {"content-type": "application/json", **(headers or {})}
-        question = self._question("POST", url, params, sent, msgspec.json.encode(body))
-        return self._asked(question, token, token_header, why)
+        kind = "application/json" if form is None else "application/x-www-form-urlencoded"
+        content = msgspec.json.encode(body) if form is None else _filled(form)
+        sent = {"content-type": kind, **(headers or {})}
+        question = self._question("POST", url, params, sent, content)
+        is_secret = any(isinstance(one, Hidden) for one in (form or {}).values())
+        return self._asked(question, token, token_header, why, is_secret=is_secret)
 
     def _question(
         self,
@@ -162,15 +167,23 @@ class Transport(AbstractContextManager["Transport"]):
         return question
 
     def _asked(
-        self, question: httpx.Request, token: Hidden | None, token_header: str, why: Why | None
+        self,
+        question: httpx.Request,
+        token: Hidden | None,
+        token_header: str,
+        why: Why | None,
+        *,
+        is_secret: bool = False,
     ) -> Reply:
         if token is not None:
             _sign(question, token, token_header)
+        if is_secret:
+            _guard(question)
         keys = _keys(question.url, token)
         self._budgets.spend(keys, self._clock())
         self._until.begin(self._longest)
         try:
-            reply = self._followed(question, is_signed=token is not None)
+            reply = self._followed(question, is_signed=is_secret or token is not None)
         except tuple(WHOSE) as error:
             raise whose(error, question.url.host) from None
         except UnicodeError:
@@ -255,11 +268,25 @@ def _sign(question: httpx.Request, token: Hidden, header: str) -> None:
             f"the token for {question.url.host} is empty, or holds blanks or line ends",
             hint="copy it again",
         )
+    _guard(question)
+    question.headers[header] = f"Bearer {secret}" if header == BEARER else secret
+
+
+def _guard(question: httpx.Request) -> None:
+    """Refuse to send a secret that all the way there could read.
+
+    Raises:
+        SettingsError: it would travel in the clear.
+    """
     if question.url.scheme != "https" and not _is_local(question.url.host):
         raise SettingsError(
             f"{question.url.host} would be sent a token over plain http", hint="write https://"
         )
-    question.headers[header] = f"Bearer {secret}" if header == BEARER else secret
+
+
+def _filled(form: Mapping[str, str | Hidden]) -> bytes:
+    values = {name: one.reveal() if isinstance(one, Hidden) else one for name, one in form.items()}
+    return urlencode(values).encode()
 
 
 def _keys(url: httpx.URL, token: Hidden | None) -> tuple[Key, Key]:
