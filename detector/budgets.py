@@ -24,6 +24,8 @@ _GENTLE: Final = timedelta(seconds=5)
 """Between two questions at `SLOW_FROM`; it grows to ..."""
 _GENTLEST: Final = timedelta(minutes=2)
 """... this at `STOP_FROM`."""
+_BURST: Final = 4
+"""Questions that may still follow each other at once, as those of one poll do."""
 _WINDOW: Final = timedelta(minutes=15)
 """How long we stay away when a budget is used up and nobody says until when."""
 _LONGEST: Final = timedelta(days=1)
@@ -71,29 +73,38 @@ class Budgets:
         asked = list(keys)
         with self._lock:
             for key in asked:
-                until = self._closed.get(key)
-                if until is not None and until > now:
-                    raise RateLimited(f"the budget at {key[0]} is used up", retry_at=until)
-                after = self._next.get(key)
-                pace = self._paces.get(key[0]) if not key[2] else None
-                slack = pace.within if pace else timedelta(0)
-                if after is not None and after - slack > now:
-                    raise RateLimited(
-                        f"the budget at {key[0]} is nearly used up", retry_at=after - slack
-                    )
+                self._check(key, now)
             for key in asked:
                 self._closed.pop(key, None)
-                self._count(key, now)
+                gap, _ = self._spread(key)
+                if gap:
+                    self._next[key] = max(self._next.get(key, now), now) + gap
 
-    def _count(self, key: Key, now: datetime) -> None:
+    def _check(self, key: Key, now: datetime) -> None:
+        for told in (self._closed, self._next):
+            # Nobody says more than that: the clock has been put back since.
+            if key in told and told[key] - now > _LONGEST:
+                del told[key]
+        closed = self._closed.get(key)
+        if closed is not None and closed > now:
+            raise RateLimited(f"the budget at {key[0]} is used up", retry_at=closed)
+        gap, burst = self._spread(key)
+        # As many as make a burst may be asked before their time.
+        free = self._next.get(key, now) - gap * (burst - 1)
+        if gap and free > now:
+            raise RateLimited(
+                f"the budget at {key[0]} is nearly used up", retry_at=_bounded(free, now)
+            )
+
+    def _spread(self, key: Key) -> tuple[timedelta, int]:
+        """Return how far apart questions are kept, and how many may come at once."""
         gap = self._gaps.get(key, timedelta(0))
         pace = self._paces.get(key[0]) if not key[2] else None
-        if pace is not None:
-            gap = max(gap, pace.within / pace.most)
-        if gap:
-            self._next[key] = max(self._next.get(key, now), now) + gap
-        else:
-            self._next.pop(key, None)
+        if pace is None:
+            return gap, _BURST
+        return (
+            (gap, _BURST) if gap > pace.within / pace.most else (pace.within / pace.most, pace.most)
+        )
 
     def heard(
         self, keys: tuple[Key, Key], headers: Mapping[str, str], at: datetime
@@ -114,10 +125,6 @@ class Budgets:
         if used is not None:
             with self._lock:
                 self._gaps[whole] = _gap(used)
-                if self._gaps[whole]:
-                    self._next[whole] = max(self._next.get(whole, at), at + self._gaps[whole])
-                else:
-                    self._next.pop(whole, None)
         if minutes or (used or 0) >= STOP_FROM:
             closed[whole] = at + (timedelta(minutes=minutes) if minutes else _WINDOW)
         for prefix, key in (
@@ -177,9 +184,9 @@ def retry_after(headers: Mapping[str, str], at: datetime) -> datetime | None:
     if seconds is not None:
         return _bounded(at + _seconds(seconds), at)
     until = _http_date(said)
-    return (
-        _bounded(at + (until - (_http_date(headers.get("date", "")) or at)), at) if until else None
-    )
+    if until is None:
+        return None
+    return _translated(until, headers, at)
 
 
 def _gap(used: float) -> timedelta:
@@ -248,8 +255,13 @@ def _reset(value: str | None, headers: Mapping[str, str], at: datetime) -> datet
         return None
     if until.tzinfo is None:
         until = until.replace(tzinfo=UTC)
-    # Both moments are by the server's clock, so that ours may be wrong.
-    return at + (until - (_http_date(headers.get("date", "")) or at))
+    return _translated(until, headers, at)
+
+
+def _translated(until: datetime, headers: Mapping[str, str], at: datetime) -> datetime:
+    """Return a moment of the server's clock by ours, which may be wrong; a day away at most."""
+    wait = until - (_http_date(headers.get("date", "")) or at)
+    return at + min(max(wait, _SHORTEST), _LONGEST)
 
 
 def _http_date(value: str) -> datetime | None:
