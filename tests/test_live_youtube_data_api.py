@@ -85,6 +85,39 @@ def test_a_broadcast_tells_when_it_began(youtube: YoutubeDataApi, source: LiveSo
     assert page.records == 2
 
 
+def test_an_announced_broadcast_tells_when_it_begins_and_costs_nothing_before(
+    youtube: YoutubeDataApi, source: LiveSource
+) -> None:
+    number = youtube.publish("Ethereum 2.0 Live", ago(9))
+    youtube.announced[number] = "2024-11-21T18:00:00Z"
+    _, events, page = read(source)
+    assert events == []
+
+    _, _, page = read(source, page.cursor, NOW + timedelta(minutes=5))
+    assert youtube.requests[-1].path.endswith("playlistItems")
+    _, _, page = read(source, page.cursor, NOW + timedelta(hours=6))
+    assert youtube.requests[-1].path.endswith("videos")
+    youtube.live[number] = "2024-11-21T18:02:00Z"
+    posts, (event,), page = read(source, page.cursor, NOW + timedelta(hours=6, minutes=5))
+    _, again, _ = read(source, page.cursor, NOW + timedelta(hours=6, minutes=10))
+
+    assert posts == []
+    assert (event.kind, event.at) == ("live_started", datetime(2024, 11, 21, 18, 2, tzinfo=UTC))
+    assert again == []
+    assert youtube.requests[-1].path.endswith("playlistItems")
+
+
+def test_a_broadcast_that_never_begins_is_not_waited_for_for_ever(
+    youtube: YoutubeDataApi, source: LiveSource
+) -> None:
+    youtube.announced[youtube.publish("Rapat pleno", ago(9))] = "2024-11-21T18:00:00Z"
+    _, _, page = read(source)
+    _, _, page = read(source, page.cursor, NOW + timedelta(days=2))
+    read(source, page.cursor, NOW + timedelta(days=2, minutes=5))
+
+    assert youtube.requests[-1].path.endswith("playlistItems")
+
+
 def test_a_quiet_reading_costs_one_unit_and_the_channel_one_more_now_and_then(
     youtube: YoutubeDataApi, source: LiveSource
 ) -> None:

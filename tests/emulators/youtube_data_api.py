@@ -22,6 +22,8 @@ class YoutubeDataApi(HttpEmulator):
         """The newest last; anything that is no object is a damaged record."""
         self.live: dict[str, str] = {}
         """When broadcasts began, by the ids of their videos."""
+        self.announced: dict[str, str] = {}
+        """When broadcasts are to begin, by the ids of their videos."""
         self.error: tuple[int, dict[str, Any]] | None = None
         """What every question is refused with."""
         self.channel: dict[str, Any] | None = {
@@ -105,6 +107,9 @@ class YoutubeDataApi(HttpEmulator):
             "id": number,
             "snippet": {"title": "Siaran"},
         }
+        if number in self.announced:
+            video["snippet"]["liveBroadcastContent"] = "upcoming"
+            video["liveStreamingDetails"] = {"scheduledStartTime": self.announced[number]}
         if number in self.live:
             video["liveStreamingDetails"] = {"actualStartTime": self.live[number]}
         return video

@@ -182,3 +182,15 @@ def live_started(video: dict[str, Any], handle: str, label: str) -> AccountEvent
         time_quality=quality,
         details={"to": title} if title else {},
     )
+
+
+def live_announced(video: dict[str, Any]) -> datetime | None:
+    """Return when a broadcast that has not begun is to begin; None for any other video."""
+    if inner(video, "snippet").get("liveBroadcastContent") != "upcoming":
+        return None
+    try:
+        return moment_since(
+            inner(video, "liveStreamingDetails").get("scheduledStartTime"), FIRST_YEAR
+        )[0]
+    except ValueError:
+        return None

@@ -22,6 +22,12 @@ from detector.transport import Hidden
 KEY_HEADER: Final = "x-goog-api-key"
 _PAGE: Final = 50
 _MOST: Final = 20
+_EARLY: Final = timedelta(minutes=15)
+"""How long before its time an announced broadcast is looked at ..."""
+_OVERDUE: Final = timedelta(days=1)
+"""... and how long after it, while it has not begun."""
+_WAITED: Final = 20
+"""Announced broadcasts that are waited for."""
 CHANNEL: Final = re.compile(r"UC[\w-]{22}")
 
 
@@ -42,6 +48,8 @@ class _Mark(msgspec.Struct, frozen=True, kw_only=True, tag="youtube_data_api", o
     uploads: str
     profile_at: datetime
     recent: Recent | None = None
+    waiting: dict[str, datetime] = {}
+    """Broadcasts that were announced and had not begun, with when they are to begin."""
 
 
 class YoutubeDataApi(LiveSource):
@@ -69,17 +77,20 @@ class YoutubeDataApi(LiveSource):
                 uploads=_uploads(channel),
                 profile_at=now,
                 recent=mark.recent if mark else None,
+                waiting=mark.waiting if mark else {},
             )
         held = mark
         videos = _Videos(asked, held)
         found = unread(videos, held.recent, _MOST if held.recent else 1)
-        found = found._replace(entries=asked.with_broadcasts(found.entries))
+        entries, begun, waiting = asked.broadcasts(found.entries, held.waiting)
+        held = msgspec.structs.replace(held, waiting=waiting)
         yield from given(
-            found,
+            found._replace(entries=entries),
             held.recent,
             asked.label,
             mark=lambda recent: written(msgspec.structs.replace(held, recent=recent)),
             profile=profile,
+            events=begun,
             is_whole=videos.is_whole,
         )
 
@@ -113,19 +124,40 @@ class _Asked:
             )
         return found[0]
 
-    def with_broadcasts(self, entries: list[Entry]) -> list[Entry]:
-        """Return entries with the beginnings of the broadcasts among them."""
+    def broadcasts(
+        self, entries: list[Entry], waiting: dict[str, datetime]
+    ) -> tuple[list[Entry], tuple[AccountEvent, ...], dict[str, datetime]]:
+        """Return entries with the beginnings of the broadcasts among them, ...
+
+        Args:
+            entries: new and edited videos.
+            waiting: broadcasts announced before, with when they are to begin.
+
+        Returns:
+            ... those of broadcasts announced before, and the broadcasts that are waited for now.
+        """
+        due = [one for one, at in waiting.items() if self.now >= at - _EARLY]
         numbers = [one.key for one in entries if isinstance(one.became, Post)]
         begun: dict[str, AccountEvent] = {}
-        for start in range(0, len(numbers), _PAGE):
-            some = ",".join(numbers[start : start + _PAGE])
+        announced: dict[str, datetime] = {}
+        asked = [*dict.fromkeys([*numbers, *due])]
+        for start in range(0, len(asked), _PAGE):
+            some = ",".join(asked[start : start + _PAGE])
             answer = self.ask("videos", part="snippet,liveStreamingDetails", id=some)
             for video in objects(answer.get("items")):
+                number = text(video.get("id"))
                 if (event := answers.live_started(video, self.handle, self.label)) is not None:
-                    begun[text(video.get("id"))] = event
-        return [
-            one._replace(also=(begun[one.key],)) if one.key in begun else one for one in entries
+                    begun[number] = event
+                elif (at := answers.live_announced(video)) is not None:
+                    announced[number] = at
+        announced |= {one: at for one, at in waiting.items() if one not in due}
+        kept = sorted((at, one) for one, at in announced.items() if self.now < at + _OVERDUE)[
+            :_WAITED
         ]
+        listed = [
+            one._replace(also=(begun.pop(one.key),)) if one.key in begun else one for one in entries
+        ]
+        return listed, tuple(begun.values()), {one: at for at, one in kept}
 
     def ask(self, what: str, **params: str) -> dict[str, Any]:
         """Ask for a list of the API's."""
