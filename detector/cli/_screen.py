@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from detector.settings import Settings
 
 _WELCOME: Final = Wording(
-    id="[bold]kentongan[/bold] memantau {accounts} akun rekaan. Jam peragaan mulai {begins} dan berjalan {speed}× lebih cepat.\nTekan Ctrl-C untuk berhenti.",
-    en="[bold]kentongan[/bold] watches {accounts} invented accounts. Its clock begins at {begins} and runs {speed} times as fast.\nPress Ctrl-C to stop.",
+    id="[bold]kentongan[/bold] memantau {accounts} akun rekaan.\nJam peragaan: {begins}, {speed}× lebih cepat. Ctrl-C untuk berhenti.",
+    en="[bold]kentongan[/bold] watches {accounts} invented accounts.\nIts clock: {begins}, {speed} times as fast. Ctrl-C to stop.",
 )
 _WELCOME_BACK: Final = Wording(
     id="[bold]kentongan[/bold] melanjutkan peragaan atas {accounts} akun rekaan dari {begins}.\nUntuk mengulang dari awal: Ctrl-C, lalu hapus peragaan.db.",
@@ -83,7 +83,7 @@ class Screen:
         """Show what a reading brought."""
         with self._lock:
             self._readings += 1
-            now = self._when(polled.at)
+            now = self._when(polled.at).rpartition(", ")[2]
             self._status.update(
                 _STATUS.said(self._language).format(time=now, readings=self._readings)
             )

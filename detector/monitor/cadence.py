@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -92,4 +92,5 @@ def _last_pause(watched: Watched, ceiling: timedelta) -> timedelta:
 def _share(watched: Watched) -> float:
     """Return a number from 0 to 1 that differs from account to account and from reading to reading."""
     text = f"{watched.key[0]} {watched.key[1]} {watched.polls + watched.failures}"
-    return zlib.crc32(text.encode()) / 0xFFFFFFFF
+    digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=4).digest()
+    return int.from_bytes(digest) / 0xFFFFFFFF
