@@ -206,6 +206,8 @@ class Transport(AbstractContextManager["Transport"]):
                     return self._reply(response)
             finally:
                 response.close()
+            if question.method == "POST":
+                raise PlatformError(f"{question.url.host} redirects a question with a body")
             _may_follow(question.url, onward.url, is_signed=is_signed)
             if is_signed:
                 onward.headers.update(question.headers)

@@ -43,7 +43,7 @@ class FeedOptions(Options, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Where a token for it is kept, if it wants one."""
 
 
-class _Mark(msgspec.Struct, frozen=True, omit_defaults=True):
+class _Mark(msgspec.Struct, frozen=True, tag="feed", omit_defaults=True):
     """Where one reading left off."""
 
     rows: tuple[Row, ...] = ()

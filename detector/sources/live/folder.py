@@ -38,7 +38,7 @@ class FolderOptions(Options, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What exports call the account, where it is not its handle."""
 
 
-class _Mark(msgspec.Struct, frozen=True, omit_defaults=True):
+class _Mark(msgspec.Struct, frozen=True, tag="folder", omit_defaults=True):
     """Where one reading left off."""
 
     done: dict[str, tuple[int, int]] = {}

@@ -34,7 +34,7 @@ class TelegramOptions(Options, frozen=True, kw_only=True, forbid_unknown_fields=
     base: str = "https://t.me"
 
 
-class _Mark(msgspec.Struct, frozen=True, omit_defaults=True):
+class _Mark(msgspec.Struct, frozen=True, tag="telegram", omit_defaults=True):
     """Where one reading left off."""
 
     recent: Recent = Recent()
