@@ -37,7 +37,7 @@ from detector.ngrams import (
 )
 from detector.text import FoldedBatch
 
-FEATURES: Final = 4
+FEATURES: Final = 5
 """Version of the feature definition below; a model made for another one is refused."""
 
 LANGUAGE_SIZE: Final = 3

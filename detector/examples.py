@@ -64,10 +64,10 @@ def features_of(examples: Sequence[Example], finder: Finder) -> Features:
 
 
 RARITY_POWER: Final = 2.5
-RARITY_SCALE: Final = {"bytes": 60.0, "words": 30.0}
+RARITY_SCALE: Final = {"bytes": 35.0, "words": 30.0}
 """How strongly rare n-grams are preferred, and the size of all of them beside findings; words are preferred to
-bytes. Chosen on posts of hands that are not in the corpus: power 1 ranks them right 98.3 times in a hundred, 1.75
-98.6, 2.5 98.7; words besides bytes 99.0 (docs/decisions.md)."""
+bytes. Power and words were chosen on posts of hands that were not in the corpus then: power 1 ranks them right 98.3
+times in a hundred, 1.75 98.6, 2.5 98.7; words besides bytes 99.0 (docs/decisions.md)."""
 
 
 def rarity_of(sound: Any) -> NDArray[np.float64]:

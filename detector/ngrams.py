@@ -17,9 +17,9 @@ Floats = NDArray[np.float64]
 Slots = NDArray[np.int64]
 
 SIZES: Final = (3, 5)
-"""Bytes in an n-gram."""
+"""Bytes in the n-grams by which kinds of posts are told apart."""
 
-FAMILIES: Final = (("bytes", 3, 16), ("bytes", 5, 19), ("words", 1, 18), ("words", 2, 19))
+FAMILIES: Final = (("bytes", 4, 18), ("words", 1, 18), ("words", 2, 19))
 """What weights are kept of: the parts, how many of them make an n-gram, and the bits of its slot."""
 
 OFFSETS: Final = tuple(
@@ -60,7 +60,7 @@ _MASK: Final = bytes(48 if 48 <= code < 58 else code for code in range(256))  # 
 
 _MULTIPLIERS: Final = {
     size: np.uint64(multiplier << (64 - 8 * size) & (1 << 64) - 1)
-    for size, multiplier in ((3, 0x9E_3779), (5, 0x9E_3779_B97F))
+    for size, multiplier in ((3, 0x9E_3779), (4, 0x9E_3779_B1), (5, 0x9E_3779_B97F))
 }
 """Odd numbers near the golden ratio's share of 2**(8 * size), shifted so that the bytes past the n-gram fall
 off the product and its highest bits depend on all the others."""
@@ -135,7 +135,7 @@ def words(codes: NDArray[np.uint8]) -> tuple[Slots, NDArray[np.uint64], Slots]:
 
 def word_slots(hashes: NDArray[np.uint64]) -> tuple[Slots, Slots]:
     """Return the slots of words and of pairs of neighbours, in their families; a pair begins at its first word."""
-    single, double = FAMILIES[2][2], FAMILIES[3][2]
+    single, double = (bits for kind, _, bits in FAMILIES if kind == "words")
     pairs = hashes[:-1] * _MIX[2]
     pairs += hashes[1:]
     pairs ^= pairs >> _HALF
@@ -189,20 +189,20 @@ def carried(codes: NDArray[np.uint8], weights: NDArray[np.int16]) -> NDArray[np.
     """
     every = views(codes)
     sums = np.zeros(len(every) + 1, dtype=np.int16)
-    hashed, found = np.empty(_BLOCK, dtype=np.uint64), np.empty(_BLOCK, dtype=np.int16)
-    tables = [weights[first:last] for first, last in pairwise(OFFSETS)]
+    hashed = np.empty(_BLOCK, dtype=np.uint64)
+    (_, size, bits), *_ = FAMILIES
+    table, *of_words = (weights[first:last] for first, last in pairwise(OFFSETS))
     for start in range(0, len(every), _BLOCK):
         eights = every[start : start + _BLOCK].copy()
-        slots, some = hashed[: len(eights)], found[: len(eights)]
-        total = sums[start : start + len(eights)]
-        for (_, size, bits), table in zip(FAMILIES[:2], tables, strict=False):
-            hash_into(eights, size, bits, slots)
-            # Slots are never out of range; saying so spares a check of each.
-            table.take(slots.view(np.int64), mode="clip", out=some)
-            total += some
+        slots = hashed[: len(eights)]
+        hash_into(eights, size, bits, slots)
+        # Slots are never out of range; saying so spares a check of each.
+        table.take(slots.view(np.int64), mode="clip", out=sums[start : start + len(eights)])
     starts, hashes, last = words(codes)
     alone, pairs = word_slots(hashes)
-    said, together = tables[2].take(alone, mode="clip"), tables[3].take(pairs, mode="clip")
+    said, together = (
+        table.take(some, mode="clip") for table, some in zip(of_words, (alone, pairs), strict=True)
+    )
     together[last] = 0
     said[:-1] += together
     sums[starts] += said
