@@ -44,6 +44,7 @@ REDIRECTS: Final = 5
 """Redirects followed in a row, at most."""
 _LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _CHUNK: Final = 1 << 16
+_LAST_PORT: Final = 65_535
 _USABLE: Final = frozenset({200, 201, 202, 203, 204, 304})
 
 
@@ -159,7 +160,8 @@ class Transport(AbstractContextManager["Transport"]):
             )
         except (httpx.InvalidURL, ValueError, TypeError) as error:
             raise SettingsError(f"{url[:100]!r} is no address", hint="see its source") from error
-        if address.scheme not in {"http", "https"} or not address.host or address.userinfo:
+        is_web = address.scheme in {"http", "https"} and (address.port or 80) <= _LAST_PORT
+        if not is_web or not address.host or address.userinfo:
             raise SettingsError(
                 f"{address.copy_with(userinfo=b'', query=None)} cannot be asked",
                 hint="write https://, without a name or password",
@@ -209,8 +211,6 @@ class Transport(AbstractContextManager["Transport"]):
             if question.method == "POST":
                 raise PlatformError(f"{question.url.host} redirects a question with a body")
             _may_follow(question.url, onward.url, is_signed=is_signed)
-            if is_signed:
-                onward.headers.update(question.headers)
             question = onward
         raise httpx.TooManyRedirects("without end")
 

@@ -36,14 +36,16 @@ def unzipped(chunks: Iterable[bytes], largest: int, url: str) -> bytes:
     """
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
     parts = bytearray()
+    is_begun = False
     try:
         for chunk in chunks:
+            is_begun = True
             parts += unpacker.decompress(chunk, largest + 1 - len(parts))
             if len(parts) > largest:
                 raise PlatformError(f"{url} answers with more than {largest >> 20} MB")
     except zlib.error:
         raise PlatformError(f"{url} answered with damaged bytes") from None
-    if not unpacker.eof:
+    if not unpacker.eof and is_begun:
         raise PlatformError(f"{url} answered only in part")
     return bytes(parts)
 
