@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "explain": "texts",
     "init": "starting",
     "doctor": "doctoring",
+    "doctor": "doctoring",
     "monitor": "monitoring",
     "accounts": "watching",
     "incidents": "responding",
