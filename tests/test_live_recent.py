@@ -10,7 +10,7 @@ import msgspec
 from hypothesis import given as over
 from hypothesis import strategies as st
 
-from detector.records import Page, Post, Rejected
+from detector.records import Page, Post, Profile, Rejected
 from detector.sources.live._recent import (
     KEPT,
     Entry,
@@ -148,6 +148,14 @@ def test_what_is_remembered_is_bounded() -> None:
     assert len(recent.known) == KEPT
     assert len(told[-1].cursor) < 4_000
     assert recent.floor is not None
+
+
+def test_a_profile_without_end_is_cut() -> None:
+    endless = Profile(name="x" * 10**6, bio="y" * 10**6, links=("https://z.example/",) * 10**4)
+    (page,) = given(Found([]), None, "umpan", mark=written, profile=endless)
+
+    assert page.profile is not None
+    assert len(msgspec.json.encode(page.profile)) < 20_000
 
 
 def test_records_of_every_page_add_up() -> None:

@@ -26,6 +26,10 @@ _LATE: Final = 3_600
 _CHUNK: Final = 50
 """Posts in a page that is given."""
 
+_LONGEST: Final = 5_000
+"""Characters of anything on a profile."""
+_MOST_LINKS: Final = 50
+
 Mark = TypeVar("Mark")
 
 
@@ -202,7 +206,18 @@ def paged_of(
         duplicates=sum(one is Skipped.DUPLICATE for one in outcomes),
         records=len(outcomes),
         cursor=cursor,
-        profile=profile,
+        profile=_bounded(profile) if profile else None,
+    )
+
+
+def _bounded(profile: Profile) -> Profile:
+    """Return a profile no longer than a platform lets anybody write one, for it is kept and compared."""
+    return msgspec.structs.replace(
+        profile,
+        name=profile.name[:_LONGEST] if profile.name else profile.name,
+        handle=profile.handle[:_LONGEST] if profile.handle else profile.handle,
+        bio=profile.bio[:_LONGEST] if profile.bio else profile.bio,
+        links=tuple(one[:_LONGEST] for one in profile.links[:_MOST_LINKS]),
     )
 
 

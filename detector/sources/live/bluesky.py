@@ -28,6 +28,7 @@ from detector.transport import Reply
 _PAGE: Final = 50
 _FIRST: Final = 2
 _MOST: Final = 40
+_LONGEST_DID: Final = 2_048
 _PINNED: Final = "#reasonPin"
 _NO_HANDLE: Final = "handle.invalid"
 """What the network shows while it cannot verify a handle."""
@@ -213,7 +214,7 @@ def _place(view: dict[str, Any], reason: dict[str, Any]) -> datetime:
 
 def _did(about: dict[str, Any]) -> str:
     did = text(about.get("did"))
-    if not did.startswith("did:"):
+    if not did.startswith("did:") or len(did) > _LONGEST_DID:
         raise PlatformError("the network told an account without a DID")
     return did
 

@@ -41,6 +41,7 @@ _PAGE: Final = 40
 """Statuses in an answer, which servers give at most."""
 _FIRST: Final = 2
 _MOST: Final = 50
+_LONGEST_ID: Final = 64
 _NEXT: Final = re.compile(r"<([^<>]{1,2000})>\s{0,9};\s{0,9}rel=\"?next\"?")
 _NEEDED: Final = frozenset({"created_at", "visibility", "account"})
 
@@ -218,7 +219,7 @@ def next_below(link: str) -> str:
 
 def _number(about: dict[str, Any]) -> str:
     number = own_id(about.get("id"))
-    if not number or not number.isalnum():
+    if not number or not number.isalnum() or len(number) > _LONGEST_ID:
         raise PlatformError("the server told an account without an id")
     return number
 

@@ -20,6 +20,7 @@ from detector.sources.live.interface import LiveSource, Options
 from detector.transport import Hidden
 
 KEY_HEADER: Final = "x-goog-api-key"
+_LONGEST_ID: Final = 64
 _PAGE: Final = 50
 _MOST: Final = 20
 _EARLY: Final = timedelta(minutes=15)
@@ -231,6 +232,6 @@ class _Videos:
 
 def _uploads(channel: dict[str, Any]) -> str:
     listed = text(inner(channel, "contentDetails", "relatedPlaylists").get("uploads"))
-    if not listed:
+    if not listed or len(listed) > _LONGEST_ID or len(text(channel.get("id"))) > _LONGEST_ID:
         raise PlatformError("YouTube told a channel without a list of its videos")
     return listed

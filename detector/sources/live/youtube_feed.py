@@ -85,7 +85,7 @@ class YoutubeFeed(LiveSource):
             if gone := len(recent.known) - len(kept.known):
                 events = (deletion(gone, now, self.account, label),)
             recent = kept
-        videos = [one.key for one in entries if isinstance(one.became, Post)]
+        videos = [one.key for one in entries if isinstance(one.became, Post) and len(one.key) < 32]  # noqa: PLR2004 - ids have 11 letters
         known = {name: reply.headers[name] for name in _VALIDATORS if name in reply.headers}
         last = videos[0] if videos else (mark.last if mark else "")
         yield from given(
