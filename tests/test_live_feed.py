@@ -11,8 +11,10 @@ from emulators.feed import SHOWN, Feed
 
 from detector.errors import PlatformError
 from detector.network import Transport
-from detector.records import Page, Post, Rejected
+from detector.records import Account, Page, Post, Rejected
+from detector.sources.live import feed as module
 from detector.sources.live.interface import LiveSource
+from detector.transport import Hidden
 
 NOW: Final = datetime(2024, 11, 21, 12, tzinfo=UTC)
 
@@ -179,6 +181,17 @@ def test_a_time_still_to_come_is_taken_for_now(feed: Feed, source: LiveSource) -
     (post,), _, _ = read(source)
 
     assert post.created_at == NOW
+
+
+def test_a_time_without_a_zone_is_meant_in_the_accounts(feed: Feed) -> None:
+    feed.raw.append("<item><title>Pagi</title><pubDate>2024-11-21T17:00:00</pubDate></item>")
+    account = Account(platform="website", handle="kpucontoh", timezone="Asia/Jakarta")
+    options = module.FeedOptions(kind="feed", **feed.options())
+    with Transport(lambda: NOW) as net:
+        source = module.Feed(account, options, lambda _: Hidden(""), net)
+        (post,), _, _ = read(source)
+
+    assert post.created_at == datetime(2024, 11, 21, 10, tzinfo=UTC)
 
 
 def test_every_page_of_a_long_feed_can_be_gone_on_from(

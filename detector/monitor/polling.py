@@ -27,6 +27,9 @@ from detector.records import AccountEvent, Page, Post, State
 from detector.settings import span
 from detector.store.interface import Claim, Delivery, Store, Turn
 
+REFUSALS: Final = 5
+"""Records of one poll that could not be read whose reasons are told."""
+
 LEASE: Final = timedelta(minutes=5)
 """For how long an account is claimed; renewed while its pages keep coming."""
 
@@ -63,6 +66,8 @@ class Polled(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     posts: int = 0
     rejected: int = 0
+    refusals: tuple[str, ...] = ()
+    """What could not be read and why, the first few."""
     pages: int = 0
     turns: tuple[Turn, ...] = ()
     """Those that changed the account's state."""
@@ -138,6 +143,7 @@ class _Poll:
         self._every = span(feed.settings.every)
         self._posts = self._rejected = self._pages = 0
         self._turns: list[Turn] = []
+        self._refusals: list[str] = []
         self._flagged = False
 
     def go(self) -> Polled:
@@ -185,6 +191,8 @@ class _Poll:
         taken = verdicts.taken
         self._posts += len(fresh.posts) - len(fresh.again)
         self._rejected += len(page.rejected)
+        room = REFUSALS - len(self._refusals)
+        self._refusals += [f"{one.where}: {one.why}" for one in page.rejected[:room]]
         self._pages += 1
         self._flagged |= verdicts.is_flagged
         turn = Turn(
@@ -298,7 +306,8 @@ class _Poll:
     ) -> Polled:
         return Polled(
             claim=self._claim, ended=ended, at=self._now, posts=self._posts, rejected=self._rejected,
-            pages=self._pages, turns=tuple(self._turns), failure=failure, whose=whose,
+            refusals=tuple(self._refusals), pages=self._pages, turns=tuple(self._turns), failure=failure,
+            whose=whose,
         )  # fmt: skip
 
 

@@ -103,6 +103,8 @@ class Monitor:
             self._log.info("read", **said, rejected=polled.rejected)
         else:
             self._log.info(str(polled.ended), **said)
+        for why in polled.refusals:
+            self._log.warning("not understood", platform=platform, account=handle, why=why)
         for turn in polled.turns:
             for alert in turn.alerts:
                 self._meters.alerts.labels(str(alert.state)).inc()

@@ -15,6 +15,7 @@ from detector.sources._encodings import beginning
 from detector.sources._feed_items import Feed as Parsed
 from detector.sources._feed_items import Item
 from detector.sources._feeds import HEAD, form_of, read_feed
+from detector.sources._zones import placed
 from detector.sources.interface import Outcome
 from detector.sources.live._feed_marks import Fresh, Row, fresh
 from detector.sources.live._recent import marked, paged_of, written
@@ -88,10 +89,12 @@ class Feed(LiveSource):
         while len(found) > _PAGE:
             outcomes = told + [self._post(one, now, reply.url) for one in found[:_PAGE]]
             given = (*(one.row for one in found[:_PAGE]), *given)
-            yield paged_of(outcomes, reply.url, written(_Mark(given, damage=said)))
+            page = paged_of(outcomes, reply.url, written(_Mark(given, damage=said)))
+            yield self._timed(page, now)
             del told[:], found[:_PAGE]
         outcomes = told + [self._post(one, now, reply.url) for one in found]
-        yield paged_of(outcomes, reply.url, written(last), profile=_profile(parsed))
+        page = paged_of(outcomes, reply.url, written(last), profile=_profile(parsed))
+        yield self._timed(page, now)
 
     def _asked(self, mark: _Mark, now: datetime) -> Reply:
         is_recent = mark.read_at is not None and now - mark.read_at < _WHOLE
@@ -123,7 +126,7 @@ class Feed(LiveSource):
     def _post(self, one: Fresh, now: datetime, label: str) -> Post:
         item = one.item
         at, quality = item.at, item.quality
-        if one.is_edit or at > now + _AHEAD:
+        if one.is_edit:
             at, quality = now.astimezone(UTC), TimeQuality.MINUTE
         return Post(
             platform=self.account.platform,
@@ -138,6 +141,21 @@ class Feed(LiveSource):
             links=item.links,
             media=item.media,
             language=item.language,
+        )
+
+    def _timed(self, page: Page, now: datetime) -> Page:
+        """Return a page whose times are in the account's zone where they name none, and none still to come."""
+        page = placed(page, lambda *_: self.account.timezone)
+        posts = [
+            msgspec.structs.replace(
+                one, created_at=now.astimezone(UTC), time_quality=TimeQuality.MINUTE
+            )
+            if one.created_at > now + _AHEAD
+            else one
+            for one in page.posts
+        ]
+        return msgspec.structs.replace(
+            page, posts=tuple(sorted(posts, key=lambda one: one.created_at))
         )
 
 
