@@ -353,6 +353,47 @@ def test_a_post_of_a_page_tells_app_and_person_without_naming_them(net: Transpor
     assert ["Ani", platform.handle] == [one.author for one in post.comments]
 
 
+def test_posts_that_vanish_from_a_page_are_told(net: Transport) -> None:
+    with FacebookPage() as platform:
+        for number in range(70):
+            platform.publish(f"Nomor {number}", _at(100 * (200 - number)))
+        platform.publish("Disematkan", NOW - timedelta(days=900))
+        cursor = _polled(platform, net)[-1].cursor
+        quiet = _polled(platform, net, cursor)
+        del platform.records[1:31]
+        platform.publish("iPhone murah", _at(1))
+        emptied = _polled(platform, net, quiet[-1].cursor)
+        then = _polled(platform, net, emptied[-1].cursor)
+
+    assert not quiet[-1].events
+    assert [(one.kind, one.details) for one in emptied[-1].events] == [
+        ("posts_deleted", {"count": "30"})
+    ]
+    assert not then[-1].events
+
+
+def test_a_page_that_is_blank_once_is_a_slip_and_twice_is_emptied(net: Transport) -> None:
+    with FacebookPage() as platform:
+        for number in range(5):
+            platform.publish(f"Nomor {number}", _at(100 - number))
+        cursor = _polled(platform, net)[-1].cursor
+        kept, platform.records = platform.records, []
+        slip = _polled(platform, net, cursor)
+        platform.records = kept
+        back = _polled(platform, net, slip[-1].cursor)
+        platform.records = []
+        told = [
+            event.details
+            for cursor in (back[-1].cursor, slip[-1].cursor)
+            for page in _polled(platform, net, cursor)
+            for event in page.events
+        ]
+
+    assert not slip[-1].events
+    assert (_posts(back), back[-1].events) == ([], ())
+    assert told == [{"count": "5"}]
+
+
 def test_a_visitors_post_and_a_bare_share_are_told_apart(net: Transport) -> None:
     with FacebookPage() as platform:
         platform.publish("Halo min", _at(5), **{"from": {"id": "777"}})

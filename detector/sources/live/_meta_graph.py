@@ -12,11 +12,12 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from detector.errors import FeedError, PlatformError, RateLimited
-from detector.records import Page, Profile
+from detector.records import AccountEvent, Page, Profile, Rejected
 from detector.settings import Secret
 from detector.sources.live._answers import count, failure, inner, object_of, picture, said, text
 from detector.sources.live._meta_faults import Asker, Said, TooMuchError, fault
 from detector.sources.live._recent import Entry, Found, Recent, given, marked, unread, written
+from detector.sources.live._vanished import without_vanished
 from detector.sources.live.interface import LiveSource, Options
 from detector.transport import Hidden, Reply
 
@@ -185,6 +186,10 @@ class Feed:
         """Whether it was read to its end."""
         self.cut: RateLimited | None = None
         """Why it ended early."""
+        self.newest: list[Entry] = []
+        """What could be read of its first page, ..."""
+        self.is_short = False
+        """... and whether there is nothing older."""
 
     def __iter__(self) -> Iterator[list[Entry]]:
         onward: dict[str, str] = {}
@@ -199,8 +204,12 @@ class Feed:
             data, then = data_of(answer), following(answer)
             # A next page that is this one again would be read for ever.
             self.is_whole = not data or then in ({}, onward)
-            if data:
-                yield self._read(data)
+            page = self._read(data)
+            if not onward:
+                self.newest = [one for one in page if not isinstance(one.became, Rejected)]
+                self.is_short = self.is_whole
+            if page:
+                yield page
             if self.is_whole:
                 return
             onward = then
@@ -227,6 +236,8 @@ class GraphMark(msgspec.Struct, frozen=True, kw_only=True, tag="meta", omit_defa
     """What a reader of the Graph API remembers."""
 
     recent: Recent
+    is_blank: bool = False
+    """Whether the last reading found nothing where something is known: one may be a slip of Meta's."""
 
 
 def reading(
@@ -236,6 +247,7 @@ def reading(
     *,
     profile: Callable[[], Profile | None],
     beside: Callable[[], list[Entry]] = list,
+    vanished: Callable[[int], AccountEvent] | None = None,
 ) -> Iterator[Page]:
     """Yield what is new in a feed, and raise afterwards what cut it short.
 
@@ -245,6 +257,7 @@ def reading(
         cursor: of the last page that was committed.
         profile: reads the profile, once the feed has been read.
         beside: reads entries that stand in no feed of their own, such as stories.
+        vanished: makes an event of so many posts that are gone, where nothing else tells of them.
 
     Raises:
         FeedError: it could not be read, or not as far as needed.
@@ -256,19 +269,35 @@ def reading(
     if more := beside():
         others = unread([more], recent, _FIRST).entries
         found = Found(sorted([*found.entries, *others], key=lambda one: one.at), found.missed)
+    events: tuple[AccountEvent, ...] = ()
+    is_blank = recent is not None and bool(recent.known) and not feed.newest and not more
+    if vanished and mark and (mark.is_blank or not is_blank):
+        recent = _still_there(feed, mark.recent)
+        gone = len(mark.recent.known) - len(recent.known)
+        events = (vanished(gone),) if gone else ()
+
+    def remembered(known: Recent) -> str:
+        # What lies between the pages that were read and the last reading is looked for again.
+        return cursor if is_gap and cursor else written(GraphMark(recent=known, is_blank=is_blank))
+
     yield from given(
         found,
         recent,
         label,
-        # What lies between the pages that were read and the last reading is looked for again.
-        mark=lambda now_known: (
-            cursor if is_gap and cursor else written(GraphMark(recent=now_known))
-        ),
+        mark=remembered,
         profile=profile(),
+        events=events,
         is_whole=feed.is_whole,
     )
     if feed.cut is not None:
         raise feed.cut
+
+
+def _still_there(feed: Feed, recent: Recent) -> Recent:
+    """Return what is remembered without what is gone from the newest page."""
+    # A pinned or backdated post stands out of order, and says nothing of how far the page reaches.
+    page = [one for one in feed.newest if one.at >= feed.newest[-1].at]
+    return without_vanished(recent, page, is_whole=feed.is_short)
 
 
 def _proof(token: Hidden, secret: Hidden) -> str:

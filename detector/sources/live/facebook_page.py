@@ -25,6 +25,7 @@ from detector.sources.live._meta_graph import (
     version_of,
 )
 from detector.sources.live._recent import Entry
+from detector.sources.live._vanished import deletion
 from detector.sources.live.interface import LiveSource
 
 _FIRST_YEAR: Final = 2004
@@ -81,7 +82,13 @@ class FacebookPage(LiveSource):
             return profile_of(about) if about else None
 
         feed = Feed(ask, lambda found: entries(found, label, handle, now))
-        yield from reading(feed, label, cursor, profile=profile)
+        yield from reading(
+            feed,
+            label,
+            cursor,
+            profile=profile,
+            vanished=lambda count: deletion(count, now, self.account, label),
+        )
 
 
 def entries(found: list[Any], label: str, handle: str, now: datetime) -> list[Entry]:
