@@ -32,6 +32,9 @@ TITLE: Final = 100
 _WHY: Final = 120
 """Characters of a reason, at most."""
 
+_URL: Final = 120
+"""Characters of a post's address, at most; a longer one is named by its id."""
+
 _REF: Final = 13
 _LATE: Final = timedelta(days=1)
 """From this age on, what raised an alarm is told to be old news."""
@@ -230,7 +233,7 @@ def _facts(case: Case, language: str, why: int, is_whole: bool) -> list[str]:
         f"{phrases.SINCE.said(language)}: {since} ({phrases.CERTAINTY.said(language)} {chance})",
         _why(case, language, why),
     ]
-    if is_whole and case.now - case.at >= _LATE:
+    if case.now - case.at >= _LATE:
         lines.append(f"{phrases.READ_LATE.said(language)}: {case.when(case.now, language)}")
     if is_whole and case.sisters:
         lines.append(f"{phrases.ALSO.said(language)}: {listed(case.sisters, 90)}")
@@ -248,10 +251,15 @@ def _why(case: Case, language: str, room: int) -> str:
 
 
 def _post(case: Case, language: str) -> list[str]:
-    url = case.post_url or ""
-    if url.startswith(("https://", "http://")) and len(url) <= 120 and url == one_line(url):  # noqa: PLR2004
-        return [f"{phrases.POST.said(language)}: {url}"]
+    if case.post_url is not None and _can_be_opened(case.post_url):
+        return [f"{phrases.POST.said(language)}: {case.post_url}"]
     return [f"{phrases.POST_ID.said(language)}: {_cut(case.post_id, 40)}"] if case.post_id else []
+
+
+def _can_be_opened(url: str) -> bool:
+    """Whether an address can stand in a message as it is."""
+    is_one_word = url.split() == [one_line(url)]
+    return url.startswith(("https://", "http://")) and len(url) <= _URL and is_one_word
 
 
 def _call(case: Case, language: str) -> str:
@@ -296,7 +304,7 @@ def listed(names: tuple[str, ...], room: int) -> str:
         '@a (X) +2'
     """
     shown = ""
-    for place, name in enumerate(names):
+    for place, name in enumerate(map(one_line, names)):
         longer = f"{shown}, {name}" if shown else name
         left = len(names) - place - 1
         if len(longer) + (len(f" +{left}") if left else 0) > room and shown:

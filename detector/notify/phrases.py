@@ -41,7 +41,7 @@ UNLIKE: Final = Wording(
 )
 CERTAINTY: Final = Wording(id="keyakinan", en="probability")
 REF: Final = Wording(id="Ref", en="Ref")
-REPEATED: Final = Wording(id="(Mungkin terkirim ulang.)", en="(May have been sent before.)")
+REPEATED: Final = Wording(id="(Mungkin terkirim ulang.)", en="(May be a repetition.)")
 
 STEPS: Final = (
     Wording(
