@@ -99,7 +99,11 @@ class Damaging:
             sent[token_header.lower()] = bearer if token_header == BEARER else token.reveal()
         path = url.removeprefix(self._platform.base)
         asked = Asked(method=method, path=path, query=dict(params or {}), headers=sent, body=body)
-        answer = self._platform.respond(asked)
+        try:
+            answer = self._platform.respond(asked)
+        except (ValueError, LookupError):
+            # A damaged answer named a next page that no platform knows.
+            answer = Answer(status=400, body={"error": "bad request"})
         reply = Reply(
             url=url,
             status=answer.status,

@@ -232,3 +232,18 @@ def test_a_handle_without_a_server_is_refused_with_what_to_do(net: Transport) ->
 
     with pytest.raises(SettingsError, match="user@server"):
         list(Source(account, MastodonOptions(kind="mastodon"), none, net).poll(None, NOW))
+
+
+def test_another_server_counts_otherwise_and_is_read_from_its_beginning(
+    server: Mastodon, source: LiveSource, net: Transport
+) -> None:
+    server.publish("Satu", ago(9))
+    _, page = read(source)
+
+    with Mastodon() as other:
+        number = other.publish("Satu", ago(9))
+        posts, _ = read(other.source(net), page.cursor)
+        asked = [one.path for one in other.requests]
+
+    assert [post.id for post in posts] == [number]
+    assert asked[0] == "/api/v1/accounts/lookup"

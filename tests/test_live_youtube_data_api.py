@@ -271,3 +271,13 @@ def test_each_refusal_is_whose_doing_it_is(
     assert type(raised.value) is kind
     assert said in str(raised.value)
     assert MARKED not in str(raised.value)
+
+
+def test_a_channel_that_was_put_right_in_the_settings_is_read_from_its_beginning(
+    youtube: YoutubeDataApi, net: Transport
+) -> None:
+    youtube.publish("Satu", ago(9))
+    _, _, page = read(youtube.source(net))
+
+    with pytest.raises(AccountGone):
+        read(youtube.source(net, channel="UClainlainlainlainlain01"), page.cursor)

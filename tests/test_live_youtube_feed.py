@@ -175,3 +175,14 @@ def test_a_channel_without_an_id_is_refused_with_what_to_do(
     with pytest.raises(SettingsError, match="begins with UC"):
         read(youtube.source(net, channel=""))
     assert CHANNEL.startswith("UC")
+
+
+def test_a_channel_that_was_put_right_in_the_settings_is_read_from_its_beginning(
+    youtube: YoutubeFeed, source: LiveSource, net: Transport
+) -> None:
+    youtube.publish("Satu", ago(9))
+    _, _, page = read(source)
+
+    with pytest.raises(AccountGone, match="another's id"):
+        read(youtube.source(net, channel="UClainlainlainlainlain01"), page.cursor)
+    assert "if-none-match" not in youtube.requests[-1].headers

@@ -56,7 +56,9 @@ class MastodonOptions(Options, frozen=True, kw_only=True):
 
 
 class _Mark(msgspec.Struct, frozen=True, kw_only=True, tag="mastodon", omit_defaults=True):
+    server: str
     id: str
+    """As that server counts."""
     recent: Recent | None = None
 
 
@@ -76,9 +78,9 @@ class Mastodon(LiveSource):
         server = _Server(self, token)
         mark = marked(cursor, _Mark)
         about: dict[str, Any] = {}
-        if mark is None:
+        if mark is None or mark.server != server.base:
             about = server.lookup()
-            mark = _Mark(id=_number(about))
+            mark = _Mark(server=server.base, id=_number(about))
         pages = _Statuses(server, mark.id, now)
         found = unread(pages, mark.recent, _MOST if mark.recent else _FIRST)
         # Statuses tell of their account; one without any may have been suspended, which nothing else says.
@@ -87,12 +89,12 @@ class Mastodon(LiveSource):
             raise AccountGone(
                 f"{server.base} has suspended {self.account.handle}", kind="suspended"
             )
-        number = mark.id
+        held = mark
         yield from given(
             found,
             mark.recent,
             server.label,
-            mark=lambda recent: written(_Mark(id=number, recent=recent)),
+            mark=lambda recent: written(msgspec.structs.replace(held, recent=recent)),
             profile=profile_of(about),
             is_whole=pages.is_whole,
         )

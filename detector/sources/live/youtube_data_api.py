@@ -67,6 +67,8 @@ class YoutubeDataApi(LiveSource):
         """Yield new and edited videos."""
         asked = _Asked(self, now)
         mark = marked(cursor, _Mark)
+        if mark is not None and self.options.channel not in ("", mark.channel):
+            mark = None  # The settings were put right meanwhile.
         profile: Profile | None = None
         if mark is None or not timedelta(0) <= now - mark.profile_at < span(
             self.options.profile_every

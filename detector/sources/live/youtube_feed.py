@@ -17,7 +17,7 @@ from detector.errors import (
     SettingsError,
 )
 from detector.records import AccountEvent, Page, Post, Profile, Rejected
-from detector.sources._feed_items import Item
+from detector.sources._feed_items import Feed, Item
 from detector.sources._feed_xml import read_xml
 from detector.sources.live._recent import Entry, Recent, given, marked, paged_of, unread, written
 from detector.sources.live._vanished import deletion, without_vanished
@@ -41,6 +41,7 @@ class YoutubeFeedOptions(Options, frozen=True, kw_only=True):
 
 
 class _Mark(msgspec.Struct, frozen=True, kw_only=True, tag="youtube_feed", omit_defaults=True):
+    channel: str
     recent: Recent
     known: dict[str, str] = {}
     """What makes the next question a conditional one."""
@@ -63,17 +64,15 @@ class YoutubeFeed(LiveSource):
         """Yield new and edited videos."""
         base = self.options.base.rstrip("/")
         label = f"{self.name}/{self.account.handle}"
+        channel = channel_of(self.options.channel, self.account.handle)
         mark = marked(cursor, _Mark)
-        reply = self._feed(base, mark)
+        if mark is not None and mark.channel != channel:
+            mark = None  # The settings were put right meanwhile.
+        reply = self._feed(base, channel, mark)
         if reply.is_unchanged:
             yield paged_of([], label, cursor or "")
             return
-        try:
-            feed = read_xml(reply.content, label)
-        except ExportFormatError as error:
-            raise PlatformError(f"{reply.url} answered with what {error.message}") from error
-        if feed.end:
-            raise PlatformError(f"{reply.url} answered with a feed that {feed.end}")
+        feed = _feed_of(reply, label)
         entries = [self._entry(one, label, index, now) for index, one in enumerate(feed.items)]
         entries.sort(key=lambda one: one.at, reverse=True)
         recent = mark.recent if mark else None
@@ -92,14 +91,15 @@ class YoutubeFeed(LiveSource):
             found,
             recent,
             label,
-            mark=lambda recent: written(_Mark(recent=recent, known=known, last=last)),
+            mark=lambda recent: written(
+                _Mark(channel=channel, recent=recent, known=known, last=last)
+            ),
             profile=Profile(name=feed.title or None),
             events=events,
             is_whole=is_whole,
         )
 
-    def _feed(self, base: str, mark: _Mark | None) -> Reply:
-        channel = channel_of(self.options.channel, self.account.handle)
+    def _feed(self, base: str, channel: str, mark: _Mark | None) -> Reply:
         try:
             return self.net.get(
                 f"{base}/feeds/videos.xml",
@@ -147,6 +147,17 @@ class YoutubeFeed(LiveSource):
             return Entry(f"{why} {index}", now, Rejected(Location(label, index), why))
         post = _post(one, self.account.handle, label)
         return Entry(post.id, post.created_at, post, version_of(post), now)
+
+
+def _feed_of(reply: Reply, label: str) -> Feed:
+    """Read a feed that must be whole: what is missing from half of one would count as taken away."""
+    try:
+        feed = read_xml(reply.content, label)
+    except ExportFormatError as error:
+        raise PlatformError(f"{reply.url} answered with what {error.message}") from error
+    if feed.end:
+        raise PlatformError(f"{reply.url} answered with a feed that {feed.end}")
+    return feed
 
 
 def channel_of(channel: str, handle: str) -> str:
