@@ -256,16 +256,16 @@ class Following:
                 self.baseline.suspect(traits)
             found.append(Judged(post, log_odds, author, signals, used))
             if author in SUSPECT:
-                self._weigh_again(post, evidence, given[post.id] - self.base_rate, author)
+                self._weigh_again(post, evidence, given[post.id], author)
         return found
 
     def _weigh_again(self, post: ReadPost, evidence: float, before: float, author: Author) -> None:
-        more = evidence - max(before, OWNERS_SAY)
-        if more <= 0:
+        was = self.judge.author_of(probability_of(before), is_judged=True)
+        more = evidence - max(before - self.base_rate, OWNERS_SAY)
+        # What was a stranger's before has been weighed, and its contacts are now held against itself.
+        if was is Author.STRANGER or more <= 0:
             return
-        current = self.watch.hands.open_incident
-        is_named = current is not None and post.id in current.post_ids
-        is_strangers = author is Author.STRANGER and not is_named
+        is_strangers = author is Author.STRANGER
         previous = self.watch.see(post.id, post.at, more, is_strangers)
         if previous is not None:
             self.alerts.append(alert(self.account, self.watch.hands, previous, post.id))

@@ -195,7 +195,10 @@ def _read(written: bytes, account: Account) -> _Written:
     encoded = written[_SEAL:]
     if zlib.crc32(encoded).to_bytes(_SEAL - 1, "big") != written[1:_SEAL]:
         raise _refused(account, "is damaged")
-    return _DECODER.decode(encoded)
+    try:
+        return _DECODER.decode(encoded)
+    except msgspec.DecodeError as error:
+        raise _refused(account, f"is damaged: {error}") from error
 
 
 def _refused(account: Account, why: str) -> StandingRefused:

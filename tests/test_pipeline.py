@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 from unittest import mock
 
 import msgspec
 import numpy as np
 import pytest
 from build_fixtures import AGENCIES, posts_of
+from habits import HABITS, Habits, account_of, shown_by
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detector import assembly, novelty
 from detector.baseline import SIGNALS, Baseline, Traits
-from detector.histories import PostColumns, Store, TextEvidence, used_in
+from detector.histories import PostColumns, Store, used_in
 from detector.incidents import OWNERS_SAY, Hands, Seen, step
-from detector.indicators._finder import Noticed
 from detector.pipeline import BATCH, Asked, Pipeline, batches
-from detector.records import Account, Author, Comment, Media, Post
+from detector.records import Account, Author, Post
 from detector.text import utf8
 from detector.verdict import SETTLED, Judge, probability_of
 
@@ -97,67 +95,6 @@ def test_a_text_of_no_known_tongue_gets_the_base_rate(pipeline: Pipeline) -> Non
 
         assert (verdict.category, verdict.author) == ("UNKNOWN", Author.UNKNOWN)
         assert verdict.log_odds == pipeline.judge.weights.base_rate
-
-
-class Habits(NamedTuple):
-    """One post of an account, as a baseline sees it."""
-
-    hours: int
-    """Eighths of an hour since the last post."""
-    log_odds: float
-    language: int
-    contacts: list[str]
-    domains: list[str]
-    warns: bool
-    app: str | None
-    style: int
-    media: int
-    askers: int
-
-
-HABITS = st.lists(
-    st.builds(
-        Habits,
-        hours=st.integers(0, 40 * 24),
-        log_odds=st.floats(-9, 9),
-        language=st.sampled_from([-1, 0, 0, 0, 3]),
-        contacts=st.lists(
-            st.sampled_from(["+6281200004521", "+6281200004522", "+6285800001234"]), max_size=2
-        ),
-        domains=st.lists(
-            st.sampled_from(["kpu.go.id", "hadiah.example", "bawaslu.go.id"]), max_size=2
-        ),
-        warns=st.booleans(),
-        app=st.sampled_from([None, "Instagram for iOS", "X Web", "Bot"]),
-        style=st.integers(0, 8 * 27 - 1),
-        media=st.integers(0, 2),
-        askers=st.sampled_from([0, 0, 0, 1, 3]),
-    ),
-    max_size=120,
-)
-
-
-def shown_by(one: Habits) -> TextEvidence:
-    """Return what a reader would have seen in the post's text."""
-    values = [("whatsapp_number", value, place) for place, value in enumerate(one.contacts)]
-    values += [("link", value, 100 + place) for place, value in enumerate(one.domains)]
-    names = {name for name, _, _ in values} | ({"fraud_warning"} if one.warns else set())
-    noticed = Noticed(frozenset(names), tuple(values))
-    return TextEvidence(one.log_odds, True, one.language, noticed, one.style)
-
-
-def account_of(habits: list[Habits]) -> list[tuple[Post, Habits]]:
-    """Return an account's posts in order of time."""
-    at, posts = datetime(2022, 1, 1, tzinfo=UTC), []
-    for number, one in enumerate(habits):
-        at += timedelta(hours=one.hours / 8)
-        post = Post(
-            platform="x", account="a", id=str(number), created_at=at, text=f"teks {number}", app=one.app,
-            media=(Media("photo"),) * one.media,
-            comments=tuple(Comment("min, akun dihack?", f"warga{person}") for person in range(one.askers)),
-        )  # fmt: skip
-        posts.append((post, one))
-    return posts
 
 
 def traits_of(posts: list[tuple[Post, Habits]], judge: Judge) -> list[Traits]:
