@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
+from emulators import MARKED, TOKEN
 from emulators.feed import SHOWN, Feed
 
 from detector.errors import PlatformError
@@ -192,6 +193,16 @@ def test_a_time_without_a_zone_is_meant_in_the_accounts(feed: Feed) -> None:
         (post,), _, _ = read(source)
 
     assert post.created_at == datetime(2024, 11, 21, 10, tzinfo=UTC)
+
+
+def test_a_feeds_token_travels_in_a_header_alone(feed: Feed) -> None:
+    fill(feed)
+    with Transport(lambda: NOW) as net:
+        pages = list(feed.source(net, token=TOKEN).poll(None, NOW))
+
+    (asked,) = feed.requests
+    assert asked.headers["authorization"] == f"Bearer {MARKED}"
+    assert MARKED not in f"{asked.path}{asked.query}{pages}"
 
 
 def test_every_page_of_a_long_feed_can_be_gone_on_from(

@@ -135,6 +135,8 @@ def test_deleted_messages_are_told_once_with_how_many(
 
     for number in sorted(telegram.messages)[-12:]:
         del telegram.messages[number]
+    posts, events, page = read(source, page.cursor)
+    assert (posts, events) == ([], [])
     posts, (event,), page = read(source, page.cursor)
     assert (event.kind, event.details) == ("posts_deleted", {"count": "12"})
     assert posts == []
@@ -150,9 +152,25 @@ def test_an_emptied_channel_is_a_deletion_of_all_that_is_remembered(
     _, _, page = read(source)
 
     telegram.messages.clear()
+    page = read(source, page.cursor)[2]
     _, (event,), _ = read(source, page.cursor)
 
     assert event.details == {"count": "15"}
+
+
+def test_one_page_without_its_messages_is_no_deletion(
+    telegram: TelegramPreview, source: LiveSource
+) -> None:
+    for number in range(15):
+        telegram.publish(f"Kabar {number}", hours(100 - number))
+    page = read(source)[2]
+
+    shown, telegram.messages = telegram.messages, {}
+    page = read(source, page.cursor)[2]
+    telegram.messages = shown
+    for _ in range(3):
+        posts, events, page = read(source, page.cursor)
+        assert (posts, events) == ([], [])
 
 
 def test_service_messages_become_events(telegram: TelegramPreview, source: LiveSource) -> None:

@@ -286,6 +286,9 @@ class _Poll:
         """Tell of an account that stays gone as of an event, once."""
         watched = self._claim.watched
         since = watched.failing_since
+        if watched.last_read_at is None:
+            # Never seen at all: more likely the name is written wrongly.
+            return
         if since is None or not reach.is_evidence(since, watched.failures + 1, now):
             return
         kind, to = GONE_AS.get(error.kind, GONE_AS["gone"])

@@ -23,6 +23,8 @@ _MOST: Final = 50
 """Pages that are looked through for the last message that is known."""
 _LOOKED: Final = timedelta(hours=1)
 """Between two looks at a picture whose address keeps changing."""
+_DOUBTED: Final = 5
+"""Messages missing at once that must be missing at the next reading, too: at times a page comes without them."""
 _CDN: Final = (".telesco.pe", ".cdn-telegram.org", ".telegram-cdn.org", ".telegram.org")
 
 
@@ -44,6 +46,8 @@ class _Mark(msgspec.Struct, frozen=True, tag="telegram", omit_defaults=True):
     """... of its bytes, ..."""
     looked_at: datetime | None = None
     """... and when they were looked at."""
+    is_doubted: bool = False
+    """Whether many messages were missing at that reading."""
 
 
 class TelegramPreview(LiveSource):
@@ -60,12 +64,15 @@ class TelegramPreview(LiveSource):
         newest = self._page(None, now)
         found = unread(self._pages(newest, now), recent, _MOST if recent else _FIRST)
         events: tuple[AccountEvent, ...] = ()
+        looked = self._picture(newest.picture, mark or _Mark(), now)
         if recent is not None:
             kept = without_vanished(recent, newest.entries, is_whole=newest.older is None)
-            if gone := len(recent.known) - len(kept.known):
+            gone = len(recent.known) - len(kept.known)
+            is_doubted = gone >= _DOUBTED and not looked.is_doubted
+            if gone and not is_doubted:
                 events = (deletion(gone, now, self.account, self._label),)
-            recent = kept
-        looked = self._picture(newest.picture, mark or _Mark(), now)
+                recent = kept
+            looked = msgspec.structs.replace(looked, is_doubted=is_doubted)
         yield from given(
             found,
             recent,
