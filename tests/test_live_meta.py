@@ -353,6 +353,33 @@ def test_a_post_of_a_page_tells_app_and_person_without_naming_them(net: Transpor
     assert ["Ani", platform.handle] == [one.author for one in post.comments]
 
 
+def test_reels_of_a_page_are_read_where_asked_for(net: Transport) -> None:
+    reel = {
+        "id": "880000000000001",
+        "description": "Situs gacor, daftar di bio",
+        "created_time": "2024-11-21T05:40:00+0000",
+        "permalink_url": "/reel/880000000000001/",
+    }
+    with FacebookPage() as platform:
+        platform.publish("Halo", _at(60))
+        platform.reels = [reel, {"id": "x"}, None]
+        source = platform.source(net, own=True, reels=True)
+        (page,) = source.poll(None, NOW)
+        again = list(source.poll(page.cursor, NOW))
+        plain = _polled(platform, net)
+    shown = page.posts[-1]
+
+    assert (shown.kind, shown.text, shown.media) == (
+        "reel",
+        "Situs gacor, daftar di bio",
+        (Media("video"),),
+    )
+    assert shown.url == "https://www.facebook.com/reel/880000000000001/"
+    assert len(page.rejected) == 2
+    assert not [(one.posts, one.events) for one in again if one.posts or one.events]
+    assert len(_posts(plain)) == 1
+
+
 def test_posts_that_vanish_from_a_page_are_told(net: Transport) -> None:
     with FacebookPage() as platform:
         for number in range(70):

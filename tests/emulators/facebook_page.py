@@ -18,6 +18,7 @@ class FacebookPage(MetaEmulator):
 
     def __init__(self) -> None:
         super().__init__()
+        self.reels: list[Any] = []
         self.profile = {
             "id": self.own_id,
             "name": "KPU Kabupaten Contoh",
@@ -57,6 +58,8 @@ class FacebookPage(MetaEmulator):
             return refusal
         if asked.path == f"/v25.0/{self.own_id}":
             return Answer(body=self.profile, headers=self.headers)
+        if asked.path == f"/v25.0/{self.own_id}/video_reels":
+            return Answer(body={"data": self.reels}, headers=self.headers)
         if asked.path != f"/v25.0/{self.own_id}/posts":
             return failure(400, "Unsupported get request", 100, 33)
         limit = int(asked.query.get("limit", "25"))

@@ -27,6 +27,10 @@ _WHY_TOKEN: Final = {
     463: ("it has expired", _RENEW),
     464: ("its owner's account is not confirmed", "log in on the website and confirm it"),
     467: ("it has been revoked", _RENEW),
+    2069032: (
+        "it must be the page's own",
+        "ask me/accounts for the page's token with the present one, and keep that",
+    ),
     492: ("its owner has lost the role on the page", "give the role back, or make a new token"),
 }
 """What the sub-code of a refused token says, and what to do."""

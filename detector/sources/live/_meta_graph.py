@@ -271,8 +271,8 @@ def reading(
         found = Found(sorted([*found.entries, *others], key=lambda one: one.at), found.missed)
     events: tuple[AccountEvent, ...] = ()
     is_blank = recent is not None and bool(recent.known) and not feed.newest and not more
-    if vanished and mark and (mark.is_blank or not is_blank):
-        recent = _still_there(feed, mark.recent)
+    if vanished and mark and feed.cut is None and (mark.is_blank or not is_blank):
+        recent = _still_there(feed, more, mark.recent)
         gone = len(mark.recent.known) - len(recent.known)
         events = (vanished(gone),) if gone else ()
 
@@ -293,10 +293,11 @@ def reading(
         raise feed.cut
 
 
-def _still_there(feed: Feed, recent: Recent) -> Recent:
+def _still_there(feed: Feed, beside: list[Entry], recent: Recent) -> Recent:
     """Return what is remembered without what is gone from the newest page."""
     # A pinned or backdated post stands out of order, and says nothing of how far the page reaches.
     page = [one for one in feed.newest if one.at >= feed.newest[-1].at]
+    page += [one for one in beside if feed.is_short or not page or one.at >= page[-1].at]
     return without_vanished(recent, page, is_whole=feed.is_short)
 
 

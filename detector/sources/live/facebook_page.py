@@ -20,6 +20,7 @@ from detector.sources.live._meta_graph import (
     Feed,
     Graph,
     GraphOptions,
+    data_of,
     picture_of,
     reading,
     version_of,
@@ -36,6 +37,7 @@ _POST: Final = (
 _OWN: Final = (
     ",application{name},admin_creator{id},comments.limit(50){message,created_time,from{id,name}}"
 )
+_REEL: Final = "id,description,created_time,permalink_url"
 _PROFILE: Final = (
     "id,name,username,about,website,followers_count,picture.type(large){url,is_silhouette}"
 )
@@ -54,6 +56,8 @@ class FacebookPageOptions(GraphOptions, frozen=True, kw_only=True):
     """Its id, or its name in its address."""
     own: bool = False
     """Whether the token is the page's own: then by which app and by whom a post was made is asked for, too."""
+    reels: bool = False
+    """Whether to read reels, which do not stand among the posts; only with a page's own token."""
 
 
 class FacebookPage(LiveSource):
@@ -81,17 +85,27 @@ class FacebookPage(LiveSource):
             about = feed.attempt(lambda: graph.ask(page, _PROFILE))
             return profile_of(about) if about else None
 
+        def reels() -> list[Entry]:
+            if not self.options.reels:
+                return []
+            told = feed.attempt(lambda: graph.ask(f"{page}/video_reels", _REEL, limit="50"))
+            posts = [_as_post(one) for one in data_of(told)]
+            return entries(posts, f"{label}/reels", handle, now, kind="reel")
+
         feed = Feed(ask, lambda found: entries(found, label, handle, now))
         yield from reading(
             feed,
             label,
             cursor,
             profile=profile,
+            beside=reels,
             vanished=lambda count: deletion(count, now, self.account, label),
         )
 
 
-def entries(found: list[Any], label: str, handle: str, now: datetime) -> list[Entry]:
+def entries(
+    found: list[Any], label: str, handle: str, now: datetime, kind: str = "post"
+) -> list[Entry]:
     """Read posts in their order; one that cannot be read stands where the one before it does.
 
     Args:
@@ -99,12 +113,13 @@ def entries(found: list[Any], label: str, handle: str, now: datetime) -> list[En
         label: name of the feed.
         handle: whose they are.
         now: when an edit is held to have been made, for Facebook does not tell.
+        kind: of all of them.
     """
     read: list[Entry] = []
     for index, one in enumerate(found):
         key = text(one.get("id")) if isinstance(one, dict) else ""
         try:
-            post = post_of(one, handle, f"{label}#{key or index}")
+            post = post_of(one, handle, f"{label}#{key or index}", kind)
         except (ValueError, RecursionError) as error:
             at = read[-1].at if read else now
             why = Rejected(Location(label, index), f"{key[:40]}: {error}".removeprefix(": "))
@@ -116,8 +131,14 @@ def entries(found: list[Any], label: str, handle: str, now: datetime) -> list[En
     return read
 
 
-def post_of(record: Any, handle: str, where: str) -> Post:
+def post_of(record: Any, handle: str, where: str, kind: str = "post") -> Post:
     """Read one post.
+
+    Args:
+        record: as the API gives it.
+        handle: whose it is.
+        where: ``feed#id``.
+        kind: of post.
 
     Raises:
         ValueError: it has no id or no time, or a value is of a wrong type.
@@ -140,6 +161,7 @@ def post_of(record: Any, handle: str, where: str) -> Post:
         time_quality=quality,
         text=message,
         where=where,
+        kind=kind,
         url=link if link.startswith("https://") else f"https://www.facebook.com/{key}",
         app=_app(record),
         is_repost=record.get("status_type") == _SHARED and not message,
@@ -162,6 +184,18 @@ def profile_of(about: dict[str, Any]) -> Profile:
         picture=picture_of(shown.get("url")),
         followers=count(about.get("followers_count")),
     )
+
+
+def _as_post(reel: Any) -> Any:
+    """Return a reel with the names of a post's fields."""
+    if not isinstance(reel, dict):
+        return reel
+    link = text(reel.get("permalink_url"))
+    return reel | {
+        "message": reel.get("description"),
+        "permalink_url": f"https://www.facebook.com{link}" if link.startswith("/") else link,
+        "attachments": {"data": [{"media_type": "video"}]},
+    }
 
 
 def _is_pages_own(record: dict[str, Any]) -> bool:
