@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from emulators import MARKED, TOKEN
 from emulators.feed import SHOWN, Feed
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detector.errors import PlatformError
 from detector.network import Transport
-from detector.records import Account, Page, Post, Rejected
+from detector.records import Account, Page, Post, Rejected, TimeQuality
+from detector.sources._feed_items import Item
 from detector.sources.live import feed as module
+from detector.sources.live._feed_marks import Row, fresh
 from detector.sources.live.interface import LiveSource
 from detector.transport import Hidden
 
@@ -203,6 +207,55 @@ def test_a_feeds_token_travels_in_a_header_alone(feed: Feed) -> None:
     (asked,) = feed.requests
     assert asked.headers["authorization"] == f"Bearer {MARKED}"
     assert MARKED not in f"{asked.path}{asked.query}{pages}"
+
+
+def _with(one: Item, **values: Any) -> Item:
+    kept = {name: getattr(one, name) for name in ("at", "quality", "id", "text", "url")}
+    return Item(**{**kept, **values})
+
+
+def _renewed(kind: str, items: list[Item], turn: int) -> list[Item]:
+    """Return a feed's items with one thing about all of them made anew."""
+    changed = {
+        "as it was": lambda one: one,
+        "ids": lambda one: _with(one, id=f"urn:{turn}:{one.text}"),
+        "one id": lambda one: _with(one, id="beranda"),
+        "no ids": lambda one: _with(one, id=None),
+        "addresses": lambda one: _with(one, url=f"https://{turn}.example/{one.text}"),
+        "no addresses": lambda one: _with(one, url=None),
+        "times": lambda one: _with(one, at=one.at + timedelta(seconds=1)),
+    }
+    return [changed[kind](one) for one in items]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 4),
+            st.sampled_from(
+                ["as it was", "ids", "one id", "no ids", "addresses", "no addresses", "times"]
+            ),
+        ),
+        max_size=8,
+    )
+)
+def test_whatever_a_feed_makes_anew_each_item_is_given_once(turns: list[tuple[int, str]]) -> None:
+    """One thing at a time: of an item that changes all its names at once nobody can know it."""
+    items: list[Item] = []
+    known: tuple[Row, ...] | None = None
+    told: list[str] = []
+    for turn, (count, kind) in enumerate(turns):
+        shown = _renewed(kind, items, turn)
+        for _ in range(count):
+            name = f"kabar {len(items)}"
+            at = NOW + timedelta(minutes=len(items))
+            new = Item(at, TimeQuality.EXACT, f"id {name}", name, f"https://kpu.example/{name}")
+            items.append(new)
+            shown.append(new)
+        found, known, _ = fresh(shown, known)
+        told += [one.item.text for one in found]
+
+    assert told == [one.text for one in items]
 
 
 def test_every_page_of_a_long_feed_can_be_gone_on_from(

@@ -251,6 +251,22 @@ def test_why_a_channel_shows_nothing_is_told_apart(
     assert "\n" not in str(caught.value)
 
 
+def test_another_channel_put_into_the_settings_is_read_from_its_beginning(
+    telegram: TelegramPreview, source: LiveSource
+) -> None:
+    telegram.publish("Halo", hours(1))
+    cursor = read(source)[2].cursor
+    with Transport(lambda: NOW) as net:
+        other = telegram.source(net, channel="kpucontoh_resmi")
+        with pytest.raises(AccountGone):
+            read(other, cursor)
+        named = telegram.source(net, channel="@KPUcontoh")
+        telegram.handle = "KPUcontoh"  # type: ignore[misc]
+        posts, events, _ = read(named, cursor)
+
+    assert ([one.text for one in posts], events) == (["Halo"], [])
+
+
 def test_a_barred_channel_is_suspended_and_an_empty_one_is_not(
     telegram: TelegramPreview, source: LiveSource
 ) -> None:

@@ -47,6 +47,8 @@ class FeedOptions(Options, frozen=True, kw_only=True, forbid_unknown_fields=True
 class _Mark(msgspec.Struct, frozen=True, tag="feed", omit_defaults=True):
     """Where one reading left off."""
 
+    address: str = ""
+    """Digest of the feed's own."""
     rows: tuple[Row, ...] = ()
     etag: str = ""
     modified: str = ""
@@ -65,6 +67,9 @@ class Feed(LiveSource):
     def poll(self, cursor: str | None, now: datetime) -> Iterator[Page]:
         """Yield new and edited items, the oldest first."""
         mark = marked(cursor, _Mark)
+        address = hashlib.sha256(self.options.url.encode()).hexdigest()[:16]
+        if mark is not None and mark.address != address:
+            mark = None  # The settings were put right meanwhile.
         reply = self._asked(mark or _Mark(), now)
         if reply.is_unchanged:
             return
@@ -79,6 +84,7 @@ class Feed(LiveSource):
         if mark is None or said != mark.damage:
             told += [Rejected(Location(reply.url), one) for one in broken]
         last = _Mark(
+            address,
             rows,
             reply.headers.get("etag", ""),
             reply.headers.get("last-modified", ""),
@@ -89,7 +95,7 @@ class Feed(LiveSource):
         while len(found) > _PAGE:
             outcomes = told + [self._post(one, now, reply.url) for one in found[:_PAGE]]
             given = (*(one.row for one in found[:_PAGE]), *given)
-            page = paged_of(outcomes, reply.url, written(_Mark(given, damage=said)))
+            page = paged_of(outcomes, reply.url, written(_Mark(address, given, damage=said)))
             yield self._timed(page, now)
             del told[:], found[:_PAGE]
         outcomes = told + [self._post(one, now, reply.url) for one in found]

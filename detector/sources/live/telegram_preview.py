@@ -39,6 +39,7 @@ class TelegramOptions(Options, frozen=True, kw_only=True, forbid_unknown_fields=
 class _Mark(msgspec.Struct, frozen=True, tag="telegram", omit_defaults=True):
     """Where one reading left off."""
 
+    channel: str = ""
     recent: Recent = Recent()
     address: str = ""
     """Digest of the picture's address, ..."""
@@ -60,11 +61,13 @@ class TelegramPreview(LiveSource):
     def poll(self, cursor: str | None, now: datetime) -> Iterator[Page]:
         """Yield new and edited messages, the oldest first."""
         mark = marked(cursor, _Mark)
+        if mark is not None and mark.channel != self._channel:
+            mark = None  # The settings were put right meanwhile.
         recent = mark.recent if mark else None
         newest = self._page(None, now)
         found = unread(self._pages(newest, now), recent, _MOST if recent else _FIRST)
         events: tuple[AccountEvent, ...] = ()
-        looked = self._picture(newest.picture, mark or _Mark(), now)
+        looked = self._picture(newest.picture, mark or _Mark(self._channel), now)
         if recent is not None:
             kept = without_vanished(recent, newest.entries, is_whole=newest.older is None)
             gone = len(recent.known) - len(kept.known)
