@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -216,7 +216,7 @@ def _with(one: Item, **values: Any) -> Item:
 
 def _renewed(kind: str, items: list[Item], turn: int) -> list[Item]:
     """Return a feed's items with one thing about all of them made anew."""
-    changed = {
+    changed: dict[str, Callable[[Item], Item]] = {
         "as it was": lambda one: one,
         "ids": lambda one: _with(one, id=f"urn:{turn}:{one.text}"),
         "one id": lambda one: _with(one, id="beranda"),
