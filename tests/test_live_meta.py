@@ -299,6 +299,20 @@ def test_stories_and_what_people_say_come_with_an_own_account(net: Transport) ->
     assert [fresh] == [post.id for post in _posts(again)]
 
 
+def test_posts_of_an_account_that_was_renamed_are_still_the_watched_ones(net: Transport) -> None:
+    with InstagramOwnMedia() as platform:
+        platform.publish("Halo", _at(50))
+        cursor = _polled(platform, net)[-1].cursor
+        platform.profile["username"] = "iphone.murah"
+        platform.publish("Tebus murah", _at(2))
+        platform.records[0]["username"] = "iphone.murah"
+        (page,) = _polled(platform, net, cursor)
+
+    assert [post.account for post in page.posts] == [platform.handle]
+    assert page.profile is not None
+    assert page.profile.handle == "iphone.murah"
+
+
 def test_many_stories_do_not_hide_new_posts(net: Transport) -> None:
     with InstagramOwnMedia() as platform:
         platform.publish("Lama", _at(3_000))

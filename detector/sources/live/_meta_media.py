@@ -51,7 +51,7 @@ def media_post(media: Any, handle: str, where: str) -> Post:
 
     Args:
         media: as the API gives it.
-        handle: whose it is, where it does not say.
+        handle: whose it is, whatever it is called by now.
         where: ``feed#id``.
 
     Raises:
@@ -62,7 +62,6 @@ def media_post(media: Any, handle: str, where: str) -> Post:
     media = mended(media)
     link = text(media.get("permalink"))
     kind = _KINDS.get(text(media.get("media_product_type")), "")
-    owner = media.get("username")
     children = media.get("children")
     comments = media.get("comments")
     item = {
@@ -73,7 +72,7 @@ def media_post(media: Any, handle: str, where: str) -> Post:
         "carousel_media": _pictures(children.get("data") if isinstance(children, dict) else None),
         "comments": _comments(comments.get("data") if isinstance(comments, dict) else None),
     }
-    post = post_of(item, where, account=owner if isinstance(owner, str) else handle, kind=kind)
+    post = post_of(item, where, account=handle, kind=kind)
     return msgspec.structs.replace(post, url=link if link.startswith("https://") else post.url)
 
 

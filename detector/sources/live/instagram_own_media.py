@@ -22,7 +22,7 @@ from detector.sources.live._recent import Entry
 from detector.sources.live.interface import LiveSource
 
 _COMMENTS: Final = ",comments.limit(50){text,timestamp,username}"
-_OWN: Final = f"{MEDIA},shortcode,username"
+_OWN: Final = f"{MEDIA},shortcode"
 _RIGHTS: Final = (
     "instagram_basic and pages_read_engagement (or instagram_business_basic where one logs in by Instagram), and "
     "instagram_manage_comments (instagram_business_manage_comments) unless `comments = false`"
