@@ -185,3 +185,26 @@ def test_judging_as_arrays_is_judging_post_by_post(
     assert [one.peak_probability for one in at_once.hands.incidents] == pytest.approx(
         [one.peak_probability for one in states[-1].incidents], abs=1e-9
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://berita.example/A_B4UflcuTRuB2e5uIjABGg",
+        "@JB_warga https://www.toko.example/shop/ap/39943687",
+        "RT @kabar https://berita.example/9",
+    ],
+)
+def test_addresses_and_handles_alone_are_not_judged_by_their_letters(
+    pipeline: Pipeline, text: str
+) -> None:
+    (read,) = pipeline.reader.read([text])
+
+    assert not read.is_known
+    assert read.log_odds == 0.0
+
+
+def test_a_word_beside_an_address_is_judged(pipeline: Pipeline) -> None:
+    (read,) = pipeline.reader.read(["Hasil pleno: https://berita.example/A_B4UflcuTRuB2e5uIjABGg"])
+
+    assert read.is_known
