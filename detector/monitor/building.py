@@ -120,6 +120,7 @@ def build(
     health = None
     if listens and settings.monitor.listen:
         health = Health(parts.meters, lambda: parts.jobs.troubles(clock()), settings.monitor.listen)
+        log.info("listening", host=settings.monitor.listen.rpartition(":")[0], port=health.port)
     return Built(monitor, store, feeds, clock, net, health)
 
 

@@ -103,8 +103,8 @@ class Feeds:
         options = decoded({**table, **self._placed(table)}, kind.options_type, whose)
         source = kind(account.known(), options, self._secret_of, self._net)
         host = kind.host or str(table.get("base") or table.get("url") or name)
-        token = msgspec.json.encode(table.get("token"), order="sorted").decode()
-        return Feed(account, source, host, f"{host} {token}", _name_of(table.get("token")))
+        token = msgspec.json.encode(source.secret, order="sorted").decode()
+        return Feed(account, source, host, f"{host} {token}", _name_of(source.secret))
 
     def _placed(self, table: dict[str, Any]) -> dict[str, str]:
         """Return the table's path as one that can be opened from anywhere."""
