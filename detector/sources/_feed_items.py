@@ -8,10 +8,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+import msgspec
+
 from detector.records import Media, TimeQuality
 from detector.sources._html import plain
 from detector.sources._meta import without_surrogates
-from detector.sources._simple_html import simple
+from detector.sources._simple_html import Simple, simple, simple_in_json
 from detector.sources._times import moment, settled
 
 _AMERICAN: Final = frozenset({"EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT", "UT", "Z"})
@@ -51,7 +53,7 @@ _ENDINGS: Final = (
 )
 
 
-class Item(NamedTuple):
+class Item(msgspec.Struct, frozen=True, gc=False):
     """One item, read."""
 
     at: datetime
@@ -78,7 +80,7 @@ class Feed(NamedTuple):
     """How it describes itself."""
 
 
-class Words(NamedTuple):
+class Words(msgspec.Struct, frozen=True, gc=False):
     """What stands in an item's content."""
 
     text: str
@@ -149,10 +151,10 @@ def words_of(fragment: str, base: str, *, is_html: bool) -> Words:
         fragment = _INLINE.sub("", fragment)
         if len(fragment) > LONGEST:
             raise ValueError(f"its content has more than {LONGEST:,} characters")
+    if (found := simple(fragment)) is not None:
+        return _words(found, base)
     if _SPACED.search(fragment):
         fragment = _BROKEN.sub("<br>", fragment)
-    if (found := simple(fragment)) is not None:
-        return _gathered(found.text, found.tags, base) if found.tags else Words(found.text)
     if not _TAG.search(fragment):
         return Words(plain(fragment))
     # Slow to import, and only few formats hold HTML.
@@ -166,6 +168,26 @@ def words_of(fragment: str, base: str, *, is_html: bool) -> Words:
     return _gathered(plain(fragment), tags, base)
 
 
+def words_in_json(written: bytes, base: str) -> Words:
+    """Return what stands in HTML, as `words_of` does, out of the bytes that write it in JSON.
+
+    Args:
+        written: a text in JSON, with its quotes.
+        base: address that relative ones are meant from; may be empty.
+
+    Raises:
+        ValueError: it is too long, or none.
+        msgspec.DecodeError: it is not in UTF-8, or written wrongly.
+    """
+    if len(written) <= LONGEST and (found := simple_in_json(written)) is not None:
+        return _words(found, base)
+    return words_of(msgspec.json.decode(written, type=str), base, is_html=True)
+
+
+def _words(found: Simple, base: str) -> Words:
+    return _gathered(found.text, found.tags, base) if found.tags else Words(found.text)
+
+
 def _gathered(text: str, tags: list[tuple[str, dict[str, str]]], base: str) -> Words:
     """Return a text with its links and pictures, of which each is named once."""
     links: dict[str, None] = {}
@@ -174,10 +196,12 @@ def _gathered(text: str, tags: list[tuple[str, dict[str, str]]], base: str) -> W
         if name == "img" and "src" in attributes:
             pictures[absolute(told(attributes["src"]), base)] = None
         elif name == "a" and "href" in attributes:
-            marks = f"{attributes.get('class', '')} {attributes.get('rel', '')}".split()
             # Mastodon's links to people and hashtags lead nowhere that the author chose.
-            if _INWARD.isdisjoint(marks):
-                links[absolute(told(attributes["href"]), base)] = None
+            if len(attributes) > 1:
+                marks = f"{attributes.get('class', '')} {attributes.get('rel', '')}".split()
+                if not _INWARD.isdisjoint(marks):
+                    continue
+            links[absolute(told(attributes["href"]), base)] = None
     return Words(
         text,
         tuple([one for one in links if one.lower().startswith(_SCHEMES)]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -14,12 +15,14 @@ from detector.sources._encodings import decoded
 from detector.sources._feed_items import (
     Feed,
     Item,
+    Words,
     absolute,
     joined,
     medium,
     told,
     when,
     whose,
+    words_in_json,
     words_of,
 )
 
@@ -34,8 +37,8 @@ LIKELY: Final = re.compile(
 _Text = str | None
 
 
-class _Entry(msgspec.Struct, gc=False):
-    """One item, as far as it is used."""
+class _Fields(msgspec.Struct, gc=False):
+    """One item, as far as it is used, but for its content in HTML."""
 
     id: str | int | float | None = None
     url: _Text = None
@@ -43,7 +46,6 @@ class _Entry(msgspec.Struct, gc=False):
     title: _Text = None
     summary: _Text = None
     content_text: _Text = None
-    content_html: _Text = None
     image: _Text = None
     banner_image: _Text = None
     date_published: _Text = None
@@ -52,10 +54,22 @@ class _Entry(msgspec.Struct, gc=False):
     attachments: list[Any] | None = None
 
 
+class _Entry(_Fields, gc=False):
+    """An item whose content was read."""
+
+    content_html: _Text = None
+
+
+class _Written(_Fields, gc=False):
+    """An item whose content is still as it stands in the file, since tags are sooner found there."""
+
+    content_html: msgspec.Raw = msgspec.Raw(b"null")
+
+
 class _Tree(msgspec.Struct):
     """One feed whose values are all of the types the format gives them."""
 
-    items: list[_Entry]
+    items: list[_Written]
     title: _Text = None
     description: _Text = None
     home_page_url: _Text = None
@@ -75,6 +89,7 @@ _ABOUT: Final = (
     "authors",
 )
 _TEXTS: Final = frozenset(_Entry.__struct_fields__) - {"id", "attachments"}
+_EMPTY: Final = b'""'
 _decode = msgspec.json.Decoder(_Tree).decode
 
 
@@ -84,22 +99,13 @@ def read_json(raw: bytes, label: str) -> Feed:
     Raises:
         ExportFormatError: it is not whole JSON, or has no list of items.
     """
-    listed: list[Any]
     try:
         tree = _decode(raw)
-        listed = list(tree.items)
         about = {name: getattr(tree, name) for name in _ABOUT}
-    except (ValueError, RecursionError):
+        items = _items(tree.items, about)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         about = _patiently(raw, label)
-        listed = about["items"]
-    base = told(about.get("home_page_url")) or told(about.get("feed_url"))
-    language = told(about.get("language")) or None
-    items: list[Item | str] = []
-    for one in listed:
-        try:
-            items.append(_item(one if type(one) is _Entry else _shaped(one), base, language))
-        except ValueError as error:
-            items.append(str(error))
+        items = _items(about["items"], about)
     addresses = [
         told(about.get("home_page_url")), told(about.get("feed_url")), *_authors(about, "url"),
     ]  # fmt: skip
@@ -107,6 +113,21 @@ def read_json(raw: bytes, label: str) -> Feed:
     platform, account = whose([one for one in addresses if one], [one for one in names if one])
     title, described = (told(about.get(name)).strip() for name in ("title", "description"))
     return Feed(platform, account, items, title=title, about=described)
+
+
+def _items(listed: Sequence[Any], about: dict[str, Any]) -> list[Item | str]:
+    """Return what each item tells, or why it is none."""
+    base = told(about.get("home_page_url")) or told(about.get("feed_url"))
+    language = told(about.get("language")) or None
+    items: list[Item | str] = []
+    for one in listed:
+        try:
+            items.append(_item(one if type(one) is _Written else _shaped(one), base, language))
+        except (msgspec.DecodeError, UnicodeError):
+            raise
+        except ValueError as error:
+            items.append(str(error))
+    return items
 
 
 def _patiently(raw: bytes, label: str) -> dict[str, Any]:
@@ -151,7 +172,7 @@ def _authors(tree: dict[str, Any], key: str) -> list[str]:
     return [told(one.get(key)).strip() for one in found if isinstance(one, dict)]
 
 
-def _item(one: _Entry, base: str, language: str | None) -> Item:
+def _item(one: _Entry | _Written, base: str, language: str | None) -> Item:
     """Read one item.
 
     Raises:
@@ -165,8 +186,7 @@ def _item(one: _Entry, base: str, language: str | None) -> Item:
     links: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
     text = (one.content_text or "").strip()
-    if one.content_html:
-        words = words_of(one.content_html, base, is_html=True)
+    if (words := _words(one, base)) is not None:
         text, links, pictures = text or words.text, words.links, words.pictures
     if one.title:
         text = joined(one.title.strip(), text)
@@ -184,7 +204,22 @@ def _item(one: _Entry, base: str, language: str | None) -> Item:
     )
 
 
-def _media(one: _Entry, base: str, pictures: tuple[str, ...]) -> list[Media]:
+def _words(one: _Entry | _Written, base: str) -> Words | None:
+    """Return what an item's content in HTML says; None where it has none.
+
+    Raises:
+        ValueError: it is too long.
+        msgspec.DecodeError: it is written in a way that takes patience.
+    """
+    if isinstance(one, _Entry):
+        return words_of(one.content_html, base, is_html=True) if one.content_html else None
+    written = bytes(one.content_html)
+    return (
+        words_in_json(written, base) if written[:1] == b'"' and len(written) > len(_EMPTY) else None
+    )
+
+
+def _media(one: _Fields, base: str, pictures: tuple[str, ...]) -> list[Media]:
     found: dict[str, Media] = {}
     for attached in one.attachments or ():
         address = told(attached.get("url")) if isinstance(attached, dict) else ""

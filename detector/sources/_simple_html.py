@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Final, NamedTuple
+from typing import Any, Final
 
-_TAGS: Final = re.compile(r"(<[^<>]{1,4000}>)")
+import msgspec
+
+_TAGS: Final = re.compile(r"(<(?:br ?/?>(?:[ \t]{1,99}\r?\n?|\r?\n)|[^<>]{1,4000}>))")
+"""Tags; to a break belongs the new line that programs write after it for whoever reads the source."""
 _MEANINGS: Final = {
     "<p>": "", "</p>": "\n\n", "<br>": "\n", "<br/>": "\n", "<br />": "\n", "</a>": "", "<div>": "", "</div>": "\n\n",
     "<strong>": "", "</strong>": "", "<em>": "", "</em>": "", "<b>": "", "</b>": "", "<i>": "", "</i>": "",
@@ -16,15 +19,30 @@ _MEANINGS: Final = {
 _NAMED: Final = re.compile(
     r"<(?:p|div|a|img|strong|em|b|i|span)((?:\s{1,9}[a-z][a-z-]{0,40}=\"[^\"<>]{0,4000}\"){0,20})\s{0,9}/?>"
 )
+_WRITTEN: Final = re.compile(
+    rb"(<(?:br ?\\?/?>(?:(?: |\\t|\\u0009|\\u0020){1,99}(?:\\r|\\u000[dD])?(?:\\n|\\u000[aA])?"
+    rb"|(?:\\r|\\u000[dD])?(?:\\n|\\u000[aA]))|[^<>]{1,4000}>))"
+)
+"""The same as `_TAGS` in JSON, where a slash may stand behind a backslash."""
+_WRITTEN_MEANINGS: Final = {
+    mark.replace("/", slash).encode(): meaning.replace("\n", "\\n").encode()
+    for mark, meaning in _MEANINGS.items()
+    for slash in ("/", "\\/")
+}
+_string: Final = msgspec.json.Decoder(str).decode
+_BREAK: Final = re.compile(r"<br ?/?>\s+")
 _ATTRIBUTES: Final = re.compile(r"\s([a-z-]{1,41})=\"([^\"]{0,4000})\"")
 _GAPS: Final = re.compile(r"\n{3,}")
 
 
-class Simple(NamedTuple):
+_Tags = list[tuple[str, dict[str, str]]]
+
+
+class Simple(msgspec.Struct, frozen=True, gc=False):
     """What stands in a fragment."""
 
     text: str
-    tags: list[tuple[str, dict[str, str]]] = []  # noqa: RUF012 - never changed
+    tags: _Tags
     """Name and attributes of links and pictures, in their order."""
 
 
@@ -37,23 +55,64 @@ def simple(fragment: str) -> Simple | None:
         >>> simple("<table><tr><td>a</table>"), simple("1 < 2"), simple("1 &lt; 2")
         (None, None, Simple(text='1 < 2', tags=[]))
     """
-    if "\r" in fragment or "\0" in fragment:
-        return None
     parts = _TAGS.split(fragment)
-    tags: list[tuple[str, dict[str, str]]] = []
+    tags: _Tags = []
     meanings = list(map(_MEANINGS.get, parts[1::2]))
-    if None in meanings:
-        for mark in parts[1::2]:
-            if mark not in _MEANINGS:
-                match = _NAMED.fullmatch(mark)
-                if match is None:
-                    return None
-                if mark.startswith(("<a", "<img")):
-                    tags.append((mark[1:4].split()[0], _attributes(match[1])))
-        meanings = [meaning or "" for meaning in meanings]
+    for place in _unknown(meanings):
+        meanings[place] = found = _meant(parts[2 * place + 1], tags)
+        if found is None:
+            return None
     parts[1::2] = meanings
-    text = "".join(parts)
-    if "<" in text:
+    return _settled("".join(parts), tags)
+
+
+def simple_in_json(written: bytes) -> Simple | None:
+    r"""Read a fragment as `simple` does, out of the bytes that write it in JSON, which are shorter than it.
+
+    Args:
+        written: a text in JSON, with its quotes.
+
+    Raises:
+        ValueError: it is no text, or not in UTF-8.
+
+    Examples:
+        >>> simple_in_json(rb'"<p>Jadwal<br \/>\nlokasi<\/p>"').text
+        'Jadwal\nlokasi'
+    """
+    parts = _WRITTEN.split(written)
+    tags: _Tags = []
+    meanings = list(map(_WRITTEN_MEANINGS.get, parts[1::2]))
+    for place in _unknown(meanings):
+        found = _meant(_string(b'"%b"' % parts[2 * place + 1]), tags)
+        if found is None:
+            return None
+        meanings[place] = b"\\n" if found else b""
+    parts[1::2] = meanings
+    return _settled(_string(b"".join(parts)), tags)
+
+
+def _unknown(meanings: list[Any]) -> list[int]:
+    """Return the places of tags whose meaning was not found."""
+    if None not in meanings:
+        return []
+    return [place for place, meaning in enumerate(meanings) if meaning is None]
+
+
+def _meant(mark: str, tags: _Tags) -> str | None:
+    """Return what a tag puts in its place, and note links and pictures; None for one that is not simple."""
+    if _BREAK.fullmatch(mark):
+        return "\n"
+    match = _NAMED.fullmatch(mark)
+    if match is None or "\r" in mark or "\0" in mark:
+        return None
+    if mark.startswith(("<a", "<img")):
+        tags.append(("a" if mark[1] == "a" else "img", _attributes(match[1])))
+    return ""
+
+
+def _settled(text: str, tags: _Tags) -> Simple | None:
+    """Return what is left when the tags are gone; None when it shows that they were not so simple."""
+    if "<" in text or "\r" in text or "\0" in text:
         return None
     if "&" in text:
         text = html.unescape(text)
