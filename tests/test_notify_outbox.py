@@ -7,23 +7,27 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from receivers import Answer, Webhook, webhook
+from receivers import Answer, Webhook, mailbox, webhook
 
 from detector.errors import StoreError
 from detector.notify import phrases
 from detector.notify.channels import Channels
 from detector.notify.letters import Kind
 from detector.notify.outbox import AT_ONCE, LEASE, SINGLY, Flushed, flush, is_lost
-from detector.records import Account, Incident, State
-from detector.settings import ChannelSettings, Secret
+from detector.notify.planning import News, Planner
+from detector.records import Account, Alert, Incident, State
+from detector.settings import ChannelSettings, Secret, Settings
 from detector.store.interface import Delivery, Store, Turn
 from detector.store.memory import MemoryStore
+from detector.store.opening import open_store
 from detector.transport import Hidden
 
 NOW = datetime(2024, 11, 20, 18, 14, tzinfo=UTC)
@@ -376,16 +380,21 @@ STEPS = st.lists(
 )
 
 
-class Mortal(MemoryStore):
+class Mortal:
     """A store whose user dies before it notes the next so many messages as sent."""
 
-    deaths = 0
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.deaths = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
     def sent(self, delivery: Delivery, at: datetime) -> None:
         """Note it, or die."""
         if self.deaths:
             raise StoreError("died")
-        super().sent(delivery, at)
+        self._store.sent(delivery, at)
 
 
 class Storm:
@@ -395,15 +404,18 @@ class Storm:
         hook: the channel.
         spare: another, which may be its fallback.
         has_fallback: whether it is.
+        store: where the alarms wait.
     """
 
-    def __init__(self, hook: Webhook, spare: Webhook, has_fallback: bool) -> None:
+    def __init__(self, hook: Webhook, spare: Webhook, has_fallback: bool, store: Store) -> None:
         self.hooks = hook, spare
         for one in self.hooks:
             one.script.clear()
             one.taken.clear()
         self.channels = channels_of(hook, spare, fallback="1" if has_fallback else None)
-        self.store, self.now, self.number = Mortal(), NOW, 0
+        self.mortal = Mortal(store)
+        self.store: Any = self.mortal
+        self.now, self.number = NOW, 0
 
     def step(self, what: str, value: Any) -> None:
         """Let one thing happen."""
@@ -412,11 +424,11 @@ class Storm:
             self.store.enqueue([alarm(one, at=self.now) for one in numbers])
             self.number += value
         elif what == "die":
-            self.store.deaths = value
+            self.mortal.deaths = value
         elif what == "wait":
             with contextlib.suppress(StoreError):
                 flush(self.store, self.channels, self.now, f"monitor {self.now}")
-            self.store.deaths = 0
+            self.mortal.deaths = 0
             self.now += timedelta(seconds=value)
         else:
             self.hooks[what == "spare answers"].script.extend(value)
@@ -443,7 +455,31 @@ def test_no_alarm_is_lost_and_none_told_twice_unmarked(
     hook: Webhook, spare: Webhook, steps: list[tuple[str, Any]], has_fallback: bool
 ) -> None:
     """Whatever channels answer, and whenever we die."""
-    storm = Storm(hook, spare, has_fallback)
+    weather(Storm(hook, spare, has_fallback, MemoryStore()), steps)
+
+
+@settings(
+    max_examples=15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(steps=STEPS, has_fallback=st.booleans())
+def test_nor_is_one_from_a_store_on_disk(
+    hook: Webhook,
+    spare: Webhook,
+    tmp_path: Path,
+    steps: list[tuple[str, Any]],
+    has_fallback: bool,
+) -> None:
+    path = tmp_path / f"{uuid4().hex}.db"
+    store = open_store(f"sqlite:///{path}")
+    try:
+        weather(Storm(hook, spare, has_fallback, store), steps)
+    finally:
+        store.close()
+
+
+def weather(storm: Storm, steps: list[tuple[str, Any]]) -> None:
+    """Let a storm happen, wait until everything was told, and see that it was."""
     for what, value in steps:
         storm.step(what, value)
     for _ in range(100):
@@ -453,5 +489,31 @@ def test_no_alarm_is_lost_and_none_told_twice_unmarked(
 
     assert pending(storm.store) == []
     assert not any(map(is_lost, storm.store.deliveries()))
-    assert set(told(hook, spare)) == {f"kantor{one:03}" for one in range(storm.number)}
+    assert set(told(*storm.hooks)) == {f"kantor{one:03}" for one in range(storm.number)}
     assert max(storm.unmarked().values(), default=1) == 1
+
+
+def test_an_alarm_reaches_a_mailbox_and_a_webhook_once_each(hook: Webhook) -> None:
+    with mailbox() as mail:
+        addresses = {"HOOK": hook.address, "SUREL": mail.address("piket@kantor.example")}
+        chosen = msgspec.convert(
+            {
+                "accounts": [{"platform": "instagram", "account": "kantor001", "timezone": "WIB"}],
+                "channels": [{"name": name, "url": {"env": name}} for name in addresses],
+            },
+            Settings,
+        )
+        alert = Alert(
+            id="instagram:kantor001:COMPROMISED:p1", platform="instagram", account="kantor001", at=NOW,
+            state=State.COMPROMISED, previous=State.NORMAL, probability=0.99, post_id="p1",
+        )  # fmt: skip
+        store = MemoryStore()
+        channels = Channels(chosen.channels, lambda secret: Hidden(addresses[secret.env or ""]))
+        for _ in range(3):
+            store.enqueue(Planner(chosen).news(News(alerts=(alert,)), NOW))
+            flush(store, channels, NOW, "a")
+
+        (letter,), (call,) = mail.taken, hook.taken
+    assert letter["Subject"] == call["title"] == "DIDUGA DIRETAS: @kantor001 (Instagram)"
+    assert "JANGAN dihapus dulu" in letter.get_content()
+    assert "JANGAN dihapus dulu" in call["message"]

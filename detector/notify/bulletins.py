@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from detector.notify import phrases
-from detector.notify.messages import LONGEST, Message, filled, fitted, listed, named
+from detector.notify.messages import LONGEST, Message, filled, fitted, listed, named, platform_of
 from detector.records import Account
 from detector.report import words
 from detector.report.printable import one_line
@@ -64,7 +64,7 @@ def blind(unread: Unread, language: str) -> Message:
     names = unread.names
     what = names[0] if len(names) == 1 else _counted(len(names), language)
     title = f"{phrases.BLIND.said(language)}: {what}"
-    platform = phrases.PLATFORMS.get(unread.account.platform, unread.account.platform)
+    platform = platform_of(unread.account.platform)
     whose = unread.whose if unread.whose in phrases.BLIND_WHY else "platform"
     why = phrases.BLIND_WHY[whose].said(language).format(platform=platform)
     mend = filled(phrases.BLIND_DO[whose], unread.account, language)
@@ -94,7 +94,7 @@ def readable(unread: Unread, language: str) -> Message:
 
 def token_refused(unread: Unread, token: str, language: str) -> Message:
     """Tell that a platform refuses a token, by the name under which it is kept."""
-    platform = phrases.PLATFORMS.get(unread.account.platform, unread.account.platform)
+    platform = platform_of(unread.account.platform)
     shown = one_line(token)[:60]
     title = f"{phrases.TOKEN.said(language)}: {shown} ({platform})"
     first = phrases.TOKEN_OF.said(language).format(

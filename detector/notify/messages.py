@@ -32,6 +32,9 @@ TITLE: Final = 100
 _WHY: Final = 120
 """Characters of a reason, at most."""
 
+_ROOMS: Final = ((_WHY, True), (100, True), (80, True), (_WHY, False), (80, False), (60, False))
+"""Ever less to say of the reason, and whether the institution and the other accounts are named."""
+
 _URL: Final = 120
 """Characters of a post's address, at most; a longer one is named by its id."""
 
@@ -40,6 +43,7 @@ _LATE: Final = timedelta(days=1)
 """From this age on, what raised an alarm is told to be old news."""
 
 _NUMBER: Final = re.compile(r"\d(?:[\s.()+-]{0,2}\d){6,}")
+_MONTH: Final = re.compile(r"\b([A-Z][a-z]{2})[a-z]+\b")
 _QUOTED: Final = re.compile(r"\s*(?:\([^()]*\)|:?\s*“.*)\s*$")
 _FOLDED: Final = str.maketrans({"“": '"', "”": '"', "…": "...", "–": "-", "’": "'"})
 
@@ -95,7 +99,12 @@ def named(platform: str, handle: str) -> str:
     """
     shown = _cut(handle, 50)
     mark = "" if " " in shown or shown.startswith("@") else "@"
-    return f"{mark}{shown} ({phrases.PLATFORMS.get(platform, _cut(platform, 20))})"
+    return f"{mark}{shown} ({platform_of(platform)})"
+
+
+def platform_of(name: str) -> str:
+    """Return a platform's name as people write it."""
+    return phrases.PLATFORMS.get(name) or _cut(name, 20)
 
 
 def masked(text: str) -> str:
@@ -136,8 +145,10 @@ def alarm(case: Case, language: str) -> Message:
 def watched(case: Case, language: str) -> Message:
     """Tell that an account needs a look."""
     look = filled(phrases.LOOK, case.account, language)
-    short = phrases.LOOK_SHORT
-    return _told(words.STATES["WATCHED"], case, language, after=(look,), short=short)
+    return _told(
+        words.STATES["WATCHED"], case, language,
+        after=(look,), answers=(phrases.SHOWN,), short=phrases.LOOK_SHORT,
+    )  # fmt: skip
 
 
 def recovering(case: Case, language: str) -> Message:
@@ -146,7 +157,8 @@ def recovering(case: Case, language: str) -> Message:
     at, since = case.when(case.at, language), case.when(case.since, language)
     first = phrases.RECOVERED.said(language).format(at=at, since=since)
     lines = [*_office(case), first, phrases.AFTER_RECOVERY.said(language)]
-    return fitted(title, lines, [], ref=case.ref, short=f"{title}. {first}", language=language)
+    tail = _answers(case, language, (phrases.OUTCOME,))
+    return fitted(title, lines, tail, ref=case.ref, short=f"{title}. {first}", language=language)
 
 
 def passed(case: Case, language: str) -> Message:
@@ -159,14 +171,8 @@ def passed(case: Case, language: str) -> Message:
     )
     why = [_why(case, language, _WHY), *_post(case, language)]
     lines = [*_office(case), first, *why, filled(phrases.PASSED_DO, case.account, language)]
-    return fitted(
-        title,
-        lines,
-        _answers(case, language),
-        ref=case.ref,
-        short=f"{title}. {first}",
-        language=language,
-    )
+    tail = _answers(case, language, (phrases.OUTCOME,))
+    return fitted(title, lines, tail, ref=case.ref, short=f"{title}. {first}", language=language)
 
 
 def escalation(case: Case, told: datetime, language: str) -> Message:
@@ -200,17 +206,18 @@ def _told(
     *,
     before: tuple[str, ...] = (),
     after: tuple[str, ...] = (),
+    answers: tuple[Wording, ...] = (phrases.HANDLED, phrases.OURS_AFTER_ALL),
     short: Wording = phrases.STEPS_SHORT,
 ) -> Message:
     """Put a message about one account together; what is least needed gives way when it is too long."""
     title = _title(label, case, language)
-    tail = _answers(case, language)
+    tail = _answers(case, language, answers)
     room = LONGEST - _REF - _length((*before, *after, *tail))
-    facts = _facts(case, language, _WHY, is_whole=True)
-    if _length(facts) > room:
-        facts = _facts(case, language, _WHY // 2, is_whole=True)
-    if _length(facts) > room:
-        facts = _facts(case, language, _WHY // 2, is_whole=False)
+    facts: list[str] = []
+    for why, is_whole in _ROOMS:
+        facts = _facts(case, language, why, is_whole)
+        if _length(facts) <= room:
+            break
     lines = [*before, *facts, *after]
     said = _in_short(title, case, language, short)
     return fitted(title, lines, tail, ref=case.ref, short=said, language=language)
@@ -263,8 +270,9 @@ def _can_be_opened(url: str) -> bool:
 
 
 def _call(case: Case, language: str) -> str:
-    duty = _cut(case.account.duty_contact or "", 60) or phrases.DUTY.said(language)
     above = case.account.reports_to
+    nobody = (phrases.DUTY_ALONE if above else phrases.DUTY).said(language)
+    duty = _cut(case.account.duty_contact or "", 60) or nobody
     superior = f"; {phrases.SUPERIOR.said(language)}: {_cut(above[0], 50)}" if above else ""
     return f"{phrases.CALL.said(language)}: {duty}{superior}"
 
@@ -275,22 +283,19 @@ def filled(sentence: Wording, account: Account, language: str) -> str:
     return sentence.said(language).format(
         recovery=words.RECOVERY.get(account.platform) or words.HELP_CENTRE.said(language),
         superior=_cut(above[0], 50) if above else phrases.SUPERIOR.said(language),
-        platform=phrases.PLATFORMS.get(account.platform, _cut(account.platform, 20)),
+        platform=platform_of(account.platform),
     )
 
 
-def _answers(case: Case, language: str) -> list[str]:
-    """Say how to answer: that somebody is at it, or that the post was the office's own."""
+def _answers(case: Case, language: str, sentences: tuple[Wording, ...]) -> list[str]:
+    """Say how to answer, such as that somebody is at it, or that the post was the office's own."""
     account = _cut(case.account.handle, 40)
     account = f'"{account}"' if " " in account else account
-    return [
-        one.said(language).format(account=account)
-        for one in (phrases.HANDLED, phrases.OURS_AFTER_ALL)
-    ]
+    return [one.said(language).format(account=account) for one in sentences]
 
 
 def _in_short(title: str, case: Case, language: str, what: Wording) -> str:
-    since = case.when(case.since, language).partition(", ")[2]
+    since = _MONTH.sub(r"\1", case.when(case.since, language).partition(", ")[2])
     kind = _cut(case.why[0].said(language), 40) if case.why else phrases.UNLIKE.said(language)
     told = f"{title}, {phrases.SINCE.said(language).lower()} {since}: {masked(kind)}."
     return f"{told} {filled(what, case.account, language)}"

@@ -33,6 +33,7 @@ POST_ID: Final = Wording(id="ID unggahan", en="Post id")
 CALL: Final = Wording(id="Hubungi", en="Call")
 SUPERIOR: Final = Wording(id="atasan", en="superior")
 DUTY: Final = Wording(id="petugas piket dan atasan kantor", en="the duty officer and your superior")
+DUTY_ALONE: Final = Wording(id="petugas piket kantor", en="the duty officer")
 DO: Final = Wording(id="Lakukan dulu:", en="Do first:")
 ALSO: Final = Wording(id="Diduga satu pelaku dengan", en="It looks like the same hand as on")
 READ_LATE: Final = Wording(id="Baru terbaca", en="Only read on")
@@ -67,8 +68,8 @@ STEPS: Final = (
 """What to do first, in the order in which it helps."""
 
 STEPS_SHORT: Final = Wording(
-    id="Tangkap layar, JANGAN hapus dulu. Amankan surel, keluarkan semua sesi, pulihkan lewat {recovery}, lapor atasan, umumkan di kanal lain. Jangan bayar jasa pemulihan.",
-    en="Screenshot it, do NOT delete yet. Secure the e-mail, end all sessions, recover through {recovery}, tell your superior, warn the public. Pay no recovery service.",
+    id="Tangkap layar, JANGAN hapus dulu. Amankan surel, akhiri semua sesi, pulihkan: {recovery}, lapor atasan, umumkan di kanal lain. Jangan bayar jasa pemulihan.",
+    en="Screenshot it, do NOT delete yet. Secure e-mail, end all sessions, recover: {recovery}, tell your superior, warn the public. Pay no recovery service.",
 )
 
 LOOK: Final = Wording(
@@ -87,6 +88,13 @@ OURS_AFTER_ALL: Final = Wording(
 HANDLED: Final = Wording(
     id="Sedang ditangani: kentongan incidents acknowledge {account}",
     en="Being handled: kentongan incidents acknowledge {account}",
+)
+SHOWN: Final = Wording(
+    id="Lihat: kentongan accounts show {account}", en="See: kentongan accounts show {account}"
+)
+OUTCOME: Final = Wording(
+    id="Catat hasilnya: kentongan incidents resolve {account} --as confirmed (atau ours, false_alarm)",
+    en="Record what it was: kentongan incidents resolve {account} --as confirmed (or ours, false_alarm)",
 )
 DETAILS: Final = Wording(id="Rincian: kentongan incidents", en="Details: kentongan incidents")
 
