@@ -313,6 +313,26 @@ def test_posts_of_an_account_that_was_renamed_are_still_the_watched_ones(net: Tr
     assert page.profile.handle == "iphone.murah"
 
 
+def test_a_post_under_which_people_begin_to_ask_is_given_again_as_it_is(net: Transport) -> None:
+    def told(count: int) -> dict[str, Any]:
+        said = [{"text": f"dihack ya? {n}", "username": f"warga{n}"} for n in range(count)]
+        return {"data": said}
+
+    with InstagramOwnMedia() as platform:
+        old = platform.publish("Kemarin lusa", _at(60 * 48))
+        key = platform.publish("Tebus murah", _at(30))
+        cursor = _polled(platform, net)[-1].cursor
+        given = []
+        for count in (2, 2, 5, 0):
+            platform.records[0]["comments"] = platform.records[1]["comments"] = told(count)
+            pages = _polled(platform, net, cursor)
+            cursor = pages[-1].cursor
+            given.append([(post.id, len(post.comments)) for post in _posts(pages)])
+
+    assert given == [[(key, 2)], [], [(key, 5)], []]
+    assert old
+
+
 def test_many_stories_do_not_hide_new_posts(net: Transport) -> None:
     with InstagramOwnMedia() as platform:
         platform.publish("Lama", _at(3_000))
@@ -401,16 +421,19 @@ def test_posts_that_vanish_from_a_page_are_told(net: Transport) -> None:
         platform.publish("Disematkan", NOW - timedelta(days=900))
         cursor = _polled(platform, net)[-1].cursor
         quiet = _polled(platform, net, cursor)
+        del platform.records[1:3]
+        few = _polled(platform, net, quiet[-1].cursor)
         del platform.records[1:31]
         platform.publish("iPhone murah", _at(1))
-        emptied = _polled(platform, net, quiet[-1].cursor)
-        then = _polled(platform, net, emptied[-1].cursor)
+        many = _polled(platform, net, few[-1].cursor)
+        sure = _polled(platform, net, many[-1].cursor)
+        then = _polled(platform, net, sure[-1].cursor)
 
-    assert not quiet[-1].events
-    assert [(one.kind, one.details) for one in emptied[-1].events] == [
-        ("posts_deleted", {"count": "30"})
-    ]
-    assert not then[-1].events
+    assert [
+        [(one.kind, one.details["count"]) for page in pages for one in page.events]
+        for pages in (quiet, few, many, sure, then)
+    ] == [[], [("posts_deleted", "2")], [], [("posts_deleted", "30")], []]
+    assert [post.text for post in _posts(many)] == ["iPhone murah"]
 
 
 def test_a_page_that_is_blank_once_is_a_slip_and_twice_is_emptied(net: Transport) -> None:

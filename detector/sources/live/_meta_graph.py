@@ -6,17 +6,27 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
 from detector.errors import FeedError, PlatformError, RateLimited
-from detector.records import AccountEvent, Page, Profile, Rejected
+from detector.records import AccountEvent, Page, Post, Profile, Rejected
 from detector.settings import Secret
 from detector.sources.live._answers import count, failure, inner, object_of, picture, said, text
 from detector.sources.live._meta_faults import Asker, Said, TooMuchError, fault
-from detector.sources.live._recent import Entry, Found, Recent, given, marked, unread, written
+from detector.sources.live._recent import (
+    Entry,
+    Found,
+    Recent,
+    _short,
+    given,
+    marked,
+    unread,
+    written,
+)
 from detector.sources.live._vanished import without_vanished
 from detector.sources.live.interface import LiveSource, Options
 from detector.transport import Hidden, Reply
@@ -31,6 +41,10 @@ _FIRST: Final = 2
 """Pages read at the first poll."""
 _MOST: Final = 40
 """Pages looked through for what is known, at most."""
+_TALKED_OF: Final = timedelta(hours=24)
+"""Age up to which it is looked whether more is said under a post."""
+_FEW: Final = 3
+"""Posts that may be missing from one reading to the next and are told at once."""
 _LIMITS: Final = (50, 25, 5)
 """Records asked for in one answer: fewer when Meta says that it were too much."""
 _FOLLOWED: Final = ("after", "until", "since", "__paging_token")
@@ -236,14 +250,17 @@ class GraphMark(msgspec.Struct, frozen=True, kw_only=True, tag="meta", omit_defa
     """What a reader of the Graph API remembers."""
 
     recent: Recent
-    is_blank: bool = False
-    """Whether the last reading found nothing where something is known: one may be a slip of Meta's."""
+    is_doubtful: bool = False
+    """Whether the last reading missed many posts or all: once may be a slip of Meta's."""
+    said: dict[str, str] = {}
+    """Marks of what people say under posts of the last day, by the posts' ids."""
 
 
 def reading(
     feed: Feed,
     label: str,
     cursor: str | None,
+    now: datetime,
     *,
     profile: Callable[[], Profile | None],
     beside: Callable[[], list[Entry]] = list,
@@ -251,10 +268,13 @@ def reading(
 ) -> Iterator[Page]:
     """Yield what is new in a feed, and raise afterwards what cut it short.
 
+    A post under which people have said something new is given again as it is.
+
     Args:
         feed: what is read.
         label: its name.
         cursor: of the last page that was committed.
+        now: UTC.
         profile: reads the profile, once the feed has been read.
         beside: reads entries that stand in no feed of their own, such as stories.
         vanished: makes an event of so many posts that are gone, where nothing else tells of them.
@@ -266,19 +286,22 @@ def reading(
     recent = mark.recent if mark else None
     found = unread(feed, recent, _MOST if mark else _FIRST)
     is_gap = feed.cut is not None and recent is not None
-    if more := beside():
-        others = unread([more], recent, _FIRST).entries
-        found = Found(sorted([*found.entries, *others], key=lambda one: one.at), found.missed)
-    events: tuple[AccountEvent, ...] = ()
-    is_blank = recent is not None and bool(recent.known) and not feed.newest and not more
-    if vanished and mark and feed.cut is None and (mark.is_blank or not is_blank):
-        recent = _still_there(feed, more, mark.recent)
-        gone = len(mark.recent.known) - len(recent.known)
-        events = (vanished(gone),) if gone else ()
+    more = beside()
+    said = _said_under(feed.newest, now)
+    entries = unread([more], recent, _FIRST).entries if more else []
+    entries += _talked_of(feed.newest, mark, said)
+    if entries:
+        entries = sorted([*found.entries, *entries], key=lambda one: one.at)
+        found = Found(entries, found.missed)
+    gone, is_doubtful = 0, False
+    if vanished and mark and feed.cut is None:
+        recent, gone, is_doubtful = _still_there(feed, more, mark)
 
     def remembered(known: Recent) -> str:
         # What lies between the pages that were read and the last reading is looked for again.
-        return cursor if is_gap and cursor else written(GraphMark(recent=known, is_blank=is_blank))
+        if is_gap and cursor:
+            return cursor
+        return written(GraphMark(recent=known, is_doubtful=is_doubtful, said=said))
 
     yield from given(
         found,
@@ -286,19 +309,45 @@ def reading(
         label,
         mark=remembered,
         profile=profile(),
-        events=events,
+        events=(vanished(gone),) if vanished and gone else (),
         is_whole=feed.is_whole,
     )
     if feed.cut is not None:
         raise feed.cut
 
 
-def _still_there(feed: Feed, beside: list[Entry], recent: Recent) -> Recent:
-    """Return what is remembered without what is gone from the newest page."""
+def _said_under(page: list[Entry], now: datetime) -> dict[str, str]:
+    """Return marks of what is said under a page's posts of the last day."""
+    return {
+        one.key: version_of("\n".join(sorted(said.text for said in one.became.comments)))
+        for one in page
+        if isinstance(one.became, Post) and one.became.comments and now - one.at < _TALKED_OF
+    }
+
+
+def _talked_of(page: list[Entry], mark: GraphMark | None, said: dict[str, str]) -> list[Entry]:
+    """Return the known posts under which something else is said than at the last reading."""
+    if mark is None:
+        return []
+    return [
+        one
+        for one in page
+        if one.key in said
+        and said[one.key] != mark.said.get(one.key)
+        and mark.recent.known.get(_short(one.key), ("", ""))[1] == one.version
+    ]
+
+
+def _still_there(feed: Feed, beside: list[Entry], mark: GraphMark) -> tuple[Recent, int, bool]:
+    """Return what is remembered without what is gone from the newest page, how much, and whether to look again."""
     # A pinned or backdated post stands out of order, and says nothing of how far the page reaches.
     page = [one for one in feed.newest if one.at >= feed.newest[-1].at]
     page += [one for one in beside if feed.is_short or not page or one.at >= page[-1].at]
-    return without_vanished(recent, page, is_whole=feed.is_short)
+    kept = without_vanished(mark.recent, page, is_whole=feed.is_short)
+    gone = len(mark.recent.known) - len(kept.known)
+    if gone and (gone > _FEW or not page) and not mark.is_doubtful:
+        return mark.recent, 0, True
+    return kept, gone, False
 
 
 def _proof(token: Hidden, secret: Hidden) -> str:

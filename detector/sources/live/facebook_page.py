@@ -97,6 +97,7 @@ class FacebookPage(LiveSource):
             feed,
             label,
             cursor,
+            now,
             profile=profile,
             beside=reels,
             vanished=lambda count: deletion(count, now, self.account, label),

@@ -70,4 +70,4 @@ class InstagramBusinessDiscovery(LiveSource):
             return inner(user, "media")
 
         feed = Feed(ask, lambda found: entries(found, label, handle, now))
-        yield from reading(feed, label, cursor, profile=lambda: shown[0] if shown else None)
+        yield from reading(feed, label, cursor, now, profile=lambda: shown[0] if shown else None)

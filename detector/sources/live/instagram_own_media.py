@@ -76,4 +76,4 @@ class InstagramOwnMedia(LiveSource):
             return instagram_profile(user) if user else None
 
         feed = Feed(ask, lambda found: entries(found, label, handle, now))
-        yield from reading(feed, label, cursor, profile=profile, beside=stories)
+        yield from reading(feed, label, cursor, now, profile=profile, beside=stories)
