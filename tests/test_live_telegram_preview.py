@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from emulators.telegram_preview import TelegramPreview
 
-from detector.errors import AccountGone, PlatformError
+from detector.errors import AccountGone, PlatformError, SettingsError
 from detector.network import Transport
 from detector.records import AccountEvent, Page, Post
 from detector.sources.live.interface import LiveSource
@@ -265,6 +265,14 @@ def test_another_channel_put_into_the_settings_is_read_from_its_beginning(
         posts, events, _ = read(named, cursor)
 
     assert ([one.text for one in posts], events) == (["Halo"], [])
+
+
+def test_a_name_that_is_none_is_refused_before_anything_is_asked(
+    telegram: TelegramPreview,
+) -> None:
+    with Transport(lambda: NOW) as net, pytest.raises(SettingsError, match=r"source\.channel"):
+        telegram.source(net, channel="../joinchat/AAAA")
+    assert telegram.requests == []
 
 
 def test_a_barred_channel_is_suspended_and_an_empty_one_is_not(

@@ -216,3 +216,10 @@ def test_an_error_with_status_200_is_an_error(tiktok: TiktokDisplay, net: Transp
 
 def wrong(code: str) -> Answer:
     return Answer(body={"data": {}, "error": {"code": code, "message": "pesan", "log_id": "1"}})
+
+
+def test_a_login_is_named_where_a_token_would_be_and_shared_by_nobody(
+    tiktok: TiktokDisplay, net: Transport, login: Path
+) -> None:
+    assert renewing(tiktok, login, net).secret == {"file": str(login)}
+    assert "env" in str(tiktok.source(net).secret)

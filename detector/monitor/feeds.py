@@ -103,8 +103,9 @@ class Feeds:
         options = decoded({**table, **self._placed(table)}, kind.options_type, whose)
         source = kind(account.known(), options, self._secret_of, self._net)
         host = kind.host or str(table.get("base") or table.get("url") or name)
-        token = msgspec.json.encode(source.secret, order="sorted").decode()
-        return Feed(account, source, host, f"{host} {token}", _name_of(source.secret))
+        secret = msgspec.to_builtins(source.secret)
+        token = msgspec.json.encode(secret, order="sorted").decode()
+        return Feed(account, source, host, f"{host} {token}", _name_of(secret))
 
     def _placed(self, table: dict[str, Any]) -> dict[str, str]:
         """Return the table's path as one that can be opened from anywhere."""
@@ -118,7 +119,7 @@ class Feeds:
 
 def _name_of(token: Any) -> str:
     """Return what a token is called: its variable or file."""
-    return next((str(one) for one in token.values()), "") if isinstance(token, dict) else ""
+    return next((str(one) for one in token.values() if one), "") if isinstance(token, dict) else ""
 
 
 def key_of(account: AccountSettings) -> AccountKey:

@@ -55,6 +55,11 @@ class LiveSource(ABC):
         self.net = net
         self.secret_of = secret_of
 
+    @property
+    def secret(self) -> Any:
+        """What the settings call its token, as in ``{ env = ... }``; None when it needs none."""
+        return getattr(self.options, "token", None)
+
     @abstractmethod
     def poll(self, cursor: str | None, now: datetime) -> Iterator[Page]:
         """Yield what is new since a cursor, the oldest page first.

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
 
 from detector.errors import FeedError, SettingsError
-from detector.records import AccountEvent, Page, Profile
+from detector.records import Account, AccountEvent, Page, Profile
 from detector.sources.live._recent import Entry, Recent, given, marked, unread, written
 from detector.sources.live._telegram_page import Shown, shown
 from detector.sources.live._vanished import deletion, without_vanished
-from detector.sources.live.interface import LiveSource, Options
+from detector.sources.live.interface import LiveSource, Options, SecretOf
+from detector.transport import Getter
 
 _FIRST: Final = 3
 """Pages of about twenty messages that the first reading looks at."""
@@ -58,6 +59,10 @@ class TelegramPreview(LiveSource):
     options_type = TelegramOptions
     host = "t.me"
 
+    def __init__(self, account: Account, options: Any, secret_of: SecretOf, net: Getter) -> None:
+        super().__init__(account, options, secret_of, net)
+        self._channel = _named(options.channel or account.handle)
+
     def poll(self, cursor: str | None, now: datetime) -> Iterator[Page]:
         """Yield new and edited messages, the oldest first."""
         mark = marked(cursor, _Mark)
@@ -85,23 +90,6 @@ class TelegramPreview(LiveSource):
             events=events,
             is_whole=newest.older is None,
         )
-
-    @property
-    def _channel(self) -> str:
-        """Return the channel's name.
-
-        Raises:
-            SettingsError: it can be none.
-        """
-        name = (self.options.channel or self.account.handle).strip()
-        name = name.removeprefix("https://").removeprefix("t.me/").removeprefix("s/")
-        name = name.removeprefix("@")
-        if not (name.isascii() and name.replace("_", "").isalnum()):
-            raise SettingsError(
-                f"{name[:60]!r} is no name of a Telegram channel",
-                hint="write channel = the part after t.me/, as in t.me/kpucontoh",
-            )
-        return name
 
     @property
     def _label(self) -> str:
@@ -149,6 +137,26 @@ class TelegramPreview(LiveSource):
             return False
         is_cdn = parts.scheme == "https" and (parts.hostname or "").endswith(_CDN)
         return is_cdn or (parts.scheme, parts.netloc) == (base.scheme, base.netloc)
+
+
+def _named(written: str) -> str:
+    """Return the name of a channel, however it is written.
+
+    Raises:
+        SettingsError: it can be none.
+
+    Examples:
+        >>> _named("https://t.me/s/kpucontoh"), _named("@kpucontoh")
+        ('kpucontoh', 'kpucontoh')
+    """
+    name = written.strip().removeprefix("https://").removeprefix("t.me/").removeprefix("s/")
+    name = name.removeprefix("@").rstrip("/")
+    if not (name.isascii() and name.replace("_", "").isalnum()):
+        raise SettingsError(
+            f"{name[:60]!r} is no name of a Telegram channel",
+            hint="write source.channel = the part after t.me/, as in t.me/kpucontoh",
+        )
+    return name
 
 
 def _with_picture(profile: Profile, picture: str | None) -> Profile:

@@ -68,6 +68,11 @@ class TiktokDisplay(LiveSource):
     options_type = TiktokOptions
     host = "open.tiktokapis.com"
 
+    @property
+    def secret(self) -> Any:
+        """What the settings call the token, or the file with the login."""
+        return self.options.token or {"file": self.options.path}
+
     def poll(self, cursor: str | None, now: datetime) -> Iterator[Page]:
         """Yield new and edited posts, the oldest first."""
         mark = marked(cursor, _Mark)
