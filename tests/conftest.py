@@ -36,6 +36,15 @@ def no_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Run a PostgreSQL server for as long as the tests last; return its address."""
+    from databases import postgresql  # noqa: PLC0415 - only for those who ask
+
+    with postgresql() as address:
+        yield address
+
+
 @pytest.fixture
 def kentongan(
     capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from databases import emptied, postgresql
+from databases import emptied
 from turns import (
     BLORA,
     LEASE,
@@ -39,13 +39,6 @@ DAY = timedelta(days=1)
 KEEP = Keep(texts=10 * DAY, posts=20 * DAY, events=15 * DAY, deliveries=5 * DAY, evidence=40 * DAY)
 ODD = "\0NUL \ud800 \udfff \uf8ff 🎰 ﷽ é\u202e'\";--%s\\"
 """What no database takes by itself."""
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """Run PostgreSQL for as long as the tests last."""
-    with postgresql() as address:
-        yield address
 
 
 @pytest.fixture(scope="session")

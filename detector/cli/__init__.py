@@ -23,7 +23,6 @@ _COMMANDS: Final = {
     "explain": "texts",
     "init": "starting",
     "doctor": "doctoring",
-    "doctor": "doctoring",
     "monitor": "monitoring",
     "accounts": "watching",
     "incidents": "responding",

@@ -58,8 +58,8 @@ def set_aside(base: Base, form: str, folder: Path | None) -> Path:
     return target
 
 
-def restore(source: Path, url: str, *, force: bool = False) -> None:
-    """Make a store what a backup says.
+def restore(source: Path, url: str, *, force: bool = False) -> str:
+    """Make a store what a backup says; return the store's address without its password.
 
     Messages that had not gone by then may have gone since, and are marked so; nobody holds any account.
 
@@ -81,6 +81,7 @@ def restore(source: Path, url: str, *, force: bool = False) -> None:
             _replace_file(copy, address)
         else:
             _replace_tables(copy, address)
+    return address.render_as_string(hide_password=True)
 
 
 def _ready(source: Path, copy: Path) -> None:

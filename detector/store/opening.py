@@ -40,3 +40,23 @@ def open_store(
             forms.bring_up(base, lambda form: copying.set_aside(base, form, backups))
         stack.pop_all()
     return sql.SqlStore(base, keep)
+
+
+def in_folder(url: str, folder: Path) -> str:
+    """Return a store's address whose file, if it is one, lies in a folder unless it says where.
+
+    Examples:
+        >>> in_folder("sqlite:///kentongan.db", Path("/etc/kentongan"))
+        'sqlite:////etc/kentongan/kentongan.db'
+        >>> in_folder("postgresql:///kentongan", Path("/etc/kentongan"))
+        'postgresql:///kentongan'
+    """
+    prefix, mark, path = url.partition(":///")
+    if (
+        not prefix.startswith("sqlite")
+        or not mark
+        or not path
+        or path.startswith((":memory:", "/"))
+    ):
+        return url
+    return f"{prefix}:///{folder / path}"
