@@ -306,7 +306,7 @@ def test_an_export_of_another_platform_is_told(inbox: Folder, source: LiveSource
     assert "none of instagram" in told.why
 
 
-@pytest.mark.parametrize("at_once", [3, 5, 50_000])
+@pytest.mark.parametrize("at_once", [3, 5, 100_000])
 def test_an_export_in_no_order_comes_in_order_and_can_be_gone_on_with(
     inbox: Folder, source: LiveSource, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:

@@ -16,7 +16,7 @@ from detector.sources._archive import Archive
 from detector.sources._zones import placed
 from detector.sources.interface import PAGE_RECORDS, Source
 
-SORTED_AT_ONCE: Final = 50_000
+SORTED_AT_ONCE: Final = 100_000
 """Posts of an export in no order that are held in memory at a time."""
 _PULSE: Final = 100
 """Pages looked through for whose posts they are, after which an empty one says that the reading goes on."""
@@ -28,8 +28,8 @@ class Overview(NamedTuple):
 
     whose: frozenset[str]
     """The names under which it holds the account's posts."""
-    times: list[datetime]
-    """Of the account's posts, in order; empty for an export that is in order itself."""
+    times: list[datetime] | None
+    """Of the account's posts, in order; None for an export that is in order itself."""
 
 
 class Intake:
@@ -65,7 +65,9 @@ class Intake:
             if number % _PULSE == 0:
                 yield None
         whose = self._whose(found)
-        yield Overview(whose, sorted(at for name in whose for at in times.get(name, ())))
+        given = times[next(iter(whose))] if len(whose) == 1 and times.keys() & whose else []
+        ordered = sorted(at for name in whose for at in times.get(name, ()))
+        yield Overview(whose, None if self._kind.is_sorted or given == ordered else ordered)
 
     def _whose(self, found: Counter[tuple[str, str]]) -> frozenset[str]:
         """Return the names of the account in this export: its own, or the only one there is."""
@@ -105,8 +107,8 @@ class Intake:
             yield placed(page, lambda *_: self._account.timezone)
 
     def _ordered(self, overview: Overview, since: str | None) -> Iterator[Page]:
-        if not self._kind.is_sorted:
-            yield from self._in_order(overview, _number(since))
+        if overview.times is not None:
+            yield from self._in_order(overview, overview.times, _number(since))
             return
         for page in self._source().pages(since):
             yield self._own(page, overview.whose)
@@ -127,12 +129,16 @@ class Intake:
         others = len(page.posts) + len(page.events) - len(posts) - len(events)
         return replace(
             page,
-            posts=tuple(replace(one, account=handle) for one in posts),
+            posts=tuple(
+                one if one.account == handle else replace(one, account=handle) for one in posts
+            ),
             events=tuple(replace(one, account=handle) for one in events),
             ignored=page.ignored + others,
         )
 
-    def _in_order(self, overview: Overview, taken: int) -> Iterator[Page]:
+    def _in_order(
+        self, overview: Overview, times: Sequence[datetime], taken: int
+    ) -> Iterator[Page]:
         """Yield an export's posts by time that it holds in none, reading it again for each stretch of time.
 
         What is no post of the account's leads, in a page of its own.
@@ -141,7 +147,6 @@ class Intake:
             yield self._rest(overview)
             taken = 1
         given = taken - 1
-        times = overview.times
         while given < len(times):
             begin = bisect_left(times, times[given])
             last = times[min(begin + SORTED_AT_ONCE, len(times)) - 1]

@@ -168,7 +168,7 @@ class _Reading:
                 hint="see kentongan plugins for what can be read",
             )
         intake = Intake(archive, kinds[0], self._account, self._options.names)
-        overview = Overview(frozenset(self._mark.whose), [])
+        overview = Overview(frozenset(self._mark.whose), None)
         if not overview.whose or not kinds[0].is_sorted:
             for step in intake.overview():
                 if step is None:
