@@ -147,7 +147,9 @@ class PostColumns:
         self._app_of: dict[str, int] = {}
         self._askers = array("b")
         self._places = array("q")
+        self._kinds = array("i")
         self._names: list[frozenset[str]] = []
+        self._kind_of: dict[frozenset[str], int] = {}
         self._used = array("i")
         self._distinct: list[Used] = [((), ())]
         self._place_of: dict[Used, int] = {((), ()): 0}
@@ -178,8 +180,14 @@ class PostColumns:
             ]
         )
         noticed = [one.noticed for one in shown]
-        self._names.extend([one.names for one in noticed])
+        self._kinds.extend([self._kind(one.names) for one in noticed])
         self._used.extend([self._used_in(one) if one.values else 0 for one in noticed])
+
+    def _kind(self, names: frozenset[str]) -> int:
+        kind = self._kind_of.setdefault(names, len(self._names))
+        if kind == len(self._names):
+            self._names.append(names)
+        return kind
 
     def _used_in(self, noticed: Noticed) -> int:
         # An office's contacts come again in post after post.
@@ -197,12 +205,10 @@ class PostColumns:
         order = np.argsort(seconds, kind="stable")
         for column in (
             self._seconds, self._sounds, self._languages, self._places, self._used, self._styles,
-            self._media, self._apps, self._askers,
+            self._media, self._apps, self._askers, self._kinds,
         ):  # fmt: skip
             column[:] = array(column.typecode, np.array(column)[order].tobytes())
-        places = order.tolist()
-        self._known = bytearray(self._known[place] for place in places)
-        self._names = [self._names[place] for place in places]
+        self._known = bytearray(np.array(self._known)[order].tobytes())
 
     def post(self, place: int) -> ReadPost:
         """Fetch one post."""
@@ -220,19 +226,20 @@ class PostColumns:
 
     def names(self, place: int) -> frozenset[str]:
         """Return the indicators that found something in one post."""
-        return self._names[place]
+        return self._names[self._kinds[place]]
 
     def warns(self, place: int) -> bool:
         """Whether one post warns of something."""
-        return "fraud_warning" in self._names[place]
+        return "fraud_warning" in self.names(place)
 
     def warned(self) -> NDArray[np.bool_]:
         """Return which posts warn of something, shape (n_posts,)."""
-        return np.fromiter(("fraud_warning" in names for names in self._names), bool, len(self))
+        warns = np.array(["fraud_warning" in names for names in self._names], dtype=bool)
+        return warns[np.array(self._kinds, dtype=np.int64)]
 
     def is_judged(self, place: int) -> bool:
         """Whether one post says anything at all to go by."""
-        return bool(self._known[place] or self._names[place] or self._askers[place])
+        return bool(self._known[place] or self.names(place) or self._askers[place])
 
     def seconds(self) -> NDArray[np.float64]:
         """Return the posts' times since 1970, shape (n_posts,)."""
@@ -241,7 +248,8 @@ class PostColumns:
     def texts(self, found: Callable[[frozenset[str]], float]) -> NDArray[np.float64]:
         """Return what each text says by itself, in nats, shape (n_posts,); `found` weighs what was found in it."""
         texts: NDArray[np.float64] = np.array(self._sounds)
-        texts += [found(names) for names in self._names]
+        nats = np.array([found(names) for names in self._names], dtype=np.float64)
+        texts += nats[np.array(self._kinds, dtype=np.int64)]
         return texts
 
     def since(self) -> dict[str, float]:

@@ -32,6 +32,8 @@ SHARE_IF_RECLAIMED: Final = 0.95
 CERTAIN: Final = 0.999
 """No history makes the filter surer than this, so that the owner's return can still be told."""
 
+_CERTAIN_ODDS: Final = CERTAIN / (1 - CERTAIN)
+
 COMPROMISED_AT: Final = 0.5
 WATCHED_AT: Final = 0.3
 RECOVERED_AT: Final = 0.1
@@ -155,12 +157,10 @@ class Watch:
     """
 
     def __init__(self, hands: Hands, base_rate: float) -> None:
-        self._hands = hands
-        self._base_rate = base_rate
+        self._hands, self._base_rate = hands, base_rate
         self._probability = hands.probability
-        self._at = hands.at
+        self._at, self._owners_at = hands.at, hands.owners_at
         self._posts = hands.posts
-        self._owners_at = hands.owners_at
 
     @property
     def hands(self) -> Hands:
@@ -258,12 +258,13 @@ class Watch:
         probability, peak, taken, sure = self._probability, 0.0, 0, 0
         for loss, keep, ratio in zip(lost.tolist(), kept.tolist(), ratios.tolist(), strict=True):
             before = probability * keep + (1 - probability) * loss
-            odds = ratio * before / (1 - min(before, CERTAIN))
-            after = min(odds / (1 + odds), CERTAIN)
+            # As `weigh`, without its calls: this is the one loop over every post of an archive.
+            odds = ratio * before / (1 - (before if before < CERTAIN else CERTAIN))  # noqa: FURB136
+            after = odds / (1 + odds) if odds < _CERTAIN_ODDS else CERTAIN
             if not least <= after < most:
                 break
             probability = after
-            peak = max(peak, after)
+            peak = after if after > peak else peak  # noqa: FURB136 - likewise
             taken += 1
             if after < RECOVERED_AT:
                 sure = taken

@@ -211,8 +211,9 @@ class Pipeline:
         sheet = Sheet(posts, events, again, now)
         told = [one for one in sheet.events if not known.changes.is_late(one)]
         following = self._followed(self._columns(sheet.fresh), known, told, wave)
-        changed = self._columns(sheet.changed)
-        looked = following.look_again(changed, again, wave) if sheet.changed else []
+        looked: list[Judged] = []
+        if sheet.changed:
+            looked = following.look_again(self._columns(sheet.changed), again, wave)
         suspects = [one for one in (*following.judged.values(), *looked) if one.author in SUSPECT]
         explained = self.explain(
             [
