@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from detector.askers import askers
 from detector.errors import (
     AccountGone,
     FeedError,
@@ -244,10 +245,11 @@ class _Poll:
         return Fresh(tuple(sorted(new, key=lambda post: post.created_at)), again)
 
     def _reads_otherwise(self, post: Post, kept: Post) -> bool:
-        """Whether a post's words are not those it was last judged by."""
-        if post.text == kept.text:
+        """Whether a post's words are not those it was last judged by, or more people ask under it."""
+        asking, asked = _asking(post), _asking(kept)
+        if post.text == kept.text and asking <= asked:
             return False
-        mark = zlib.crc32(post.text.encode("utf-8", "replace"))
+        mark = zlib.crc32(f"{asking} {post.text}".encode("utf-8", "replace"))
         edited = self._poller._edited  # noqa: SLF001
         name = (*self._claim.watched.key, post.id)
         if edited.get(name) == mark:
@@ -312,6 +314,10 @@ class _Poll:
             refusals=tuple(self._refusals), pages=self._pages, turns=tuple(self._turns), failure=failure,
             whose=whose,
         )  # fmt: skip
+
+
+def _asking(post: Post) -> int:
+    return askers(post.comments, post.account, post.created_at) if post.comments else 0
 
 
 def _next(pages: Iterator[Page]) -> tuple[Page | None, FeedError | None]:
