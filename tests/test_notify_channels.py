@@ -195,6 +195,25 @@ def test_a_channel_that_asked_to_wait_is_not_asked_before(hook: Webhook) -> None
     assert len(hook.taken) == 1
 
 
+def test_a_clock_that_was_put_back_shuts_no_channel(hook: Webhook) -> None:
+    hook.script.append(Answer(429, {"Retry-After": "3600"}))
+    some = channels(piket=hook.address)
+    refused(some, "piket")
+
+    some.send("piket", outgoing(2, NOW - timedelta(days=365)))
+
+    assert len(hook.taken) == 1
+
+
+def test_an_address_cannot_make_apprise_try_again_by_itself(hook: Webhook) -> None:
+    """It would send what may have arrived a second time, without a word about it."""
+    hook.usually = Answer(200, hangs_up=True)
+
+    refused(channels(piket=hook.address + "?retry=3&wait=0"), "piket")
+
+    assert hook.asked == 1
+
+
 def test_a_channel_that_is_down_is_tried_once_a_round(hook: Webhook) -> None:
     hook.script.append(Answer(503))
     some = channels(piket=hook.address)

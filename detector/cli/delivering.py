@@ -66,7 +66,9 @@ def deliveries(context: click.Context) -> None:
 @deliveries.command("list", short_help="List the messages.")
 @click.option("--waiting", "fate", flag_value="waiting", help="Only those still to be sent.")
 @click.option("--lost", "fate", flag_value="lost", help="Only those given up without being sent.")
-@click.option("--most", default=20, show_default=True, type=click.IntRange(1, 1000))
+@click.option(
+    "--most", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many."
+)
 @CONFIG
 @FORM
 @LANGUAGE
@@ -157,12 +159,15 @@ def _check_is_done(delivery: Delivery, now: datetime, channel: str | None) -> No
 
 
 def _copy(delivery: Delivery, channel: str | None, now: datetime) -> Delivery:
+    from detector.notify.letters import URGENT, Kind  # noqa: PLC0415
     from detector.store.interface import Delivery  # noqa: PLC0415
 
+    # Somebody asks for it by name: that an incident is acknowledged withdraws it no more.
+    kind = Kind.ALERT if delivery.kind in URGENT else delivery.kind
     is_known = delivery.sent_at is not None or delivery.maybe_repeated
     return Delivery(
         id=f"{delivery.id}|again|{now.isoformat()}|{channel or delivery.channel}",
-        alert_id=delivery.alert_id, channel=channel or delivery.channel, kind=delivery.kind,
+        alert_id=delivery.alert_id, channel=channel or delivery.channel, kind=kind,
         title=delivery.title, body=delivery.body, created_at=now, due_at=now, key=delivery.key,
         incident=delivery.incident, maybe_repeated=is_known,
     )  # fmt: skip

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 import msgspec
@@ -19,6 +19,11 @@ from detector.transport import Hidden
 
 SecretOf = Callable[[Secret], Hidden]
 """Given where a channel's address is kept, returns it."""
+
+CONNECT_TIMEOUT: Final = 10.0
+READ_TIMEOUT: Final = 20.0
+MAIL_TIMEOUT: Final = 40.0
+"""Seconds."""
 
 _ONLY_THIS_MESSAGE: Final = (400, 413, 422)
 """Statuses that say something about one message; others say it about the whole channel."""
@@ -54,6 +59,12 @@ Show = Callable[[Outgoing], None]
 """Shows a message where the monitor runs."""
 
 
+class _Shut(NamedTuple):
+    since: datetime
+    until: datetime
+    error: DeliveryError
+
+
 class Channels:
     """Sends messages; one at a time to each channel, to several channels at once.
 
@@ -73,7 +84,7 @@ class Channels:
     ) -> None:
         self._channels: Final = {one.name: one for one in channels}
         self._secret_of, self._folder, self._show = secret_of, folder, show or _framed
-        self._shut: Final[dict[str, tuple[datetime, DeliveryError]]] = {}
+        self._shut: Final[dict[str, _Shut]] = {}
         self._lock: Final = threading.Lock()
 
     def get(self, name: str) -> ChannelSettings | None:
@@ -96,13 +107,14 @@ class Channels:
                 hint="give it back its name in kentongan.toml",
             )
         shut = self._shut.get(name)
-        if shut is not None and message.at <= shut[0]:
-            raise _again(shut[1])
+        # A clock that was put back must not keep a channel shut for longer than it asked for.
+        if shut is not None and shut.since <= message.at <= shut.until:
+            raise _again(shut.error)
         try:
             self._send(channel, message)
         except DeliveryError as error:
             if not error.is_this_message_only:
-                self._shut[name] = (error.retry_at or message.at, error)
+                self._shut[name] = _Shut(message.at, error.retry_at or message.at, error)
             raise
         self._shut.pop(name, None)
 
@@ -188,7 +200,24 @@ def _plugin(name: str, address: str, message: Outgoing | None) -> Any:
             is_final=True,
             hint="write it as Apprise does, such as mailtos:// or tgram://",
         )
+    _made_patient(found)
     return found
+
+
+def _made_patient(plugin: Any) -> None:
+    """Wait longer than Apprise does for an answer, and leave trying again to the outbox, which marks repetitions.
+
+    A mail server that looks at a message for half a minute before it says yes is usual; whoever hangs up before
+    sends it twice. Times that the address sets itself stand.
+    """
+    kind = type(plugin)
+    # For mail Apprise takes the one time for everything.
+    is_mail = ".email" in kind.__module__
+    if plugin.socket_connect_timeout == kind.socket_connect_timeout:
+        plugin.socket_connect_timeout = MAIL_TIMEOUT if is_mail else CONNECT_TIMEOUT
+    if plugin.socket_read_timeout == kind.socket_read_timeout:
+        plugin.socket_read_timeout = READ_TIMEOUT
+    plugin.retry = 0
 
 
 def _marked(address: str, message: Outgoing | None) -> str:
