@@ -105,6 +105,8 @@ def url_of(record: Any) -> str | None:
 def medium(uri: str) -> Media:
     """Return a picture or film by its path."""
     path = repaired(uri)
+    if path.endswith(".jpg"):
+        return Media("photo", path)
     ending = path.rsplit("/", 1)[-1].rpartition(".")[2].lower()
     kind = "video" if ending in _FILMS else "photo" if ending in _PICTURES else "other"
     return Media(kind, path)

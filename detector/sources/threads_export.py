@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
 
 from detector.errors import ExportFormatError, Location
-from detector.records import AccountEvent, Page, Post, Rejected
+from detector.records import AccountEvent, Page, Post, Rejected, TimeQuality
 from detector.sources._archive import Archive
 from detector.sources._instagram_events import EVENT_FILES, events, told
 from detector.sources._instagram_html import Drawn, drawn_on
 from detector.sources._instagram_members import Sizes, whose
 from detector.sources._instagram_posts import POST_FILES
 from detector.sources._json_pages import heads, records
-from detector.sources._meta import parsed, repaired
+from detector.sources._meta import parsed, repaired_with_bytes
 from detector.sources._threads import Item, Thread, medium, shaped, url_of
-from detector.sources._times import moment_since
+from detector.sources._times import LAST_YEAR, moment_since
 from detector.sources.interface import Outcome, Skipped, Source, content_id, paged
 
 FIRST_YEAR: Final = 2023
@@ -37,6 +38,8 @@ _WHOSE: Final = re.compile(
 _UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 
 
+_FIRST_SECOND: Final = int(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp())
+_LAST_SECOND: Final = int(datetime(LAST_YEAR, 12, 31, tzinfo=UTC).timestamp())
 _decode: Final = msgspec.json.Decoder(list[Thread]).decode
 
 
@@ -98,17 +101,22 @@ class ThreadsExport(Source):
         for failure in failures:
             where = failure.where or Location(str(self._archive.path))
             yield Rejected(where, failure.message)
-        read.sort(key=lambda one: one[0])
+        read.sort(key=itemgetter(0))
         given: set[object] = set()
         for _, one in read:
-            key: object = None
-            if isinstance(one, Post):
+            key: object
+            if type(one) is Post:
                 key = one.id
-            elif isinstance(one, AccountEvent):
+            elif type(one) is AccountEvent:
                 key = one.kind, one.at, *one.details.items()
-            yield Skipped.DUPLICATE if key in given else one
-            if key is not None:
+            else:
+                yield one
+                continue
+            if key in given:
+                yield Skipped.DUPLICATE
+            else:
                 given.add(key)
+                yield one
 
     def _member(self, member: str) -> Iterator[tuple[datetime, Outcome]]:
         """Yield (time, what became of it) for every record of one member."""
@@ -171,29 +179,44 @@ class ThreadsExport(Source):
             ValueError: it has no usable time, or its text is none.
         """
         thread = shaped(record)
+        written = ""
         parts: list[Item | Thread] = [thread, *thread.media]
-        stamps = [one.creation_timestamp for one in parts if one.creation_timestamp is not None]
-        titles = [one.title for one in parts if one.title]
-        if wrong := [one for one in titles if not isinstance(one, str)]:
-            raise ValueError(f"its text is {wrong[0]!r:.40}, not a text")
-        at, quality = moment_since(
-            next(filter(None, stamps), stamps[0] if stamps else None), FIRST_YEAR
-        )
-        text = repaired(titles[0]) if titles else ""
-        media = tuple(
-            medium(one.uri) for one in thread.media if isinstance(one.uri, str) and one.uri
-        )
+        for one in parts:
+            if one.title:
+                if not isinstance(one.title, str):
+                    raise ValueError(f"its text is {one.title!r:.40}, not a text")
+                written = written or one.title
+        paths = [one.uri for one in thread.media if one.uri and isinstance(one.uri, str)]
+        at, quality = _timed(thread)
+        text, utf8 = repaired_with_bytes(written) if written else ("", b"")
+        media = tuple([medium(one) for one in paths])
         return Post(
             platform="threads",
             account=self.account,
-            id=content_id(at, text, [one.path or "" for one in media]),
+            id=content_id(at, utf8, [one.path or "" for one in media]),
             created_at=at,
             text=text,
             where=where,
             time_quality=quality,
-            url=url_of(record),
+            url=None if thread is record else url_of(record),
             media=self._sizes.told(media, member) if self._sizes else media,
         )
+
+
+def _timed(thread: Thread) -> tuple[datetime, TimeQuality]:
+    """Return when a post was made: the first time that it or one of its items tells.
+
+    Raises:
+        ValueError: there is none, or Threads did not exist then.
+    """
+    stamp = thread.creation_timestamp
+    for item in thread.media:
+        if stamp:
+            break
+        stamp = item.creation_timestamp if stamp is None or item.creation_timestamp else stamp
+    if type(stamp) is int and _FIRST_SECOND <= stamp <= _LAST_SECOND:
+        return datetime.fromtimestamp(stamp, UTC), TimeQuality.EXACT
+    return moment_since(stamp, FIRST_YEAR)
 
 
 def _is_instagrams(member: str) -> bool:
