@@ -195,9 +195,11 @@ def _walk(path: Path) -> Iterator[tuple[Path, os.stat_result]]:
                 told = inner.lstat()
             except OSError:
                 continue
-            if stat.S_ISREG(told.st_mode) and count < MAX_MEMBERS:
+            if stat.S_ISREG(told.st_mode):
                 count += 1
                 yield inner, told
+            if count > MAX_MEMBERS:
+                return
 
 
 def _whole(root: Path, units: list[Unit]) -> Unit:
