@@ -286,13 +286,8 @@ def reading(
     recent = mark.recent if mark else None
     found = unread(feed, recent, _MOST if mark else _FIRST)
     is_gap = feed.cut is not None and recent is not None
-    more = beside()
-    said = _said_under(feed.newest, now)
-    entries = unread([more], recent, _FIRST).entries if more else []
-    entries += _talked_of(feed.newest, mark, said)
-    if entries:
-        entries = sorted([*found.entries, *entries], key=lambda one: one.at)
-        found = Found(entries, found.missed)
+    more, said = beside(), _said_under(feed.newest, now)
+    again = [*unread([more], recent, _FIRST).entries, *_talked_of(feed.newest, mark, said)]
     gone, is_doubtful = 0, False
     if vanished and mark and feed.cut is None:
         recent, gone, is_doubtful = _still_there(feed, more, mark)
@@ -304,7 +299,7 @@ def reading(
         return written(GraphMark(recent=known, is_doubtful=is_doubtful, said=said))
 
     yield from given(
-        found,
+        Found(sorted([*found.entries, *again], key=lambda one: one.at), found.missed),
         recent,
         label,
         mark=remembered,
