@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.notify.letters import GATHERED, MANY, Kind
+from detector.notify.letters import GATHERED, MANY, Kind, hand_of
 from detector.notify.planning import AGAIN, News, Planner
 from detector.records import Alert, Author, Incident, Post, Reason, State, Verdict, Wording
 from detector.settings import Settings
@@ -205,12 +205,13 @@ def test_a_message_names_the_post_and_why() -> None:
 
 def test_of_one_hand_the_first_account_is_told_at_once_and_the_next_together() -> None:
     some = planner(channel("piket"), channel("tuban", "Pemkab Tuban"))
-    first = some.news(alarm(campaign="c1"), NOW)
-    news = alarm("pemkabtuban", campaign="c1", sisters=(("instagram", "kpukabblora"),))
+    first = some.news(alarm(), NOW)
+    hand = hand_of(("instagram", "kpukabblora"), TAKEN_OVER)
+    news = alarm("pemkabtuban", campaign=hand, sisters=(("instagram", "kpukabblora"),))
 
     second = some.news(news, NOW + timedelta(minutes=1), first)
 
-    assert {one.group for one in first + second} == {"c1"}
+    assert {one.group for one in first + second} == {hand}
     due = {one.channel: one.due_at - NOW for one in second}
     assert due["tuban"] == timedelta(minutes=1)
     assert timedelta(minutes=1) < due["piket"] <= GATHERED + timedelta(minutes=1)

@@ -8,6 +8,7 @@ from typing import Final
 
 from detector.errors import FeedError
 from detector.monitor.feeds import Feeds
+from detector.monitor.hands import hand_behind
 from detector.monitor.judging import Verdicts
 from detector.monitor.reach import Whose
 from detector.notify.planning import News, Planner
@@ -34,7 +35,13 @@ class Telling:
         taken = verdicts.taken
         if not taken.alerts:
             return ()
-        news = News(alerts=taken.alerts, incidents=taken.incidents, posts=taken.posts)
+        first = taken.alerts[0]
+        key = first.platform, first.account
+        hand = hand_behind(self._store, key, taken.posts, taken.incidents, now)
+        news = News(
+            alerts=taken.alerts, incidents=taken.incidents, posts=taken.posts,
+            campaign=hand.mark if hand else None, sisters=hand.sisters if hand else (),
+        )  # fmt: skip
         return self._planner.news(news, now, self._store.deliveries(most=RECENT))
 
     def of_failure(

@@ -44,6 +44,11 @@ URGENT: Final = (Kind.ALERT, Kind.ESCALATION, Kind.REMINDER)
 """Kinds that are about a takeover nobody has dealt with."""
 
 
+def hand_of(key: AccountKey, opened_at: datetime) -> str:
+    """Return what alarms about one hand's accounts have in common: the account that fell first, and when."""
+    return f"{key[0]}:{key[1]}|{opened_at.isoformat()}"
+
+
 def letter(
     kind: Kind,
     mark: str,

@@ -15,7 +15,7 @@ import msgspec
 
 from detector.notify import bulletins, messages
 from detector.notify.audience import Audience
-from detector.notify.letters import Kind, bucket, gathered, letter
+from detector.notify.letters import Kind, bucket, gathered, hand_of, letter
 from detector.notify.messages import Case, Message
 from detector.records import Alert, Incident, State
 from detector.settings import AccountSettings, ChannelSettings, Settings, span
@@ -42,7 +42,7 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[Incident, ...] = ()
     posts: tuple[JudgedPost, ...] = ()
     campaign: str | None = None
-    """Of the campaign that the account belongs to, its id, ..."""
+    """Of the hand that the account fell to, `letters.hand_of` the account that fell to it first, if it is another, ..."""
     sisters: tuple[AccountKey, ...] = ()
     """... and its other accounts."""
 
@@ -183,7 +183,9 @@ class Planner:
         if incident is not None and incident.closed_at is not None:
             case = msgspec.structs.replace(case, at=incident.closed_at)
             return self._for_all(alert, case, mark, now, messages.passed)
-        plans = self._for_all(alert, case, mark, now, messages.alarm, group=news.campaign)
+        opened_at = incident.opened_at if incident else alert.at
+        group = news.campaign or hand_of((alert.platform, alert.account), opened_at)
+        plans = self._for_all(alert, case, mark, now, messages.alarm, group=group)
         return plans + self._climbing(alert, case, mark, now)
 
     def _climbing(self, alert: Alert, case: Case, mark: str, now: datetime) -> list[Delivery]:
