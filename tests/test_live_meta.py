@@ -12,11 +12,13 @@ from typing import Any, Final
 
 import msgspec
 import pytest
-from emulators import MARKED, TOKEN, Emulator
+from emulators import MARKED, TOKEN, Answer, Emulator
 from emulators._meta import MetaEmulator, failure
 from emulators.facebook_page import FacebookPage
 from emulators.instagram_business_discovery import InstagramBusinessDiscovery
 from emulators.instagram_own_media import InstagramOwnMedia
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detector.errors import (
     AccountGone,
@@ -27,7 +29,7 @@ from detector.errors import (
     TokenRefused,
 )
 from detector.network import Transport
-from detector.records import Account, Media, Page, Post
+from detector.records import Account, Media, Page, Post, Rejected
 from detector.sources.live import facebook_page, instagram_business_discovery
 from detector.sources.live._meta_media import entries
 from detector.transport import Hidden
@@ -477,6 +479,44 @@ def test_a_next_page_is_never_asked_where_an_answer_says(net: Transport) -> None
         asked = [one.query for one in platform.requests if one.path.endswith("/posts")]
 
     assert [set(), {"until", "__paging_token"}] == [set(one) - {"fields", "limit"} for one in asked]
+
+
+_ANYTHING: Final = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
+    | st.sampled_from(["2024-11-21T05:40:00+0000", "https://www.instagram.com/p/DAbc12345/", "\ud83d", "1_2"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["data", "id", "name", "url", "media_type", "text", "message"]), inner, max_size=4),
+    max_leaves=9,
+)  # fmt: skip
+_FIELDS: Final = (
+    "id", "caption", "message", "timestamp", "created_time", "permalink", "permalink_url", "children", "comments",
+    "media_type", "media_product_type", "shortcode", "attachments", "from", "application", "admin_creator", "place",
+    "status_type",
+)  # fmt: skip
+
+
+@given(st.lists(_ANYTHING | st.dictionaries(st.sampled_from(_FIELDS), _ANYTHING), max_size=4))
+def test_whatever_a_record_is_it_becomes_a_post_or_is_rejected(records: list[Any]) -> None:
+    for read in (
+        entries(records, "feed", "contoh", NOW),
+        facebook_page.entries(records, "feed", "contoh", NOW),
+    ):
+        assert len(read) == len(records)
+        for one in read:
+            msgspec.json.encode(one.became) if isinstance(one.became, Post | Rejected) else None
+            assert one.key
+
+
+def test_a_record_nested_without_end_hides_no_other(net: Transport) -> None:
+    deep = b"[" * 900 + b"]" * 900
+    with FacebookPage() as platform:
+        key = platform.publish("Halo", _at(5))
+        good = msgspec.json.encode(platform.records[0])
+        platform.say(Answer(body=b'{"data":[' + deep + b"," + good + b"]}"))
+        pages = _polled(platform, net)
+
+    assert [post.id for post in _posts(pages)] == [key]
+    assert len(pages[-1].rejected) == 1
 
 
 @pytest.mark.parametrize(

@@ -179,6 +179,14 @@ def version_of(words: str) -> str:
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:8]
 
 
+def strange(record: Any) -> str:
+    """Return a key for a record that has no id, so that it is told of once."""
+    try:
+        return f"? {record}"[:200]
+    except RecursionError:
+        return "? nested too deep"
+
+
 class Feed:
     """Pages of a feed, the newest first, asked for one after the other.
 

@@ -12,7 +12,7 @@ from detector.records import Post, Rejected
 from detector.sources._instagram_items import post_of, shortcode_in
 from detector.sources._values import mended
 from detector.sources.live._answers import objects, text
-from detector.sources.live._meta_graph import version_of
+from detector.sources.live._meta_graph import strange, version_of
 from detector.sources.live._recent import Entry
 
 MEDIA: Final = "id,caption,media_type,media_product_type,permalink,timestamp,children{media_type}"
@@ -40,7 +40,7 @@ def entries(found: list[Any], label: str, handle: str, now: datetime) -> list[En
         except (ValueError, RecursionError) as error:
             at = read[-1].at if read else now
             why = Rejected(Location(label, index), f"{key[:40]}: {error}".removeprefix(": "))
-            read.append(Entry(key or str(one)[:500], at, why))
+            read.append(Entry(key or strange(one), at, why))
             continue
         read.append(Entry(key or post.id, post.created_at, post, version_of(post.text), now))
     return read

@@ -23,6 +23,7 @@ from detector.sources.live._meta_graph import (
     data_of,
     picture_of,
     reading,
+    strange,
     version_of,
 )
 from detector.sources.live._recent import Entry
@@ -124,7 +125,7 @@ def entries(
         except (ValueError, RecursionError) as error:
             at = read[-1].at if read else now
             why = Rejected(Location(label, index), f"{key[:40]}: {error}".removeprefix(": "))
-            read.append(Entry(key or str(one)[:500], at, why))
+            read.append(Entry(key or strange(one), at, why))
             continue
         # A visitor's post on the page's wall is not the page's.
         became = post if _is_pages_own(one) else Skipped.IGNORED
