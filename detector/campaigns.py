@@ -231,7 +231,7 @@ def waves(
             sorted(
                 at
                 for other, at in falls.items()
-                if other != key and _are_sisters(account, accounts[other])
+                if other != key and are_sisters(account, accounts[other])
             )
         )
         if mine or starts:
@@ -239,7 +239,7 @@ def waves(
     return found
 
 
-def _are_sisters(one: Account, other: Account) -> bool:
+def are_sisters(one: Account, other: Account) -> bool:
     """Whether two accounts belong to one institution, or report to one."""
     above = {name.casefold() for name in (one.institution, *one.reports_to[:1]) if name} & {
         name.casefold() for name in (other.institution, *other.reports_to[:1]) if name

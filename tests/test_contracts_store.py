@@ -465,6 +465,21 @@ def test_an_incident_is_told_apart_by_when_it_opened(store: Store) -> None:
     assert store.incident(3) is store.incident(0) is store.incident(2**70) is None
 
 
+def test_an_incident_names_what_any_of_its_pages_named(store: Store) -> None:
+    """A page of a long incident names its first posts and its own."""
+    watching(store)
+    claim = claimed(store)
+    for place, ids in enumerate((("p1", "p2"), ("p1", "p3"), ("p1", "p4"))):
+        grown = msgspec.structs.replace(
+            incident(), post_ids=ids, peak_probability=0.9 + place / 100
+        )
+        store.commit(turn(claim, incidents=(grown,), is_last=False))
+    (kept,) = store.incidents()
+
+    assert kept.incident.post_ids == ("p1", "p2", "p3", "p4")
+    assert kept.incident.peak_probability == pytest.approx(0.92)
+
+
 def test_open_ones_are_those_that_need_somebody(store: Store) -> None:
     watching(store)
     some = [incident(NOW + day * DAY) for day in range(3)]

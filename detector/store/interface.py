@@ -124,7 +124,8 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     probability: float
     incidents: tuple[Incident, ...] = ()
-    """Those that this page opened or changed, told apart by `opened_at`."""
+    """Those that this page opened or changed, told apart by `opened_at`; the posts and changes that any page names
+    for one are kept."""
     alerts: tuple[Alert, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     """Those about this account that name no incident get the number of the last of `incidents`."""

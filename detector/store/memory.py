@@ -137,7 +137,9 @@ class MemoryStore(Store):
             seen.is_pinned |= rules.change_id(seen.thing) in incident.change_ids
         for kept in self._incidents.values():
             if (kept.key, kept.incident.opened_at) == (room.watched.key, incident.opened_at):
-                self._incidents[kept.number] = _replace(kept, incident=rules.sound(incident))
+                self._incidents[kept.number] = _replace(
+                    kept, incident=rules.sound(kept.incident.joined(incident))
+                )
                 return kept.number
         number = next(self._numbers)
         self._incidents[number] = Kept(

@@ -152,20 +152,26 @@ def _keep_events(
 
 def _keep_incident(connection: Connection, number: int, incident: Incident) -> int:
     _pin(connection, number, incident)
-    written = {
+    this = (_incidents.c.account == number, _incidents.c.opened_at == incident.opened_at)
+    asked = select(_incidents.c.number, _incidents.c.body).where(*this)
+    found = connection.execute(asked).one_or_none()
+    if found is not None:
+        kept = msgspec.msgpack.decode(found.body, type=Incident)
+        written = _written(kept.joined(incident))
+        connection.execute(update(_incidents).where(*this).values(written))
+        return int(found.number)
+    row = {"account": number, "opened_at": incident.opened_at, **_written(incident)}
+    key = connection.execute(insert(_incidents).values(row)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _written(incident: Incident) -> dict[str, Any]:
+    return {
         "detected_at": incident.detected_at,
         "closed_at": incident.closed_at,
         "body": rules.packed(incident),
     }
-    this = (_incidents.c.account == number, _incidents.c.opened_at == incident.opened_at)
-    found = connection.execute(select(_incidents.c.number).where(*this)).scalar_one_or_none()
-    if found is not None:
-        connection.execute(update(_incidents).where(*this).values(written))
-        return int(found)
-    row = {"account": number, "opened_at": incident.opened_at, **written}
-    key = connection.execute(insert(_incidents).values(row)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
 
 
 def _pin(connection: Connection, number: int, incident: Incident) -> None:
