@@ -35,6 +35,7 @@ from detector.store.interface import Store
 from detector.store.opening import open_store
 from detector.store.rules import Keep
 from detector.transport import Getter
+from detector.waves import Neighbours
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -82,6 +83,7 @@ def build(
     on_poll: Callable[[Polled], None] = lambda _polled: None,
     show: Show | None = None,
     speed: float | None = None,
+    judge: Pipeline | None = None,
     listens: bool = True,
 ) -> Built:
     """Build a monitor.
@@ -95,6 +97,7 @@ def build(
         on_poll: told of every poll that ended.
         show: shows messages of channels that are the console.
         speed: of the replay, if not the settings'.
+        judge: what judges posts, if it is loaded already.
         listens: whether ``/healthz`` and ``/metrics`` are answered.
 
     Raises:
@@ -103,7 +106,7 @@ def build(
     """
     net, secrets = Transport(wall), Secrets(folder)
     feeds = Feeds(settings.accounts, secrets, net, folder)
-    judge = pipeline()
+    judge = judge or pipeline()
     store = store_of(settings, folder)
     clock, pace = _clock(settings, wall, speed, last_alive(store))
     store.register([one.known() for one in settings.accounts if one.source is not None], clock())
@@ -127,8 +130,9 @@ def build(
 def _claiming(parts: Parts, judge: Pipeline, monitor: Monitor) -> Claiming:
     store, feeds, clock = parts.store, parts.feeds, parts.clock
     telling = Telling(parts.planner, store, feeds)
+    neighbours = Neighbours(store, [one.known() for one in parts.settings.accounts])
     poller = Poller(
-        store=store, feeds=feeds, judging=Judging(judge, store),
+        store=store, feeds=feeds, judging=Judging(judge, store, neighbours.wave_of),
         reached=Reach(_probe(parts.net, parts.settings.monitor.probe)),
         plan=telling.of_page, plan_failure=telling.of_failure, clock=clock, stopping=parts.stopping,
     )  # fmt: skip
