@@ -29,6 +29,8 @@ class Answer(msgspec.Struct, frozen=True):
     """Whether it keeps the message; by default when its status says so."""
     hangs_up: bool = False
     """Breaks off instead of answering."""
+    trickles: threading.Event | None = None
+    """Answers a byte at a time, until this is set."""
     waits: threading.Event | None = None
     """Answers only once this is set, or after a few seconds."""
 
@@ -102,8 +104,11 @@ class Webhook:
         request.send_response(answer.status)
         for name, value in answer.headers.items():
             request.send_header(name, value)
-        request.send_header("Content-Length", str(len(answer.body)))
+        if answer.trickles is None:
+            request.send_header("Content-Length", str(len(answer.body)))
         request.end_headers()
+        while answer.trickles is not None and not answer.trickles.wait(0.02):
+            request.wfile.write(b" ")
         request.wfile.write(answer.body)
 
 

@@ -149,6 +149,24 @@ def test_no_answer_in_time_leaves_it_open_whether_it_arrived(hook: Webhook) -> N
     assert error.may_have_arrived
 
 
+def test_an_answer_that_trickles_is_not_waited_for(hook: Webhook) -> None:
+    enough = threading.Event()
+    hook.script.append(Answer(200, trickles=enough))
+    address = Hidden(hook.address)
+    some = Channels(
+        [ChannelSettings(name="piket", url=Secret(env="X"))], lambda _secret: address, deadline=0.3
+    )
+
+    assert refused(some, "piket").may_have_arrived
+    later = outgoing(2, NOW + timedelta(minutes=1))
+    assert not refused(some, "piket", later).may_have_arrived
+    enough.set()
+    some._abandoned["piket"].join()
+    some.send("piket", outgoing(2, NOW + timedelta(minutes=2)))
+
+    assert [one["id"] for one in hook.taken] == [outgoing(1).id, outgoing(2).id]
+
+
 def test_who_cannot_be_reached_has_surely_got_nothing() -> None:
     error = refused(channels(piket=f"json://127.0.0.1:9/{MARK}"), "piket")
 

@@ -459,7 +459,7 @@ def test_no_alarm_is_lost_and_none_told_twice_unmarked(
 
 
 @settings(
-    max_examples=15,
+    max_examples=8,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=STEPS, has_fallback=st.booleans())

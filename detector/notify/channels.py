@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import os
 import threading
 from collections.abc import Callable, Iterable
@@ -23,6 +24,7 @@ SecretOf = Callable[[Secret], Hidden]
 CONNECT_TIMEOUT: Final = 10.0
 READ_TIMEOUT: Final = 20.0
 MAIL_TIMEOUT: Final = 40.0
+DEADLINE: Final = 90.0
 """Seconds."""
 
 _ONLY_THIS_MESSAGE: Final = (400, 413, 422)
@@ -73,6 +75,7 @@ class Channels:
         secret_of: finds the channels' addresses.
         folder: where files are that `to_file` names.
         show: for channels that are the console; a frame on stderr by default.
+        deadline: seconds after which an answer is not waited for any longer, however it trickles.
     """
 
     def __init__(
@@ -81,10 +84,13 @@ class Channels:
         secret_of: SecretOf,
         folder: Path = Path(),
         show: Show | None = None,
+        deadline: float = DEADLINE,
     ) -> None:
         self._channels: Final = {one.name: one for one in channels}
         self._secret_of, self._folder, self._show = secret_of, folder, show or _framed
+        self._deadline = deadline
         self._shut: Final[dict[str, _Shut]] = {}
+        self._abandoned: Final[dict[str, threading.Thread]] = {}
         self._lock: Final = threading.Lock()
 
     def get(self, name: str) -> ChannelSettings | None:
@@ -127,7 +133,35 @@ class Channels:
                 _append(self._folder / channel.to_file, message, channel.name)
         else:
             assert channel.url is not None
-            _by_apprise(channel.name, self._address(channel), message)
+            self._by_apprise(channel.name, self._address(channel), message)
+
+    def _by_apprise(self, name: str, address: str, message: Outgoing) -> None:
+        """Send through Apprise, in a thread that can be left behind when an answer only trickles.
+
+        As long as one is left behind nothing more is sent to its channel, so that they do not pile up.
+        """
+        left_behind = self._abandoned.get(name)
+        if left_behind is not None and left_behind.is_alive():
+            raise DeliveryError(f"channel {name!r} has not finished its last answer")
+        taken: list[bool] = []
+        with listening() as heard:
+            plugin = _plugin(name, address, message)
+            context = contextvars.copy_context()
+            sending = threading.Thread(
+                target=lambda: taken.append(context.run(_taken_by_apprise, plugin, message)),
+                name=f"telling {name}",
+                daemon=True,
+            )
+            sending.start()
+            sending.join(self._deadline)
+        if sending.is_alive():
+            self._abandoned[name] = sending
+            raise DeliveryError(
+                f"channel {name!r} did not answer in {self._deadline:g} seconds",
+                may_have_arrived=True,
+            )
+        if taken != [True]:
+            raise _refusal(name, heard, message.at)
 
     def _address(self, channel: ChannelSettings) -> str:
         assert channel.url is not None
@@ -152,22 +186,16 @@ class Channels:
         return None
 
 
-def _by_apprise(name: str, address: str, message: Outgoing) -> None:
+def _taken_by_apprise(plugin: Any, message: Outgoing) -> bool:
     import apprise  # noqa: PLC0415 - half a second that only sending needs
 
-    with listening() as heard:
-        app = apprise.Apprise(asset=_asset())
-        app.add(_plugin(name, address, message))
-        was_taken = bool(
-            app.notify(
-                title=message.title,
-                body=message.body,
-                notify_type=message.mood,
-                body_format="text",
-            )
+    app = apprise.Apprise(asset=_asset())
+    app.add(plugin)
+    return bool(
+        app.notify(
+            title=message.title, body=message.body, notify_type=message.mood, body_format="text"
         )
-    if not was_taken:
-        raise _refusal(name, heard, message.at)
+    )
 
 
 def _asset() -> Any:
@@ -182,6 +210,8 @@ def _asset() -> Any:
         image_url_mask="",
         image_url_logo="",
         async_mode=False,
+        # Its own limit would leave calls behind in a pool that all channels share.
+        service_timeout=0,
     )
     asset.http_redirects = False
     return asset

@@ -166,7 +166,8 @@ def _wait(response: Any, now: datetime) -> timedelta | None:
     """
     said = response.headers.get("Retry-After")
     if said is None and int(response.status_code) == _TOO_MANY:
-        said = _in_body(response.content or b"")
+        # What has not been read yet may never come.
+        said = _in_body(getattr(response, "_content", None) or b"")
     if said is None:
         return None
     try:
