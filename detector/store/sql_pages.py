@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, Table, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from detector.records import AccountEvent, Alert, Incident, State
@@ -27,6 +27,19 @@ WATCHED: Final = (
 )  # fmt: skip
 """What the row of an account and `Watched` have in common."""
 
+_OF_KEY: Final = (
+    _accounts.c.platform == bindparam("platform"),
+    _accounts.c.handle == bindparam("handle"),
+)
+# Every poll asks these: a statement that is there already saves most of what SQLAlchemy costs.
+_NUMBER: Final = select(_accounts.c.number).where(*_OF_KEY)
+_LOCK: Final = select(_accounts).where(*_OF_KEY).with_for_update()
+_SETTLE: Final = update(_accounts).where(_accounts.c.number == bindparam("this"))
+_STANDING: Final = select(_standings).where(_standings.c.account == bindparam("this"))
+_CHANGE_STANDING: Final = update(_standings).where(_standings.c.account == bindparam("this"))
+_NEW_STANDING: Final = insert(_standings)
+_NEW_POSTS: Final = insert(_posts)
+
 NO_LEASE: Final[dict[str, Any]] = {"lease": None, "leased_at": None, "leased_until": None}
 
 
@@ -39,7 +52,7 @@ def watched_of(row: Row[Any]) -> Watched:
 
 def account_number(connection: Connection, key: AccountKey) -> int | None:
     """Return the number of an account's row, if it is kept."""
-    return connection.execute(select(_accounts.c.number).where(*_is(key))).scalar_one_or_none()
+    return connection.execute(_NUMBER, _named(key)).scalar_one_or_none()
 
 
 def held(connection: Connection, claim: Claim) -> Row[Any]:
@@ -59,11 +72,8 @@ def settle(
 ) -> None:
     """Write what is known of an account, `set_at` included."""
     known = {name: getattr(watched, name) for name in WATCHED}
-    connection.execute(
-        update(_accounts)
-        .where(_accounts.c.number == number)
-        .values(**known | {"state": watched.state.value, "set_at": at} | more)
-    )
+    values = known | {"state": watched.state.value, "set_at": at} | more
+    connection.execute(_SETTLE, {"this": number, **values})
 
 
 def known_ids(connection: Connection, number: int, ids: Sequence[str]) -> set[str]:
@@ -112,12 +122,12 @@ def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield values[start : start + CHUNK]
 
 
-def _is(key: AccountKey) -> tuple[Any, Any]:
-    return _accounts.c.platform == key[0], _accounts.c.handle == key[1]
+def _named(key: AccountKey) -> dict[str, str]:
+    return {"platform": key[0], "handle": key[1]}
 
 
 def _locked(connection: Connection, key: AccountKey) -> Row[Any] | None:
-    return connection.execute(select(_accounts).where(*_is(key)).with_for_update()).one_or_none()
+    return connection.execute(_LOCK, _named(key)).one_or_none()
 
 
 def _keep_posts(connection: Connection, number: int, turn: Turn) -> list[JudgedPost]:
@@ -133,7 +143,7 @@ def _keep_posts(connection: Connection, number: int, turn: Turn) -> list[JudgedP
         for one in new.values()
     ]  # fmt: skip
     if rows:
-        connection.execute(insert(_posts), rows)
+        connection.execute(_NEW_POSTS, rows)
     return list(new.values())
 
 
@@ -197,15 +207,13 @@ def _keep_alerts(
 
 def _keep_standing(connection: Connection, number: int, turn: Turn) -> None:
     """Write what the next poll begins with, if it changed: most polls find nothing new."""
-    this = _standings.c.account == number
-    before = connection.execute(select(_standings).where(this)).one_or_none()
+    before = connection.execute(_STANDING, {"this": number}).one_or_none()
     profile = None if turn.profile is None else rules.packed(turn.profile)
-    after = (number, turn.standing, turn.cursor, profile)
-    if before is not None and tuple(before) == after:
-        return
-    values = dict(zip(("account", "standing", "cursor", "profile"), after, strict=True))
-    statement = insert(_standings) if before is None else update(_standings).where(this)
-    connection.execute(statement.values(values))
+    after = {"standing": turn.standing, "cursor": turn.cursor, "profile": profile}
+    if before is None:
+        connection.execute(_NEW_STANDING, {"account": number, **after})
+    elif tuple(before)[1:] != tuple(after.values()):
+        connection.execute(_CHANGE_STANDING, {"this": number, **after})
 
 
 def decoded(content: bytes | None, kind: type[Any]) -> Any:
