@@ -381,10 +381,19 @@ def test_a_status_alone_says_whose_it_is(
     net: Transport, status: int, kind: type[DetectorError]
 ) -> None:
     with Server(lambda _: Answer(status=status)) as server:
-        error = _caught(kind, lambda: net.get(server.base, params={"q": "hidden words"}))
+        asked = {"q": "hidden words"}
+        error = _caught(kind, lambda: net.get(server.base, params=asked, token=TOKEN))
 
     assert str(status) in str(error)
     assert "hidden" not in str(error)
+
+
+@pytest.mark.parametrize(("status", "kind"), [(401, TokenRefused), (403, PlatformError)])
+def test_no_token_is_blamed_where_none_was_sent(
+    net: Transport, status: int, kind: type[DetectorError]
+) -> None:
+    with Server(lambda _: Answer(status=status)) as server:
+        assert "renew" not in _caught(kind, lambda: net.get(server.base)).hint
 
 
 def test_a_platforms_own_words_go_before_its_status(net: Transport) -> None:
@@ -453,7 +462,7 @@ def test_every_status_has_one_class_of_error() -> None:
     for status in range(300, 600):
         reply = Reply(url="https://a.example/", status=status, headers={}, content=b"", at=NOW)
 
-        assert isinstance(by_status(reply), FeedError)
+        assert isinstance(by_status(reply, is_signed=status % 2 == 0), FeedError)
 
 
 @pytest.fixture

@@ -193,7 +193,9 @@ class Transport(AbstractContextManager["Transport"]):
         limited = self._budgets.heard(keys, reply.headers, reply.at)
         if reply.status in _USABLE:
             return reply
-        refusal = (why(reply) if why else None) or by_status(reply)
+        refusal = (why(reply) if why else None) or by_status(
+            reply, is_signed=is_secret or token is not None
+        )
         if isinstance(refusal, RateLimited):
             until = refusal.retry_at or limited or retry_after(reply.headers, reply.at)
             refusal.retry_at = self._budgets.used_up(keys, until, reply.at)
@@ -239,14 +241,19 @@ def _trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def by_status(reply: Reply) -> FeedError:
-    """Return whose doing an answer is that is not usable, by its status alone."""
+def by_status(reply: Reply, *, is_signed: bool = True) -> FeedError:
+    """Return whose doing an answer is that is not usable, by its status alone.
+
+    Args:
+        reply: the answer.
+        is_signed: whether it was asked with a token, which alone can be refused.
+    """
     said = f"{reply.url} answered {reply.status}"
     match reply.status:
         case 429:
             return RateLimited(f"{said}: too many questions")
         case 401 | 403 | 407:
-            return TokenRefused(said, hint="renew the token, or give it the right to read this")
+            return _refused(reply, said, is_signed=is_signed)
         case 404 | 410:
             return AccountGone(f"{said}: there is no such account or page")
         case 451:
@@ -255,6 +262,14 @@ def by_status(reply: Reply) -> FeedError:
             return RateLimited(f"{said}: not now")
         case _:
             return PlatformError(said)
+
+
+def _refused(reply: Reply, said: str, *, is_signed: bool) -> FeedError:
+    if is_signed:
+        return TokenRefused(said, hint="renew the token, or give it the right to read this")
+    if reply.status == httpx.codes.FORBIDDEN:
+        return PlatformError(f"{said}: it turns us away")
+    return TokenRefused(said, hint="it shows this to nobody without a token")
 
 
 def _sign(question: httpx.Request, token: Hidden, header: str) -> None:
