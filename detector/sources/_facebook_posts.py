@@ -15,7 +15,7 @@ import msgspec
 from detector.records import Media, Post, TimeQuality
 from detector.sources._details import traces
 from detector.sources._facebook_shapes import MediaMetadata, Pictured, Piece, Place, Record
-from detector.sources._meta import repaired
+from detector.sources._meta import repaired, repaired_with_bytes
 from detector.sources._times import moment
 from detector.sources.interface import content_id
 
@@ -75,6 +75,8 @@ class Draft(msgspec.Struct, kw_only=True, gc=False):
     edited_at: datetime | None = None
     addresses: tuple[str, ...] = ()
     """From which its pictures were uploaded."""
+    utf8: bytes | None = None
+    """The text's bytes, where they were at hand."""
 
 
 def timed(stamp: Any) -> tuple[datetime, TimeQuality]:
@@ -122,14 +124,13 @@ def drafted(record: Record) -> Draft:
 
 
 def posted_plainly(record: Record, at: datetime, account: str, kind: str, where: str) -> Post:
-    """Read a record that `is_plain`, of a known time."""
-    words = record.data[0].post if record.data else ""
-    text = _rendered(words or "")
+    """Read a record that is plain, of the time `plain_at` gave."""
+    text, utf8 = _rendered((record.data[0].post if record.data else "") or "")
     app, is_repost = _sentence(record.title) if record.title else (None, False)
     return Post(
         platform="facebook",
         account=account,
-        id=str(record.fbid) if record.fbid else content_id(at, text),
+        id=str(record.fbid) if record.fbid else content_id(at, text if utf8 is None else utf8),
         created_at=at,
         text=text,
         where=where,
@@ -139,18 +140,23 @@ def posted_plainly(record: Record, at: datetime, account: str, kind: str, where:
     )
 
 
-def is_plain(record: Record) -> bool:
-    """Whether a record is words that nobody changed, at a time, and nothing else, as most are."""
+def plain_at(record: Record) -> datetime | None:
+    """Return the time of a record that is words nobody changed and nothing else, as most are; else None."""
     only = record.data[0] if record.data and len(record.data) == 1 else None
-    if only is None or not only.post or only.update_timestamp or type(record.timestamp) is not int:
-        return False
-    return not (
+    if only is None or not only.post or only.update_timestamp:
+        return None
+    if (
         record.attachments
         or record.media
         or record.place
         or record.uri
         or record.label_values is not None
-    )
+    ):
+        return None
+    stamp = record.timestamp
+    if type(stamp) is not int or not _FIRST_SECOND <= stamp <= _LAST_SECOND:
+        return None
+    return datetime.fromtimestamp(stamp, UTC)
 
 
 def _compose(draft: Draft, record: Record) -> None:
@@ -162,14 +168,15 @@ def _compose(draft: Draft, record: Record) -> None:
             words.add(own or "")
     if record.attachments or record.media or record.place:
         _attach(draft, words, record)
-    draft.text = str(words)
+    draft.text, draft.utf8 = str(words), words.utf8
 
 
-def _rendered(words: str) -> str:
+def _rendered(words: str) -> tuple[str, bytes | None]:
+    """Return words as they are shown, and their bytes in UTF-8 where these are at hand."""
     # What is still in single bytes is searched several times as fast.
-    names_somebody = "@[" in words
-    words = repaired(words)
-    return _MENTION.sub(r"\1", words) if names_somebody else words
+    if "@[" in words:
+        return _MENTION.sub(r"\1", repaired(words)), None
+    return repaired_with_bytes(words)
 
 
 def _written(record: Record, draft: Draft) -> Text:
@@ -221,6 +228,8 @@ class Text:
     """The words of a post, each said once: descriptions of its pictures often repeat it."""
 
     def __init__(self) -> None:
+        self.utf8: bytes | None = None
+        """The words in UTF-8, where those bytes are at hand."""
         self._parts: list[str] = []
         self._raw: list[str] = []
 
@@ -228,13 +237,14 @@ class Text:
         if part in self._raw:
             return
         self._raw.append(part)
-        part = _rendered(part)
+        part, utf8 = _rendered(part)
         bare = part.strip()
         if not bare:
             return
         for known in self._parts:
             if bare == known.strip() or (len(bare) >= _REPEATED and bare in known):
                 return
+        self.utf8 = None if self._parts else utf8
         self._parts.append(part)
 
     def __str__(self) -> str:
@@ -253,11 +263,8 @@ def _attach(draft: Draft, words: Text, record: Record) -> None:
     links: list[str] = []
     media: list[Media] = []
     addresses: list[str] = []
-    pieces = [piece for one in record.attachments or () for piece in one.data or ()]
-    if record.media:
-        own = record.media if isinstance(record.media, list) else [record.media]
-        pieces += [Piece(media=one) for one in own]
-    for piece in pieces:
+    places = [record.place] if record.place else []
+    for piece in _pieces(record):
         if piece.media is not None:
             media.append(pictured(piece.media, words, addresses))
             continue
@@ -265,13 +272,28 @@ def _attach(draft: Draft, words: Text, record: Record) -> None:
             links.append(repaired(piece.external_context.url.strip()))
         if uri := piece.uri or (piece.file and piece.file.uri):
             media.append(Media("file", repaired(uri)))
-        for said in _said_in(piece):
-            words.add(said)
-    draft.links = tuple(dict.fromkeys(filter(None, links)))
+        if piece.text or piece.has_words:
+            for said in _said_in(piece):
+                words.add(said)
+        if piece.place:
+            places.append(piece.place)
+    draft.links = tuple(dict.fromkeys(filter(None, links))) if links else ()
     draft.media = tuple([one for one in media if one.path])
     draft.addresses = tuple(dict.fromkeys(addresses)) if addresses else ()
-    places = (record.place, *(piece.place for piece in pieces if piece.place and not piece.media))
-    draft.location = next(filter(None, map(_located, places)), None)
+    if places:
+        draft.location = next(filter(None, map(_located, places)), None)
+
+
+def _pieces(record: Record) -> list[Piece]:
+    """Return all that is attached to a post."""
+    pieces: list[Piece] = []
+    for one in record.attachments or ():
+        if one.data:
+            pieces += one.data
+    if record.media:
+        own = record.media if isinstance(record.media, list) else [record.media]
+        pieces += [Piece(media=one) for one in own]
+    return pieces
 
 
 def _said_in(piece: Piece) -> Iterator[str]:

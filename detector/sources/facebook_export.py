@@ -33,7 +33,7 @@ from detector.sources._facebook_members import (
     others,
     told_by_name,
 )
-from detector.sources._facebook_posts import Draft, drafted, is_plain, posted_plainly, timed
+from detector.sources._facebook_posts import Draft, drafted, plain_at, posted_plainly
 from detector.sources._facebook_repeats import Second, own_name
 from detector.sources._facebook_shapes import Record, decode, typed
 from detector.sources._meta import parsed
@@ -150,7 +150,10 @@ class FacebookExport(Source):
             kind, is_piece = _kind_of(member), PIECE_FILES.search(member) is not None
             with self._archive.open(member) as stream:
                 for index, record in elements(stream, label, decode):
-                    yield from self._record(record, label, index, kind, is_piece=is_piece)
+                    if type(record) is Record and (at := plain_at(record)) is not None:
+                        yield _Read(at, record, False, False, f"{label}#{index}", kind)
+                    else:
+                        yield from self._record(record, label, index, kind, is_piece=is_piece)
         else:
             yield from self._wrapped(member, label)
 
@@ -212,9 +215,6 @@ class FacebookExport(Source):
     ) -> list[_Read]:
         """Return a post, and the events that its record tells besides; or why there is none."""
         try:
-            if type(record) is Record and is_plain(record):
-                at = timed(record.timestamp)[0]
-                return [_Read(at, record, where=f"{label}#{index}", kind=kind)]
             draft = drafted(record if type(record) is Record else typed(record))
         except ValueError as error:
             return [_Read(_UNDATED, Rejected(Location(label, index), str(error)))]
@@ -275,12 +275,13 @@ class FacebookExport(Source):
             media = tuple(
                 [msgspec.structs.replace(one, size=self._sizes.get(own_name(one))) for one in media]
             )
-        if not names and not draft.text:
+        words: str | bytes = draft.text if draft.utf8 is None else draft.utf8
+        if not names and not words:
             names = list(draft.links)
         return Post(
             platform="facebook",
             account=self.account,
-            id=draft.id or content_id(draft.at, draft.text, names),
+            id=draft.id or content_id(draft.at, words, names),
             created_at=draft.at,
             text=draft.text,
             where=where,
