@@ -1,7 +1,7 @@
 """Measure speed beside a peer in the same run: ``python tests/benchmarks/run.py docs/benchmarks.md [POSTS]``.
 
 With ``--importers`` instead of a number only the importers are measured, and only their part is written anew;
-with ``--large`` only what a ``tweets.js`` of two gigabytes takes of memory.
+with ``--large`` only what a ``tweets.js`` of two gigabytes takes of memory, with ``--pages`` only judging by pages.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from build_fixtures import FIXTURES
 from generator import write
 from large_collections import LAYOUTS, parsed_plainly
 from large_exports import repeated_tweets
+from paging import following, section
 
 from detector import assembly
 from detector.sources._archive import Archive
@@ -164,24 +165,28 @@ def main(target: Path, posts: int) -> None:
         ("first answer", f"{first:.2f} s: `scan` of an export of 235 posts", f"`python -c 'import pandas'`: {pandas:.2f} s", f"{first / pandas:.1f}"),
         ("memory", f"{memory:.0f} MB at most, {posts:,} posts", f"the file itself: {size * posts / 1e6:.0f} MB", f"{memory * 1.048576e6 / (size * posts):.1f}"),
     ]  # fmt: skip
-    speed, read = table_of(rows), importers()
+    rows.append(following(posts))
+    speed, pages, read = table_of(rows), section(table_of), importers()
     kept = target.read_text("utf-8") if target.exists() else ""
-    huge = f"\n{LARGE}{kept.partition(LARGE)[2]}" if LARGE in kept else ""
+    told = kept.partition(LARGE)[2].partition("\n## ")[0].rstrip()
+    huge = f"\n{LARGE}{told}\n" if told else ""
     target.write_text(
         "# Speed and memory\n\n"
         "Each figure beside its peer in the same run; the best of three. Made by `make bench`, on posts recombined from the fixtures by\n"
         f"`tests/generator.py`, with Python {platform.python_version()} on {platform.system()} {platform.machine()}.\n\n"
         f"{speed}\n"
+        f"{pages}\n"
         f"{read}{huge}",
         encoding="utf-8",
     )
-    sys.stdout.write(f"{speed}\n{read}")
+    sys.stdout.write(f"{speed}\n{pages}\n{read}")
 
 
 if __name__ == "__main__":
     wanted = sys.argv[2] if len(sys.argv) > 2 else str(POSTS)
-    if wanted in {"--importers", "--large"}:
-        part = importers() if wanted == "--importers" else large()
+    parts = {"--importers": importers, "--large": large, "--pages": lambda: section(table_of)}
+    if wanted in parts:
+        part = parts[wanted]()
         document = Path(sys.argv[1])
         document.write_text(rewritten(document.read_text("utf-8"), part), "utf-8")
         sys.stdout.write(part)
