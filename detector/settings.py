@@ -19,10 +19,11 @@ ZONES: Final = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jay
 """Indonesia's three times, as offices name them."""
 
 
-Span = Annotated[str, msgspec.Meta(pattern="^[1-9][0-9]*[smhd]$")]
-"""A length of time: a number and s, m, h or d."""
+Span = Annotated[str, msgspec.Meta(pattern="^[1-9][0-9]{0,4}[smhd]$")]
+"""A length of time: a number below 100,000 and s, m, h or d."""
 
 _KEPT_ELSEWHERE: Final = 'name where it is kept: { env = "NAME" } or { file = "path" }'
+_PASSWORD: Final = re.compile(r"://[^/@]*:[^/]+@|[?&]password=")
 _SECRET_WORDS: Final = ("token", "secret", "password", "cookie", "api_key", "apikey")
 
 
@@ -237,6 +238,12 @@ def load(path: Path) -> Settings:
         raise SettingsError(str(error), where=where, hint=_hint(str(error))) from error
     except (msgspec.DecodeError, ValueError) as error:
         raise SettingsError(f"not valid TOML: {error}", where=where) from error
+    if _PASSWORD.search(settings.store.url):
+        raise SettingsError(
+            "the store's password stands in clear",
+            where=where,
+            hint="leave it out, and set PGPASSWORD or write it into ~/.pgpass",
+        )
     for one in settings.accounts:
         if one.timezone:
             zone_name(one.timezone, where)

@@ -22,9 +22,11 @@ from turns import BLORA, LEASE, MINUTE, NOW, claimed, delivery, incident, judged
 
 from detector.errors import StoreError
 from detector.records import Author
+from detector.settings import StoreSettings
 from detector.store import copying, engines, forms, schema
 from detector.store.interface import Check, Store
 from detector.store.opening import open_store
+from detector.store.rules import Keep
 from detector.store.sql import SqlStore
 
 NEXT_FORM = '''"""Adds a column."""
@@ -153,6 +155,39 @@ def test_no_error_shows_a_password() -> None:
 
     assert MARKED not in told
     assert "is the database server up?" in told
+
+
+@pytest.mark.parametrize("part", [f"tuan:{MARKED}@lokal/db", f"lokal/db?password={MARKED}"])
+def test_a_password_in_the_settings_is_refused(
+    part: str, tmp_path: Path, kentongan: Kentongan
+) -> None:
+    settings = tmp_path / "kentongan.toml"
+    settings.write_text(f'[store]\nurl = "postgresql://{part}"\n')
+    done = kentongan("store", "check", "-c", settings)
+
+    assert done.code == 2
+    assert "the store's password stands in clear (leave it out, and set PGPASSWORD" in done.err
+    assert MARKED not in done.err + done.out
+
+
+@pytest.mark.parametrize("long", ["100000d", "0d", "forever"])
+def test_a_time_that_is_no_time_is_refused(long: str, tmp_path: Path, kentongan: Kentongan) -> None:
+    settings = tmp_path / "kentongan.toml"
+    settings.write_text(f'[store]\nkeep_texts = "{long}"\n')
+
+    assert kentongan("store", "check", "-c", settings).code == 2
+
+
+def test_the_longest_times_are_kept(path: Path) -> None:
+    longest = StoreSettings(
+        keep_texts="99999d", keep_posts="99999d", keep_events="99999d", keep_deliveries="99999d",
+        keep_evidence="99999d",
+    )  # fmt: skip
+    store = open_store(f"sqlite:///{path}", Keep.said_by(longest))
+    _fill(store)
+
+    assert set(store.prune(NOW).values()) == {0}
+    store.close()
 
 
 def test_an_error_shows_no_post(kept: Path) -> None:

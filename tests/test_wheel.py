@@ -46,3 +46,19 @@ def test_the_demo_runs_from_anywhere(unpacked: Path, tmp_path: Path) -> None:
     assert ran.stdout.startswith(str(unpacked))
     assert "DIDUGA DIRETAS" in ran.stdout
     assert ran.returncode == 0
+
+
+def test_a_store_is_made_from_anywhere(unpacked: Path, tmp_path: Path) -> None:
+    """The steps that make its tables travel inside the package."""
+    environment = {**os.environ, "PYTHONPATH": str(unpacked), "PYTHONSAFEPATH": "1"}
+    code = (
+        "from detector.store import forms, opening; print(forms.__file__); "
+        "print(opening.open_store('sqlite:///toko.db').check()[1])"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+
+    assert ran.stdout.startswith(str(unpacked)), ran.stderr
+    assert "form_1: 0 accounts" in ran.stdout
