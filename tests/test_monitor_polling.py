@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import emulators.mastodon
@@ -11,8 +12,9 @@ import emulators.x_api
 import pytest
 from builders import BLATANT, ORDINARY
 from emulators import MARKED, Emulator, Mode
-from monitors import START, Watch, network
+from monitors import START, Hand, Watch, network
 
+from detector import assembly
 from detector.errors import StoreError
 from detector.monitor.polling import Ended
 from detector.monitor.reach import Whose
@@ -254,18 +256,48 @@ def test_a_store_without_room_loses_nothing_and_is_told_of(
     assert "disk is full" in watch.log.getvalue()
 
 
-def test_an_end_in_the_middle_keeps_the_page_in_hand_and_goes_on_from_there(
-    watch: Watch,
-) -> None:
+class _EndingClock(Hand):
+    """A clock at whose third look the program is told to end."""
+
+    stopping: threading.Event | None = None
+    looks = 0
+
+    def __call__(self) -> datetime:
+        self.looks += 1
+        if self.stopping is not None and self.looks == 3:
+            self.stopping.set()
+        return self.at
+
+
+def test_an_end_in_the_middle_keeps_the_page_in_hand_and_goes_on_from_there(net: Transport) -> None:
+    clock = _EndingClock(START + timedelta(days=3))
+    path = str(assembly.shipped("fixtures") / "accounts")
+    account = {
+        "platform": "instagram", "account": "kpukabblora", "source": {"kind": "replay", "path": path},
+    }  # fmt: skip
+    watch = Watch(net, [account], clock=clock)
+    (claim,) = watch.claims()
+    clock.looks, clock.stopping = 0, watch.stopping
+    polled = watch.poller.poll(claim)
+    at_the_end = watch.one.posts
+    clock.stopping = None
+    watch.stopping.clear()
+    (after,) = watch.poll()
+
+    assert (polled.ended, polled.pages) == (Ended.STOPPED, 2)
+    assert polled.posts == at_the_end
+    assert after.ended is Ended.READ
+    assert watch.one.posts == len({one.post.id for one in watch.store.posts(watch.one.key)}) == 235
+
+
+def test_what_waits_at_the_end_is_given_back_unread(watch: Watch, office: Emulator) -> None:
     (claim,) = watch.claims()
     watch.stopping.set()
     polled = watch.poller.poll(claim)
     watch.stopping.clear()
-    watch.poll()
 
-    assert polled.ended is Ended.STOPPED
-    assert watch.one.posts == 30
-    assert len(watch.store.posts(watch.one.key)) == 30
+    assert (polled.ended, office.requests) == (Ended.STOPPED, [])
+    assert [one.ended for one in watch.poll()] == [Ended.READ]
 
 
 def test_an_account_taken_out_of_the_settings_is_given_back(watch: Watch) -> None:

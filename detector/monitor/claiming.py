@@ -16,6 +16,9 @@ from detector.store.interface import AccountKey, Claim, Store
 LAST_WORDS: Final = 8.0
 """Seconds that polls may take to finish the page in hand once the program is to end."""
 
+AHEAD: Final = 4
+"""Accounts claimed for each thread: those that wait spare it a transaction each."""
+
 
 class Claiming:
     """Claims due accounts and polls them on an executor.
@@ -44,8 +47,8 @@ class Claiming:
         self._store, self._poller, self._owner = store, poller, owner
         self._clock, self._stopping, self._heard = clock, stopping, heard
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="poll")
-        self._free = threading.Semaphore(threads)
-        self._threads = threads
+        self._places = threads * AHEAD
+        self._free = threading.Semaphore(self._places)
         self._claims: dict[AccountKey, Claim] = {}
         self._lock = threading.Lock()
 
@@ -70,7 +73,7 @@ class Claiming:
             if self._stopping.is_set():
                 return 0
         free = 1
-        while free < self._threads and self._free.acquire(blocking=False):
+        while free < self._places and self._free.acquire(blocking=False):
             free += 1
         return free
 
@@ -97,11 +100,11 @@ class Claiming:
             Whether all have ended.
         """
         taken = 0
-        while taken < self._threads and self._free.acquire(timeout=seconds):
+        while taken < self._places and self._free.acquire(timeout=seconds):
             taken += 1
         for _ in range(taken):
             self._free.release()
-        return taken == self._threads
+        return taken == self._places
 
     def close(self) -> bool:
         """Let the running polls finish the page in hand; give back what is not finished by then.

@@ -123,6 +123,9 @@ class Poller:
             StoreError: the store cannot be written; the claim runs out by itself.
         """
         now = self._clock()
+        if self._stopping.is_set():
+            self._store.release(claim, now)
+            return Polled(claim=claim, ended=Ended.STOPPED, at=now)
         feed = self._feeds.get(claim.watched.key)
         if feed is None:
             self._store.release(claim, now + timedelta(days=1))

@@ -12,10 +12,15 @@ from detector.monitor.hands import hand_behind
 from detector.monitor.judging import Verdicts
 from detector.monitor.reach import Whose
 from detector.notify.planning import News, Planner
+from detector.records import State
 from detector.store.interface import Claim, Delivery, Store, Watched
 
 RECENT: Final = 300
 """Messages looked back upon, to tell a flood together."""
+
+
+TOLD: Final = frozenset({State.WATCHED, State.COMPROMISED, State.RECOVERING})
+"""States that people are told of."""
 
 
 class Telling:
@@ -33,7 +38,7 @@ class Telling:
     def of_page(self, verdicts: Verdicts, now: datetime) -> Sequence[Delivery]:
         """Return the messages that a page leads to."""
         taken = verdicts.taken
-        if not taken.alerts:
+        if TOLD.isdisjoint(one.state for one in taken.alerts):
             return ()
         first = taken.alerts[0]
         key = first.platform, first.account
