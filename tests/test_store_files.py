@@ -436,6 +436,18 @@ def test_a_damaged_store_is_told_and_can_be_restored(kept: Path, kentongan: Kent
     assert kentongan("store", "check", "-c", settings).code == 0
 
 
+def test_what_is_no_database_any_more_is_set_aside(kept: Path, kentongan: Kentongan) -> None:
+    settings, copy = _settings(kept), kept.with_name("salinan.db")
+    kentongan("store", "backup", copy, "-c", settings)
+    kept.write_bytes(b"overwritten " * 2_000)
+
+    assert kentongan("store", "check", "-c", settings).code == 2
+    assert kentongan("store", "restore", copy, "-c", settings).code == 2
+    assert kentongan("store", "restore", copy, "-c", settings, "--force").code == 0
+    assert kentongan("store", "check", "-c", settings).code == 0
+    assert kept.with_name("toko.db.damaged").read_bytes().startswith(b"overwritten")
+
+
 def test_a_copy_moves_a_store_from_sqlite_to_postgresql_and_back(
     kept: Path, server: str, tmp_path: Path
 ) -> None:
