@@ -192,6 +192,27 @@ def test_machines_of_the_loopback_are_asked_without_the_proxy(
         _caught(NetworkError, lambda: net.get("http://feed.example/"))
 
 
+@pytest.mark.parametrize("proxy", ["gopher://a:rahasia@b", "socks4://b:1"])
+def test_a_proxy_that_cannot_be_used_is_the_settings_fault(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    error = _caught(SettingsError, lambda: Transport(lambda: NOW))
+
+    assert "rahasia" not in "".join(traceback.format_exception(error))
+
+
+def test_certificates_that_are_not_there_are_the_settings_fault(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "absent.pem"))
+    network._trusted.cache_clear()
+
+    assert "SSL_CERT_FILE" in _caught(SettingsError, lambda: Transport(lambda: NOW)).hint
+    (tmp_path / "absent.pem").write_text("no certificate")
+    _caught(SettingsError, lambda: Transport(lambda: NOW))
+
+
 @pytest.mark.parametrize("secret", ["", "two words", "line\nend", "tökén", "tab\there", "\x00"])
 def test_a_token_that_no_header_can_carry_is_refused_unquoted(net: Transport, secret: str) -> None:
     error = _caught(TokenRefused, lambda: net.get("http://127.0.0.1:1/", token=Hidden(secret)))

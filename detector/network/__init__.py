@@ -74,19 +74,7 @@ class Transport(AbstractContextManager["Transport"]):
         # What httpx tells of itself names addresses with their queries, and headers.
         for name in ("httpx", "httpcore"):
             logging.getLogger(name).setLevel(logging.WARNING)
-        self._client = httpx.Client(
-            headers={
-                "user-agent": f"kentongan/{__version__}",
-                "accept-encoding": "gzip",
-            },
-            verify=_trusted(),
-            timeout=httpx.Timeout(longest, connect=min(CONNECTING, longest)),
-            limits=httpx.Limits(
-                max_connections=100, max_keepalive_connections=50, keepalive_expiry=30
-            ),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            mounts=dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]")),
-        )
+        self._client = _client(longest)
         for one in (self._client._transport, *self._client._mounts.values()):  # noqa: SLF001
             if isinstance(one, httpx.HTTPTransport):
                 # A timeout of httpx's is for each read; only below it can a whole exchange be timed.
@@ -235,10 +223,39 @@ class Transport(AbstractContextManager["Transport"]):
         )
 
 
+def _client(longest: float) -> httpx.Client:
+    try:
+        return httpx.Client(
+            headers={
+                "user-agent": f"kentongan/{__version__}",
+                "accept-encoding": "gzip",
+            },
+            verify=_trusted(),
+            timeout=httpx.Timeout(longest, connect=min(CONNECTING, longest)),
+            limits=httpx.Limits(
+                max_connections=100, max_keepalive_connections=50, keepalive_expiry=30
+            ),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            mounts=dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]")),
+        )
+    except (ImportError, ValueError) as error:
+        # The text would quote the proxy's address, which may hold a password.
+        raise SettingsError(
+            "the proxy that the environment names cannot be used",
+            hint="set HTTPS_PROXY to http://host:port; for socks5:// install socksio",
+        ) from (error if isinstance(error, ImportError) else None)
+
+
 @cache
 def _trusted() -> ssl.SSLContext:
     """Return what every connection is verified against; loading it takes longer than a poll."""
-    return httpx.create_ssl_context()
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        raise SettingsError(
+            f"the certificates to trust cannot be read: {error.strerror or error}",
+            hint="SSL_CERT_FILE and SSL_CERT_DIR must name PEM files, or be left out",
+        ) from error
 
 
 def by_status(reply: Reply, *, is_signed: bool = True) -> FeedError:

@@ -43,8 +43,8 @@ class InstagramOwnMediaOptions(GraphOptions, frozen=True, kw_only=True):
 class InstagramOwnMedia(LiveSource):
     """Posts, reels, stories and comments of an account whose own token one has.
 
-    An edited caption is given once more, by an id of its own, at the time it was noticed. Comments come with a post
-    when it is first seen.
+    An edited caption is given once more, by an id of its own, at the time it was noticed. A post under which
+    people say something new in its first day is given again as it is.
     """
 
     platforms = ("instagram",)
