@@ -260,6 +260,15 @@ def test_scanning_loads_no_database_and_opening_no_alembic(kept: Path) -> None:
     assert ran.stdout.splitlines() == ["", "sqlalchemy"]
 
 
+def test_a_server_that_is_down_is_not_called_damaged(tmp_path: Path, kentongan: Kentongan) -> None:
+    settings = tmp_path / "kentongan.toml"
+    settings.write_text('[store]\nurl = "postgresql://127.0.0.1:1/kentongan"\n')
+    looked = kentongan("store", "check", "-c", settings)
+
+    assert (looked.code, looked.out) == (2, "")
+    assert "is the database server up?" in looked.err
+
+
 # Its form.
 
 
@@ -313,9 +322,15 @@ def test_an_older_store_is_copied_and_brought_up(
     assert "colour" not in _colours(kept.with_name("toko.db.form_1.backup"))
 
 
-def test_a_newer_store_is_refused_and_left_alone(kept: Path, tmp_path: Path) -> None:
+def test_a_newer_store_is_refused_and_left_alone(
+    kept: Path, tmp_path: Path, kentongan: Kentongan
+) -> None:
     with later_program(tmp_path / "later"):
         opened(kept).close()
+    looked = kentongan("store", "check", "-c", _settings(kept))
+
+    assert (looked.code, looked.out) == (2, "")
+    assert "a newer kentongan has written it" in looked.err
 
     assert "form_2, which this program does not know" in _refusal(kept)
     assert "install that one, or restore an older backup" in _refusal(kept)

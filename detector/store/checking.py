@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import func, select, text
 
+from detector.errors import StoreError
 from detector.store import forms, schema
-from detector.store.engines import Base
+from detector.store.engines import Base, tells_of_damage
 from detector.store.interface import Check
 
 
@@ -13,8 +14,17 @@ def check(base: Base) -> tuple[Check, str]:
     """Look through a whole store.
 
     Raises:
-        StoreError: it cannot even be read.
+        StoreError: it cannot be reached, or a newer program wrote it.
     """
+    try:
+        return _looked_through(base)
+    except StoreError as error:
+        if not tells_of_damage(error):
+            raise
+        return Check.DAMAGED, error.message
+
+
+def _looked_through(base: Base) -> tuple[Check, str]:
     with base.reading() as connection:
         form = forms.form_of(connection)
     if form != forms.FORM:

@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, MetaData, Table, func, select, text, upd
 
 from detector.errors import Location, StoreError
 from detector.store import forms, schema
-from detector.store.engines import Base, parsed
+from detector.store.engines import Base, parsed, tells_of_damage
 
 _ROWS: Final = 1_000
 """Rows that are on their way at one time."""
@@ -74,10 +74,12 @@ def restore(source: Path, url: str, *, force: bool = False) -> str:
     if not source.is_file():
         raise StoreError("no such file", where=Location(str(source)))
     address = parsed(url)
-    with _scratch(Path(tempfile.gettempdir())) as copy:
+    is_sqlite = address.get_backend_name() == "sqlite"
+    folder = Path(str(address.database)).parent if is_sqlite else Path(tempfile.gettempdir())
+    with _unwritable(folder), _scratch(folder) as copy:
         _ready(source, copy)
         _refuse_full(address, force=force)
-        if address.get_backend_name() == "sqlite":
+        if is_sqlite:
             _replace_file(copy, address)
         else:
             _replace_tables(copy, address)
@@ -148,7 +150,7 @@ def _replace_file(copy: Path, address: URL) -> None:
         try:
             _overwrite(copy, target)
         except sqlite3.DatabaseError as error:
-            if not _is_damaged(error):
+            if not tells_of_damage(error):
                 raise StoreError(
                     f"{target} cannot be replaced: {error}", hint="stop the monitor and try again"
                 ) from error
@@ -157,10 +159,6 @@ def _replace_file(copy: Path, address: URL) -> None:
                     Path(f"{target}{ending}").replace(f"{target}.damaged{ending}")
             os.close(os.open(target, os.O_CREAT | os.O_RDWR, 0o600))
             _overwrite(copy, target)
-
-
-def _is_damaged(error: sqlite3.DatabaseError) -> bool:
-    return any(word in str(error) for word in ("malformed", "not a database"))
 
 
 def _overwrite(copy: Path, target: Path) -> None:

@@ -18,12 +18,14 @@ from detector.errors import StoreError
 PATIENCE: Final = 30
 """Seconds to wait for another program that is writing."""
 
+_DAMAGE: Final = ("malformed", "not a database", "corrupt", "invalid page")
+
 _ADVICE: Final = (
     (("locked", "busy", "lock timeout"), "another program holds it for too long; try again"),
     (("disk is full", "no space left", "disk full"), "free some space on the disk"),
     (("readonly", "read-only"), "make the file and its folder writable for this user"),
     (("unable to open",), "make sure that its folder is there and writable"),
-    (("malformed", "not a database", "corrupt"), "restore a backup: kentongan store restore FILE"),
+    (_DAMAGE, "restore a backup: kentongan store restore FILE"),
     (("disk i/o",), "look at the disk: it refused to read or write"),
     (("password", "authentication"), "set PGPASSWORD or write a ~/.pgpass"),
     (("connect", "closed", "terminat", "shutting down", "starting up"), "is the database server up?"),
@@ -102,6 +104,11 @@ def parsed(url: str) -> URL:
 KINDS: Final = "write sqlite:///kentongan.db, postgresql://HOST/DATABASE or memory://"
 
 
+def tells_of_damage(error: Exception) -> bool:
+    """Whether an error says that what is kept is damaged, and not only that it cannot be reached."""
+    return any(word in str(error).lower() for word in _DAMAGE)
+
+
 def _prepare_file(path: Path, *, must_exist: bool) -> None:
     """Make the file readable by its owner alone: it holds what people wrote."""
     if path.exists():
@@ -119,7 +126,11 @@ def _prepare_file(path: Path, *, must_exist: bool) -> None:
 
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(
-        url, connect_args={"timeout": PATIENCE, "check_same_thread": False}, hide_parameters=True
+        url,
+        connect_args={"timeout": PATIENCE, "check_same_thread": False},
+        hide_parameters=True,
+        # Connections to a file cost nobody anything.
+        max_overflow=-1,
     )
 
     @event.listens_for(engine, "connect")

@@ -307,7 +307,11 @@ class Store(ABC):
 
     @abstractmethod
     def check(self) -> tuple[Check, str]:
-        """Return whether the store is sound and of this program's form, and a sentence about it."""
+        """Return whether the store is sound and of this program's form, and a sentence about it.
+
+        Raises:
+            StoreError: it cannot be reached, or a newer program wrote it.
+        """
 
     @abstractmethod
     def close(self) -> None:

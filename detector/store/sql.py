@@ -10,7 +10,6 @@ from uuid import uuid4
 import msgspec
 from sqlalchemy import Column, Connection, Row, Table, delete, insert, or_, select, text, update
 
-from detector.errors import StoreError
 from detector.records import Account, AccountEvent, Alert, Incident, Profile, State
 from detector.store import checking, rules, schema, sql_outbox, sql_pruning
 from detector.store.engines import Base
@@ -293,10 +292,7 @@ class SqlStore(Store):
             return sql_pruning.prune(connection, self._keep, now)
 
     def check(self) -> tuple[Check, str]:
-        try:
-            return checking.check(self.base)
-        except StoreError as error:
-            return Check.DAMAGED, error.message
+        return checking.check(self.base)
 
     def close(self) -> None:
         self.base.close()
