@@ -16,9 +16,9 @@ from detector.pipeline import batches
 from detector.text import FoldedBatch, fold
 from detector.verdict import COMBINATIONS
 
-FINDING_SCALE: Final = 0.35
+FINDING_SCALE: Final = 0.3
 """Size of a finding's feature beside the n-grams': larger means less penalty on it. At 1 findings are believed too
-much: of posts by hands that are not in the corpus 98.1 in a hundred are ranked right, at 0.35 98.8."""
+much: of posts by hands that were not in the corpus then 98.1 in a hundred are ranked right, at 0.35 98.8."""
 
 NOBODY: Final = 2
 """Sign of what counts only in combinations and against an account's habits."""
@@ -63,11 +63,10 @@ def features_of(examples: Sequence[Example], finder: Finder) -> Features:
     )
 
 
-RARITY_POWER: Final = 2.5
-RARITY_SCALE: Final = {"bytes": 35.0, "words": 30.0}
+RARITY_POWER: Final = 2.75
+RARITY_SCALE: Final = {"bytes": 30.0, "words": 26.0}
 """How strongly rare n-grams are preferred, and the size of all of them beside findings; words are preferred to
-bytes. Power and words were chosen on posts of hands that were not in the corpus then: power 1 ranks them right 98.3
-times in a hundred, 1.75 98.6, 2.5 98.7; words besides bytes 99.0 (docs/decisions.md)."""
+bytes. Chosen on grouped folds (docs/decisions.md)."""
 
 
 def rarity_of(sound: Any) -> NDArray[np.float64]:
