@@ -7,6 +7,7 @@ until the account has enough history to speak.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -342,9 +343,19 @@ class Runs:
 
     def _reused(self) -> NDArray[np.bool_]:
         """Return which pairs of contacts and domains hold what a stranger used."""
-        strangers, posts = self._baseline.strangers, self._posts
         if self._suspected[0] != self._baseline.suspected:
-            pairs = zip(posts.contacts, posts.domains, strict=True)
-            hot = [any(one in strangers for one in (*some, *others)) for some, others in pairs]
-            self._suspected = self._baseline.suspected, np.array(hot, dtype=bool)
+            hot = np.zeros(len(self._posts.contacts), dtype=bool)
+            for one in self._baseline.strangers:
+                hot[self._pairs.get(one, [])] = True
+            self._suspected = self._baseline.suspected, hot
         return self._suspected[1]
+
+    @cached_property
+    def _pairs(self) -> dict[str, list[int]]:
+        """Places of the pairs that hold each contact or domain."""
+        found: dict[str, list[int]] = {}
+        pairs = zip(self._posts.contacts, self._posts.domains, strict=True)
+        for place, (contacts, domains) in enumerate(pairs):
+            for one in (*contacts, *domains):
+                found.setdefault(one, []).append(place)
+        return found

@@ -145,6 +145,8 @@ class Used:
             fresh = [
                 one for one in posts.distinct[own] if one not in self._known and one not in met
             ]
+            if not fresh:
+                continue
             is_new[place] = any(one not in self._official for one in fresh)
             met.update(dict.fromkeys(fresh))
             if len(self._known) + len(met) > MEMORY:

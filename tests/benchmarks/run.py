@@ -184,7 +184,11 @@ def main(target: Path, posts: int) -> None:
 
 if __name__ == "__main__":
     wanted = sys.argv[2] if len(sys.argv) > 2 else str(POSTS)
-    parts = {"--importers": importers, "--large": large, "--pages": lambda: section(table_of)}
+    parts: dict[str, Callable[[], str]] = {
+        "--importers": importers,
+        "--large": large,
+        "--pages": lambda: section(table_of),
+    }
     if wanted in parts:
         part = parts[wanted]()
         document = Path(sys.argv[1])
