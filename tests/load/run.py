@@ -24,7 +24,7 @@ from builders import ORDINARY
 
 from detector import settings
 from detector.monitor import building, logs
-from detector.monitor.polling import Ended, Polled
+from detector.monitor.polling import Polled
 
 HISTORY: Final = 12
 
@@ -98,7 +98,7 @@ class _Watching:
     def heard(self, polled: Polled) -> None:
         """Count one poll."""
         with self._lock:
-            self.failed += polled.ended is not Ended.READ
+            self.failed += polled.failure is not None
             if not self.first.is_set():
                 self.seen.add(polled.claim.watched.key)
                 if len(self.seen) == self._accounts:
