@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from detector import evaluate, peers, training
+from detector import categories, evaluate, peers, training
 from detector.corpus import Example, read_corpus
 from detector.errors import ExportFormatError, Location
 from detector.gather import Progress, no_progress
@@ -174,6 +174,7 @@ def of_corpus(corpus: Path, pipeline: Pipeline, asked: Asked) -> OfCorpus:
         by_kind=_groups(sample, kinds),
         by_language=_groups(sample, [one.lang for one in examples]),
         by_voice=_groups(sample, [one.voice for one in examples]),
+        categories=categories.measure(examples, finder, seed=asked.seed),
     )
     return OfCorpus(measured, sample, examples, digest)
 

@@ -7,7 +7,7 @@ number written is one to this model: digits are masked before hashing, so no tel
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -37,8 +37,18 @@ from detector.ngrams import (
 )
 from detector.text import FoldedBatch
 
-FEATURES: Final = 5
+FEATURES: Final = 6
 """Version of the feature definition below; a model made for another one is refused."""
+
+ARRAYS: Final = frozenset({
+    "ngram_weights", "ngram_step", "bias", "part_margin", "languages", "category_weights", "category_step",
+    "category_bias", "category_findings", "category_temperature",
+})  # fmt: skip
+"""What the weights of a model hold; see `TextModel`."""
+
+LIKELY: Final = 0.05
+SHOWN: Final = 3
+"""Probability a category must exceed to be named beside the likeliest one, and how many are named at most."""
 
 LANGUAGE_SIZE: Final = 3
 
@@ -120,7 +130,8 @@ class TextModel:
         arrays: ``ngram_weights`` int16 (SLOTS,) in steps of ``ngram_step`` (1,), so small that the weights of all
             `FAMILIES` add up within 16 bits; ``bias`` and ``part_margin`` (1,); ``languages`` float32 (2**LANGUAGE_BITS, n_languages);
             ``category_weights`` int8 (2**BITS, n_categories) in steps of ``category_step`` (1,),
-            ``category_bias`` (n_categories,), ``category_findings`` (n_indicators, n_categories).
+            ``category_bias`` (n_categories,), ``category_findings`` (n_indicators, n_categories);
+            ``category_temperature`` (1,), above 0, by which their sums are divided.
     """
 
     def __init__(self, card: Card, arrays: dict[str, NDArray[Any]]) -> None:
@@ -136,13 +147,14 @@ class TextModel:
         self._category_step = float(arrays["category_step"][0])
         self._category_bias = arrays["category_bias"]
         self._category_findings = arrays["category_findings"]
+        self._category_temperature = float(arrays["category_temperature"][0])
 
     @classmethod
     def load(cls, directory: Path) -> TextModel:
         """Read ``card.json`` and ``weights.npz`` of a model directory.
 
         Raises:
-            ModelError: absent, unreadable, made for other features, or not the weights the card names.
+            ModelError: absent, unreadable, made for other features, incomplete, or not the weights the card names.
         """
         where = Location(str(directory))
         try:
@@ -165,6 +177,12 @@ class TextModel:
         if hashlib.sha256(weights).hexdigest() != card.weights_sha256:
             raise ModelError("weights.npz is not the file that card.json describes", where=where)
         with np.load(directory / "weights.npz", allow_pickle=False) as archive:
+            if missing := sorted(ARRAYS.difference(archive.files)):
+                raise ModelError(
+                    f"weights.npz lacks {', '.join(missing)}",
+                    where=where,
+                    hint="remake it with kentongan train",
+                )
             return cls(card, {name: archive[name] for name in archive.files})
 
     def read(self, batch: FoldedBatch) -> Reading:
@@ -208,13 +226,28 @@ class TextModel:
         return means.argmax(axis=0), means.max(axis=0)
 
     def category(self, batch: FoldedBatch, index: int, found: Collection[str] = ()) -> str:
-        """Return the likeliest kind of stranger's post for one text of a batch.
+        """Return the likeliest kind of stranger's post for one text of a batch; see `categories_of`."""
+        return self.categories[int(self._category_sums(batch, index, found).argmax())]
+
+    def categories_of(
+        self, batch: FoldedBatch, index: int, found: Collection[str] = ()
+    ) -> dict[str, float]:
+        """Return how likely each kind of stranger's post is for one text, given that a stranger wrote it.
 
         Args:
             batch: folded texts.
             index: which of them.
             found: names of the indicators and combinations that hold for it.
+
+        Returns:
+            Probabilities that add up to 1, the likeliest first; of equals, first the one whose name comes first.
         """
+        sums = self._category_sums(batch, index, found)
+        chances = softmax(sums, self._category_temperature).tolist()
+        order = np.argsort(-sums, kind="stable").tolist()
+        return {self.categories[place]: chances[place] for place in order}
+
+    def _category_sums(self, batch: FoldedBatch, index: int, found: Collection[str]) -> Floats:
         sums = np.zeros(len(self.categories))
         for some in coarse_slots(batch, index):
             sums += self._category[some].sum(axis=0, dtype=np.int64)
@@ -224,7 +257,7 @@ class TextModel:
         for row, name in enumerate(self.card.indicators):
             if name in found:
                 sums += self._category_findings[row]
-        return self.categories[int(sums.argmax())]
+        return sums
 
     def carriers(self, batch: FoldedBatch, index: int, most: int = 6) -> list[tuple[str, float]]:
         """Return the words of one text whose n-grams weigh most, with their nats, heaviest first."""
@@ -250,6 +283,33 @@ class TextModel:
         # Short words carry the grammar, not the message.
         found = {word: weight for word, weight in found.items() if len(word) >= SHORT}
         return sorted(found.items(), key=lambda pair: -abs(pair[1]))[:most]
+
+
+def softmax(sums: Floats, temperature: float) -> Floats:
+    """Turn sums into probabilities along the last axis.
+
+    Args:
+        sums: log-odds up to a constant, shape (..., n_categories).
+        temperature: above 0; a higher one makes them more alike (Guo, Pleiss, Sun and Weinberger 2017).
+
+    Examples:
+        >>> softmax(np.array([0.0, 0.0]), 1.0).tolist(), softmax(np.array([900.0, 0.0]), 1.0).tolist()
+        ([0.5, 0.5], [1.0, 0.0])
+    """
+    grown: Floats = np.exp((sums - sums.max(axis=-1, keepdims=True)) / temperature)
+    grown /= grown.sum(axis=-1, keepdims=True)
+    return grown
+
+
+def likeliest(categories: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    """Return the categories worth naming, of those that `TextModel.categories_of` gave, likeliest first.
+
+    Examples:
+        >>> likeliest({"gambling": 0.9, "crypto": 0.06, "loan": 0.04})
+        (('gambling', 0.9), ('crypto', 0.06))
+    """
+    some = list(categories.items())[:SHOWN]
+    return tuple(pair for rank, pair in enumerate(some) if not rank or pair[1] > LIKELY)
 
 
 class _Packed:

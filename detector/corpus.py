@@ -15,22 +15,27 @@ from detector.errors import ExportFormatError, Location
 
 CATEGORY_OF_KIND: Final = {
     "cheap_goods": "cheap_goods", "customs_auction": "cheap_goods", "voucher_credit": "cheap_goods",
-    "tickets": "cheap_goods", "pet_adoption": "cheap_goods", "office_mimic": "cheap_goods",
+    "tickets": "cheap_goods", "pet_adoption": "cheap_goods",
+    "office_mimic": "false_notice", "fake_aid": "false_notice",
     "giveaway": "giveaway", "prize_message": "giveaway", "donation_swap": "donation_swap",
     "gambling": "gambling", "gambling_comment": "gambling",
     "crypto": "crypto", "investment": "investment",
-    "phishing": "phishing", "apk": "apk", "fake_recovery": "phishing", "account_move": "phishing",
-    "loan": "loan", "relatives_ask": "loan",
+    "phishing": "phishing", "apk": "apk", "data_harvest": "phishing",
+    "fake_recovery": "fake_recovery", "account_move": "account_move",
+    "loan": "loan", "relatives_ask": "money_request",
     "job_tasks": "job_offer", "job_offer": "job_offer",
     "engagement_service": "services", "services": "services", "forged_documents": "services",
     "adult": "adult", "ransom_sale": "hacker_boast", "defacement": "hacker_boast",
-    "fake_aid": "phishing", "data_harvest": "phishing",
-    "crypto_signal": "crypto", "arisan": "crypto", "bio_change": "gambling", "survey_prize": "giveaway",
+    "crypto_signal": "crypto", "arisan": "investment", "bio_change": "gambling", "survey_prize": "giveaway",
     "repair_offer": "services", "imei_service": "services",
     "instalment_offer": "cheap_goods", "pre_order": "cheap_goods", "wholesale_offer": "cheap_goods",
     "vehicle_sale": "cheap_goods", "property_sale": "cheap_goods", "comment_bait": "off_topic",
     "off_topic": "off_topic", "link_only": "off_topic", "link_bait": "off_topic", "false_news": "off_topic",
 }  # fmt: skip
+"""What an office is told that a stranger's post of each kind is."""
+
+OTHER: Final = "other"
+"""Category of every kind not named: posts of one's own that say no kind."""
 
 KIN: Final = dict.fromkeys(("id", "ms", "jv", "su", "min", "ace", "ban"), "id")
 """Languages of one office's neighbourhood, which its posts mix freely, count as one."""
@@ -44,6 +49,16 @@ LIMITS: Final = [
     "Text alone cannot tell an admin's private sale on the wrong account from a stranger's.",
 ]
 """What a model made from it cannot do."""
+
+
+def category_of(kind: str) -> str:
+    """Return the category of a kind of stranger's post.
+
+    Examples:
+        >>> category_of("customs_auction"), category_of("never heard of")
+        ('cheap_goods', 'other')
+    """
+    return CATEGORY_OF_KIND.get(kind, OTHER)
 
 
 class Example(msgspec.Struct, frozen=True):

@@ -53,10 +53,10 @@ def features_of(examples: Sequence[Example], finder: Finder) -> Features:
         finder: whose findings are marked.
     """
     texts = [one.text for one in examples]
-    names = (*sorted(finder.indicators), *(one.name for one in COMBINATIONS))
+    names = names_of(finder)
     return Features(
         sound=_sound_features(texts),
-        found=_found_features(texts, finder, names),
+        found=found_features(texts, finder, names),
         positive=np.array([one.is_strangers for one in examples]),
         names=names,
         signs=_signs(names, finder),
@@ -137,10 +137,15 @@ def _counted(rows: Sequence[tuple[NDArray[np.int64], float]], width: int) -> Any
     )
 
 
-def _found_features(
+def names_of(finder: Finder) -> tuple[str, ...]:
+    """Return the names of what may be found: indicators, then combinations."""
+    return (*sorted(finder.indicators), *(one.name for one in COMBINATIONS))
+
+
+def found_features(
     texts: Sequence[str], finder: Finder, names: Sequence[str]
 ) -> NDArray[np.float64]:
-    """Mark which indicators and combinations hold for each text, shape (n_texts, n_names)."""
+    """Mark which indicators and combinations hold for each text by `FINDING_SCALE`, shape (n_texts, n_names)."""
     column = {name: index for index, name in enumerate(names)}
     found = np.zeros((len(texts), len(names)))
     row = 0

@@ -16,7 +16,7 @@ import msgspec
 
 from detector.campaigns import Wave
 from detector.changes import Change, Changes, profile_text
-from detector.classifier import TextModel
+from detector.classifier import TextModel, likeliest
 from detector.following import NO_WAVE, SUSPECT, Following, History, Judged
 from detector.histories import PostColumns, Store, TextEvidence, used_in
 from detector.indicators._finder import Finder, Noticed
@@ -288,11 +288,13 @@ class Pipeline:
             post_id="", text_log_odds=asked.log_odds, is_known=asked.is_known,
             findings=findings, signals=asked.signals,
         )  # fmt: skip
-        category = None
+        category: str | None = None
+        categories: tuple[tuple[str, float], ...] = ()
         if not evidence.is_known and not findings:
             category = "UNKNOWN"
         elif probability_of(self.judge.add_up(evidence)) >= weights.text_alone_at:
             names = {name for name, _ in self.judge.found(one.indicator for one in findings)}
-            category = model.category(batch, index, names)
+            categories = likeliest(model.categories_of(batch, index, names))
+            category = categories[0][0]
         carriers = model.carriers(batch, index) if evidence.is_known else []
-        return self.judge.reach(evidence, category, carriers)
+        return self.judge.reach(evidence, category, carriers, categories)

@@ -226,6 +226,9 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     category: str | None = None
     findings: tuple[Finding, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    categories: tuple[tuple[str, float], ...] = ()
+    """The likeliest kinds of stranger's post, `category` first, each with its probability given that a stranger
+    wrote it; none where `category` is ``UNKNOWN`` or None."""
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from detector.report.document import (
     GivenEvent,
     GivenIncident,
     given,
+    kinds,
 )  # fmt: skip
 from detector.report.doubts import conditions
 
@@ -96,6 +97,7 @@ def _flagged(judged: Sequence[Judged], pipeline: Pipeline, language: str) -> dic
             probability=verdict.probability,
             log_odds=verdict.log_odds,
             category=verdict.category,
+            categories=kinds(verdict.categories),
             findings=list(verdict.findings),
             reasons=given(verdict.reasons, language),
             where=one.post.where,

@@ -20,14 +20,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from detector import classifier, evaluate, ngrams
+from detector import categories, classifier, evaluate, ngrams
 from detector.classifier import LANGUAGE_BITS, Card
-from detector.corpus import CATEGORY_OF_KIND, KIN, LIMITS, Example, read_corpus
+from detector.corpus import KIN, LIMITS, Example, read_corpus
 from detector.examples import (
     FINDING_SCALE,
     NOBODY,
     Features,
-    coarse_features,
     features_of,
     folded,
     joined,
@@ -35,7 +34,7 @@ from detector.examples import (
 )
 from detector.gather import Progress, no_progress
 from detector.indicators._finder import Finder
-from detector.ngrams import BITS, FAMILIES, SLOTS, windows
+from detector.ngrams import FAMILIES, SLOTS, windows
 from detector.verdict import FEATURES as VERDICT_FEATURES
 from detector.verdict import Weights, probability_of
 
@@ -45,9 +44,6 @@ STRENGTH: Final = 2.0
 
 PART_MARGIN: Final = 2.2
 """By how much a part of a text must sound worse than the whole to count, before calibration."""
-
-CATEGORY_SCALE: Final = 3.0
-"""The same among the kinds of strangers' posts, where one term of the trade tells the most."""
 
 QUANTUM: Final = 1e-4
 """Weights are rounded to this, far below what changes a verdict."""
@@ -109,12 +105,16 @@ def train(
     positive = features.positive
     sound_weights, found_weights, bias, used = _fit(features, seed)
     out_of_fold, _, slope = _cross_validate(features, examples, seed, used)
+    strangers = categories.strangers_of(examples, features.found[positive])
+    named = categories.across(strangers, seed)
     arrays: dict[str, NDArray[Any]] = {
         **_stepped("ngram", sound_weights * slope, np.int16, len(FAMILIES)),
         "bias": _rounded(np.array([bias * slope])),
         "part_margin": _rounded(np.array([PART_MARGIN * slope])),
         "languages": _languages(examples),
-        **_categories(features, examples, seed),
+        **_category_arrays(
+            categories.fit(strangers, seed), categories.temperature_for(named.sums, named.category)
+        ),
     }
     weights = _packed(arrays)
     threshold = evaluate.threshold_for(out_of_fold, positive, FALSE_ALARMS)
@@ -131,8 +131,9 @@ def train(
         counts=dict(Counter(one.label for one in examples)),
         packages={name: importlib.metadata.version(name) for name in ("numpy", "scipy", "scikit-learn")}
         | {"python": platform.python_version()},
-        metrics=_metrics(out_of_fold, positive, examples, threshold, slope),
-        limits=LIMITS, languages=_language_names(examples), categories=_category_names(examples), indicators=names,
+        metrics=_metrics(out_of_fold, positive, examples, threshold, slope)
+        | {"categories": msgspec.to_builtins(categories.measured(named))},
+        limits=LIMITS, languages=_language_names(examples), categories=list(strangers.names), indicators=names,
     )  # fmt: skip
     return Trained(card, weights, verdict)
 
@@ -156,14 +157,6 @@ def write(trained: Trained, models: Path) -> None:
 
 def _pretty(value: Any) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
-
-
-def _model(seed: int) -> Any:
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
-
-    return LogisticRegression(
-        C=STRENGTH, class_weight="balanced", max_iter=1_000, random_state=seed
-    )
 
 
 def _two_sided(seed: int) -> Any:
@@ -270,7 +263,7 @@ def _rounded(weights: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _stepped(
-    name: str, weights: NDArray[np.float64], kind: type[np.int16 | np.int8], terms: int = 1
+    name: str, weights: NDArray[np.float64], kind: type[np.int16], terms: int = 1
 ) -> dict[str, NDArray[Any]]:
     """Write weights as whole numbers of a kind, in equal steps, so that `terms` of them add up within it."""
     step = float(np.abs(weights).max()) * terms / np.iinfo(kind).max
@@ -304,29 +297,14 @@ def _languages(examples: Sequence[Example]) -> NDArray[np.float32]:
     return _rounded(np.stack(columns, axis=1)).astype(np.float32)
 
 
-def _category_names(examples: Sequence[Example]) -> list[str]:
-    return sorted({CATEGORY_OF_KIND.get(one.kind, "other") for one in examples if one.is_strangers})
-
-
-def _categories(
-    features: Features, examples: Sequence[Example], seed: int
-) -> dict[str, NDArray[Any]]:
-    """Fit the kinds of strangers' posts; the arrays of `TextModel` that begin with ``categor``."""
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415
-
-    mine = features.rows(features.positive)
-    sound = coarse_features([one.text for one in examples if one.is_strangers])
-    kinds = [CATEGORY_OF_KIND.get(one.kind, "other") for one in examples if one.is_strangers]
-    rarity = rarity_of(sound)
-    with threadpool_limits(limits=1):
-        model = _model(seed).fit(joined(sound, rarity, mine.found * CATEGORY_SCALE), kinds)
-    assert list(model.classes_) == _category_names(examples)
-    # Coarse on purpose: only the largest of them is ever asked for.
-    weights = model.coef_.T[: 1 << BITS] * rarity[:, np.newaxis]
+def _category_arrays(fitted: categories.Fitted, temperature: float) -> dict[str, NDArray[Any]]:
+    """Return the arrays of `TextModel` that begin with ``category``."""
     return {
-        **_stepped("category", weights, np.int8),
-        "category_findings": _rounded(model.coef_.T[1 << BITS :] * CATEGORY_SCALE),
-        "category_bias": _rounded(model.intercept_),
+        "category_weights": fitted.sound,
+        "category_step": np.array([fitted.step]),
+        "category_findings": fitted.found,
+        "category_bias": fitted.bias,
+        "category_temperature": np.array([temperature]),
     }
 
 

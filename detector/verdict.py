@@ -263,6 +263,7 @@ class Judge:
         evidence: Evidence,
         category: str | None = None,
         carriers: Sequence[tuple[str, float]] = (),
+        categories: tuple[tuple[str, float], ...] = (),
     ) -> Verdict:
         """Reach the verdict on one post, with its reasons, heaviest first.
 
@@ -270,6 +271,7 @@ class Judge:
             evidence: what is known of the post.
             category: what kind of stranger's post it would be.
             carriers: words that carried the text's sound, for the reason's wording.
+            categories: the likeliest kinds with their probabilities.
         """
         terms = list(self.terms(evidence))
         log_odds = math.fsum(nats for _, nats in terms)
@@ -285,6 +287,7 @@ class Judge:
             probability=probability,
             log_odds=log_odds,
             category=category,
+            categories=categories,
             findings=evidence.findings,
             reasons=tuple(sorted(reasons, key=lambda reason: -abs(reason.log_odds))),
         )

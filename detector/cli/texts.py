@@ -161,7 +161,7 @@ _LINE: Final = 'each line is {"text": "..."}'
 def _judged(lines: list[Line], pipeline: Pipeline, language: str) -> Iterator[ScoredText]:
     from msgspec import UNSET  # noqa: PLC0415
 
-    from detector.report.document import ScoredText, given  # noqa: PLC0415
+    from detector.report.document import ScoredText, given, kinds  # noqa: PLC0415
 
     verdicts = pipeline.explain_texts([text for _, text, _ in lines])
     for (identity, _, error), verdict in zip(lines, verdicts, strict=True):
@@ -171,6 +171,7 @@ def _judged(lines: list[Line], pipeline: Pipeline, language: str) -> Iterator[Sc
             probability=verdict.probability,
             log_odds=verdict.log_odds,
             category=verdict.category,
+            categories=kinds(verdict.categories),
             findings=list(verdict.findings),
             reasons=given(verdict.reasons, language),
             error=UNSET if error is None else error,

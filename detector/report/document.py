@@ -22,6 +22,14 @@ class GivenReason(msgspec.Struct, frozen=True):
     why: str
 
 
+class GivenCategory(msgspec.Struct, frozen=True):
+    """A kind of stranger's post that this one may be."""
+
+    category: str
+    probability: float
+    """Given that a stranger wrote it, 0 to 1."""
+
+
 class FlaggedPost(msgspec.Struct, frozen=True, kw_only=True):
     """A post that is held to be a stranger's, or may be."""
 
@@ -36,6 +44,8 @@ class FlaggedPost(msgspec.Struct, frozen=True, kw_only=True):
     findings: list[Finding]
     reasons: list[GivenReason]
     where: str
+    categories: list[GivenCategory] = []
+    """The likeliest, `category` first: three at most, of more than 5 %."""
 
 
 class GivenChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,6 +198,8 @@ class ScoredText(msgspec.Struct, frozen=True, kw_only=True):
     category: str | None
     findings: list[Finding]
     reasons: list[GivenReason]
+    categories: list[GivenCategory] = []
+    """The likeliest, `category` first: three at most, of more than 5 %."""
     error: str | msgspec.UnsetType = msgspec.UNSET
     """Why the line could not be read; absent when it could."""
 
@@ -195,6 +207,11 @@ class ScoredText(msgspec.Struct, frozen=True, kw_only=True):
 def given(reasons: tuple[Reason, ...], language: str) -> list[GivenReason]:
     """Put reasons into one language."""
     return [GivenReason(one.what, one.log_odds, one.why.said(language)) for one in reasons]
+
+
+def kinds(categories: tuple[tuple[str, float], ...]) -> list[GivenCategory]:
+    """Return a verdict's categories as they are written."""
+    return [GivenCategory(name, probability) for name, probability in categories]
 
 
 def encoded(value: Any) -> bytes:

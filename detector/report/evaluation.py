@@ -80,6 +80,37 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     by_voice: list[Group]
     budget_text_alone_at: float | None
     """`text_alone_at` of verdict-v1.json that would keep to the budget on these posts."""
+    categories: CategoryMeasures | None = None
+    """How strangers' posts are named; null where nobody says what they are."""
+
+
+class CategoryRecall(msgspec.Struct, frozen=True, kw_only=True):
+    """Strangers' posts of one category, and what they are called."""
+
+    category: str
+    recall: Proportion
+    """Of its posts, those that are called so."""
+    precision: Proportion | None
+    """Of the posts called so, those that are; null when none is called so."""
+    mistaken_for: str | None
+    """The other category its posts are called most."""
+
+
+class CategoryMeasures(msgspec.Struct, frozen=True, kw_only=True):
+    """How well strangers' posts are named, and how far the probabilities hold."""
+
+    how: str
+    temperature: float
+    """By which the sums are divided."""
+    accuracy: Proportion
+    """Posts whose likeliest category is theirs."""
+    among_likeliest: Proportion
+    """Posts whose category is among those that are shown."""
+    log_loss: Estimate
+    """Nats a post."""
+    calibration_error: float
+    """Mean distance between the likeliest category's probability and the share of posts it is right for, 0 to 1."""
+    recall: list[CategoryRecall]
 
 
 class FileLabel(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from detector.report.evaluation import (
     CalibrationBin,
+    CategoryMeasures,
     Estimate,
     Evaluation,
     FileLabel,
@@ -79,6 +80,9 @@ def _measured(console: Console, measured: Measured, budget: float) -> None:
         )
     if measured.calibration:
         _table(console, "Calibration", *calibration_table(measured.calibration))
+    if measured.categories:
+        _table(console, "Categories", *categories_table(measured.categories))
+        console.print(Text(naming(measured.categories)))
     for title, groups in (
         ("Worst kinds", measured.by_kind),
         ("Worst languages", measured.by_language),
@@ -153,6 +157,31 @@ def groups_table(groups: Sequence[Group]) -> Rows:
         for one in large[:WORST]
     ]
     return ("", "judged wrongly", "recall", "false alarms", "posts"), rows
+
+
+def categories_table(measured: CategoryMeasures) -> Rows:
+    """Return one row a category of strangers' posts."""
+    rows = [
+        [
+            one.category,
+            within(one.recall),
+            within(one.precision),
+            one.mistaken_for or "-",
+            f"{one.recall.n:,}",
+        ]
+        for one in measured.recall
+    ]
+    return ("category", "recall", "precision", "mistaken for", "posts"), rows
+
+
+def naming(measured: CategoryMeasures) -> str:
+    """Say in one line how well strangers' posts are named."""
+    return (
+        f"The likeliest category is right for {within(measured.accuracy)}, one of those shown for "
+        f"{within(measured.among_likeliest)} of {measured.accuracy.n:,} posts; log loss "
+        f"{estimate(measured.log_loss)} nats, expected calibration error {measured.calibration_error:.4f}, "
+        f"temperature {measured.temperature:g}; {measured.how}."
+    )
 
 
 def files_table(files: Sequence[FileLabel]) -> Rows:

@@ -113,6 +113,10 @@ def _measures(title: str, measured: Measured, evaluation: Evaluation) -> str:
     if measured.calibration:
         parts.append("What the sum promises, at this share of strangers' posts, and what came:\n")
         parts.append(markdown_table(*tables.calibration_table(measured.calibration)))
+    if measured.categories:
+        parts.append("What strangers' posts are called, given that a stranger wrote them:\n")
+        parts.append(markdown_table(*tables.categories_table(measured.categories)))
+        parts.append(tables.naming(measured.categories) + "\n")
     worst = {
         "kinds": measured.by_kind,
         "languages": measured.by_language,

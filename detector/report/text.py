@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detector.records import Finding
-from detector.report import timeline, waves, words
+from detector.report import kinds, timeline, waves, words
 from detector.report.document import (
     FlaggedPost,
     GivenAccount,
@@ -147,11 +147,10 @@ def _sum(scored: ScoredText, language: str) -> Table:
     table.add_row("─────", "", "")
     stranger = words.AUTHORS["STRANGER"].said(language)
     verdict = stranger if scored.flagged else _said("not_flagged", language)
-    kind = words.CATEGORIES.get(scored.category or "")
     parts = (
         words.percent(scored.probability, language),
         verdict,
-        kind.said(language) if kind else "",
+        kinds.of_text(scored, language),
     )
     total = Text(" · ".join(part for part in parts if part), style="bold")
     table.add_row(Text(f"{scored.log_odds:+.2f}", style="bold"), total, Text("nats"))
@@ -241,9 +240,10 @@ def _incident(account: GivenAccount, incident: GivenIncident, language: str) -> 
     alarming = next((post for post in mine if post.created_at == incident.detected_at), None)
     reasons = (alarming.reasons if alarming else None) or incident.reasons
     duty = one_line(account.duty_contact or "") or _said("duty", language)
+    kind = kinds.of_incident(incident, mine, language) or _said("unlike", language)
     parts: list[RenderableType] = [
         _labelled(_times(account, incident, language), language),
-        _labelled([("why", _kinds(incident, language))], language),
+        _labelled([("why", kind)], language),
         _numbered(
             one_line(one.why) for one in [one for one in reasons if one.log_odds > 0][:REASONS]
         ),
@@ -287,15 +287,6 @@ def _times(account: GivenAccount, incident: GivenIncident, language: str) -> lis
     if incident.closed_at is not None:
         lines.append(("closed", _when(incident.closed_at, account, language)))
     return lines
-
-
-def _kinds(incident: GivenIncident, language: str) -> str:
-    kinds = [
-        words.CATEGORIES[kind].said(language)
-        for kind in incident.categories
-        if kind in words.CATEGORIES and kind != "UNKNOWN"
-    ]
-    return ", ".join(kinds) or _said("unlike", language)
 
 
 def _superior(account: GivenAccount) -> str:

@@ -25,7 +25,7 @@ AUTHORS: Final = {
 
 CATEGORIES: Final = {
     "cheap_goods": Wording(id="jualan barang murah", en="cheap goods"),
-    "giveaway": Wording(id="bagi-bagi hadiah", en="giveaway"),
+    "giveaway": Wording(id="hadiah atau undian palsu", en="fake giveaway or prize"),
     "donation_swap": Wording(
         id="rekening atau kontak yang diganti", en="swapped account or contact"
     ),
@@ -34,14 +34,20 @@ CATEGORIES: Final = {
     "investment": Wording(id="investasi", en="investment"),
     "phishing": Wording(id="pencurian data (phishing)", en="phishing"),
     "apk": Wording(id="aplikasi APK", en="APK file"),
-    "loan": Wording(id="pinjaman atau minta uang", en="loans or money asked for"),
+    "loan": Wording(id="tawaran pinjaman", en="loan offer"),
+    "money_request": Wording(id="minta uang atau pulsa atas nama kenalan", en="money asked for in an acquaintance's name"),
+    "fake_recovery": Wording(id="jasa pemulihan palsu", en="fake recovery service"),
+    "account_move": Wording(id="pengalihan ke akun, nomor, atau rekening lain", en="move to another account or number"),
+    "false_notice": Wording(id="pengumuman palsu atas nama kantor", en="forged notice in an office's name"),
     "job_offer": Wording(id="lowongan palsu", en="fake job"),
     "services": Wording(id="jasa gelap", en="shady services"),
     "adult": Wording(id="konten dewasa", en="adult bait"),
-    "hacker_boast": Wording(id="pamer peretasan", en="hacker's boast"),
-    "off_topic": Wording(id="di luar urusan kantor", en="off topic"),
+    "hacker_boast": Wording(id="pamer atau pemerasan peretas", en="hacker's boast or ransom"),
+    "off_topic": Wording(id="berita bohong atau di luar urusan kantor", en="false news or off topic"),
+    "other": Wording(id="penipuan lain", en="another kind of fraud"),
     "UNKNOWN": Wording(id="tidak dapat dinilai", en="cannot be judged"),
-}
+}  # fmt: skip
+"""What a stranger's post is about, by its category."""
 
 FIRST_STEPS: Final = (
     Wording(
@@ -236,6 +242,17 @@ def percent(probability: float, language: str) -> str:
         ('99,8 %', '50.0 %', '99.9 %')
     """
     return f"{decimal(min(max(probability, 0.001), 0.999) * 100, language)} %"
+
+
+def likely(category: str, probability: float, language: str) -> str:
+    """Name a category with its probability in whole per cent; neither none nor all of them.
+
+    Examples:
+        >>> likely("gambling", 0.8233, "id"), likely("loan", 0.9999, "en")
+        ('judi daring (82 %)', 'loan offer (99 %)')
+    """
+    percents = min(max(round(probability * 100), 1), 99)
+    return f"{CATEGORIES[category].said(language)} ({percents} %)"
 
 
 def decimal(value: float, language: str) -> str:
