@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 HAS_UV := command -v uv >/dev/null 2>&1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports train-check fixtures bench bench-importers bench-large model-card evaluation constraints clean
+.PHONY: help demo test check format lint types imports train-check fixtures bench bench-importers bench-large faults load model-card evaluation constraints clean
 
 help:
 	@printf '%s\n' \
@@ -17,7 +17,9 @@ help:
 	  'make check        format, lint, types, imports, tests and doctests, as CI does' \
 	  'make bench        write docs/benchmarks.md: each figure beside its peer' \
 	  'make bench-large  the memory of a 2 GB archive: needs 6 GB of disk and some minutes' \
-	  'make fixtures     write fixtures/accounts/ anew from fixtures/texts/' \
+	  'make faults       kill monitors at random moments, 500 lives of two: no alarm may be lost; some twenty minutes' \
+  'make load         10,000 accounts read every five minutes from one process; some fifteen minutes' \
+  'make fixtures     write fixtures/accounts/ anew from fixtures/texts/' \
 	  'make train-check  remake the model and compare it with the shipped one' \
 	  'make model-card   write docs/model-card.md from a run beside the baselines: some minutes' \
 	  'make evaluation   write docs/evaluation.md: strangers spliced into streams, and false alarms; some minutes' \
@@ -81,6 +83,12 @@ bench-importers: $(VENV)/.dev
 
 bench-large: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/run.py docs/benchmarks.md --large
+
+faults: $(VENV)/.dev
+	PYTHONPATH=tests:. $(BIN)/python tests/faults/kills.py --cycles 500 --accounts 27 --monitors 2
+
+load: $(VENV)/.dev
+	PYTHONPATH=tests:. $(BIN)/python tests/load/run.py --accounts 10000 --seconds 300
 
 constraints: $(VENV)/.dev
 	$(BIN)/python -m pip list --format=freeze --exclude kentongan --exclude pip --exclude setuptools --exclude uv | sort -f > constraints.txt

@@ -205,8 +205,10 @@ class Pipeline:
             StandingRefused: the standing is damaged or of another form: take all posts and events that are kept,
                 and this page's, with None in its place.
         """
-        from detector.taking import Sheet  # noqa: PLC0415 - only a monitor needs it
+        from detector.taking import Sheet, unchanged  # noqa: PLC0415 - only a monitor needs it
 
+        if standing is not None and not posts and not events:
+            return unchanged(account, standing, now)
         known = Standing.of(standing, account, self.reader.model.languages)
         sheet = Sheet(posts, events, again, now)
         told = [one for one in sheet.events if not known.changes.is_late(one)]

@@ -11,7 +11,8 @@ import msgspec
 from detector.changes import Change
 from detector.following import SUSPECT, Following, Judged
 from detector.incidents import Hands, as_of
-from detector.records import AccountEvent, Alert, Author, Incident, Post, State, Verdict
+from detector.records import Account, AccountEvent, Alert, Author, Incident, Post, State, Verdict
+from detector.standing import hands_of
 from detector.store.interface import JudgedPost
 from detector.verdict import probability_of
 
@@ -117,6 +118,16 @@ class Sheet:
                 is_judged = one.author is Author.OWNER
                 verdict = _plain(one.post.id, one.log_odds, is_judged=is_judged)
             yield JudgedPost(post=self._given[one.post.id], verdict=verdict)
+
+
+def unchanged(account: Account, standing: bytes, now: datetime) -> Taken:
+    """Return what a page without anything new leads to, as nearly all are: time has passed.
+
+    Raises:
+        StandingRefused: the standing is damaged or of another form.
+    """
+    hands = hands_of(standing, account, now)
+    return Taken(posts=(), standing=standing, state=hands.state, probability=hands.probability)
 
 
 def news(

@@ -18,7 +18,7 @@ from detector.store.interface import Check
 from detector.store.opening import open_store
 
 HERE = Path(__file__).parent
-LIVES = 4
+LIVES = 3
 """Times a program is killed; `KENTONGAN_LIVES` asks for more."""
 
 

@@ -587,3 +587,39 @@ def test_what_a_stranger_used_elsewhere_is_held_against_a_sister(
 
 def test_a_standing_stays_small(learned: Taken) -> None:
     assert len(learned.standing) < LARGEST / 10
+
+
+@given(st.data())
+def test_no_order_of_pages_and_no_clock_does_harm(pipeline: Pipeline, data: st.DataObject) -> None:
+    """Pages in any order, posts judged again, a clock that runs anyhow: every page is judged, and the last decides."""
+    posts, events = account_of(data.draw(HABITS)), events_of(data.draw(HAPPENINGS))
+    told = scripted(pipeline, posts)
+    lines: list[Line] = data.draw(st.permutations([*(post for post, _ in posts), *events]))
+    standing, seen = None, dict[str, float]()
+    for page in paged(lines, data.draw(st.sets(st.integers(0, 150), max_size=20))):
+        mine = [one for one in page if isinstance(one, Post)]
+        again = [
+            post for post, _ in posts if post.id in seen and data.draw(st.integers(0, 30)) == 7
+        ]
+        changes = [one for one in page if isinstance(one, AccountEvent)]
+        now = datetime(2021, 1, 1, tzinfo=UTC) + timedelta(hours=data.draw(st.integers(0, 50_000)))
+        taken = told.take(
+            ACCOUNT,
+            standing,
+            [*mine, *again],
+            changes,
+            now=now,
+            again={one.id: seen[one.id] for one in again},
+        )
+        standing = taken.standing
+        seen.update((one.post.id, one.verdict.log_odds) for one in taken.posts)
+
+        assert [one.post.id for one in taken.posts][len(mine) :] == [one.id for one in again]
+        assert 0 <= taken.probability < 1
+        assert len(standing) <= LARGEST
+        assert len({one.id for one in taken.alerts}) == len(taken.alerts)
+        assert all(
+            one.at <= now or hands_of(standing, ACCOUNT, now).at == one.at for one in taken.alerts
+        )
+        is_open = any(one.closed_at is None for one in taken.incidents)
+        assert not is_open or taken.state is State.COMPROMISED

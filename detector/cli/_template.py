@@ -60,7 +60,7 @@ account = "kpukabblora"
 institution = "KPU Kabupaten Blora (rekaan)"
 reports_to = ["KPU Provinsi Jawa Tengah"]
 timezone = "WIB"
-every = "1m"
+every = "30s"
 source = { kind = "replay", path = "bundled:accounts" }
 official = { numbers = ["0812-0000-2402", "(0296) 000031"] }
 
@@ -70,7 +70,7 @@ account = "diskominfo.tanjungreksa"
 institution = "Diskominfo Kabupaten Tanjungreksa (rekaan)"
 reports_to = ["Diskominfo Provinsi"]
 timezone = "WITA"
-every = "1m"
+every = "30s"
 source = { kind = "replay", path = "bundled:accounts" }
 official = { numbers = ["0811-0000-5112", "(0519) 000021"] }
 
@@ -80,7 +80,7 @@ account = "polres.martasari"
 institution = "Polres Martasari (rekaan)"
 reports_to = ["Polda"]
 timezone = "WIB"
-every = "1m"
+every = "30s"
 source = { kind = "replay", path = "bundled:accounts" }
 official = { numbers = ["0811-0000-2110"] }
 
@@ -89,7 +89,7 @@ platform = "instagram"
 account = "disdagkop.wanareja"
 institution = "Dinas Perdagangan dan Koperasi Wanareja (rekaan)"
 timezone = "WIB"
-every = "1m"
+every = "30s"
 source = { kind = "replay", path = "bundled:accounts" }
 
 [[accounts]]
@@ -97,7 +97,7 @@ platform = "instagram"
 account = "universitas.adiwana"
 institution = "Universitas Adiwana (rekaan)"
 timezone = "WIB"
-every = "1m"
+every = "30s"
 source = { kind = "replay", path = "bundled:accounts" }
 
 [[accounts]]
@@ -105,7 +105,7 @@ platform = "instagram"
 account = "bpbd.sukamakmur"
 institution = "BPBD Kabupaten Sukamakmur (rekaan)"
 timezone = "WIT"
-every = "1m"
+every = "30s"
 source = { kind = "replay", path = "bundled:accounts" }
 """
 

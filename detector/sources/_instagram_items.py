@@ -84,15 +84,21 @@ def post_of(
     Raises:
         ValueError: it has no time, or a value is of a wrong type.
     """
-    struct = item.get("iphone_struct")
-    app = struct if isinstance(struct, dict) else {}
-    stamps = (item.get("taken_at_timestamp"), item.get("taken_at"), app.get("taken_at"))
-    stamp = next((one for one in stamps if one is not None), item.get("date"))
+    app = item.get("iphone_struct")
+    if not isinstance(app, dict):
+        app = None
+    stamp = item.get("taken_at_timestamp")
+    if stamp is None:
+        stamp = item.get("taken_at")
+    if stamp is None and app:
+        stamp = app.get("taken_at")
+    if stamp is None:
+        stamp = item.get("date")
     at, quality = posted(stamp, FIRST_YEAR)
-    text = _caption(item) or _caption(app) or caption
-    code = _code(item) or _code(app)
-    owner = handle(item) or handle(app) or account or owner_id(item) or "unknown"
-    kind = _kind(item) or _kind(app) or kind or "post"
+    text = _caption(item) or (_caption(app) if app else "") or caption
+    code = _code(item) or (_code(app) if app else "")
+    owner = handle(item) or (handle(app) if app else "") or account or owner_id(item) or "unknown"
+    kind = _kind(item) or (_kind(app) if app else "") or kind or "post"
     return Post(
         platform="instagram",
         account=owner,
@@ -103,8 +109,8 @@ def post_of(
         kind=kind,
         time_quality=quality,
         url=_link(code, kind, owner, item),
-        media=media_of(item) or media_of(app),
-        location=place(item) or place(app),
+        media=media_of(item) or (media_of(app) if app else ()),
+        location=place(item) or (place(app) if app else None),
         comments=comments_of(item),
     )
 

@@ -127,13 +127,17 @@ def _refuse_full(address: URL, *, force: bool) -> None:
         with base.reading() as connection:
             if forms.form_of(connection) is None:
                 return
-            kept = connection.execute(
-                select(func.count()).select_from(schema.accounts)
-            ).scalar_one()
+            rows = {
+                table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+                for table in schema.IN_ORDER
+            }
     finally:
         base.close()
+    if not any(rows.values()):
+        return
     raise StoreError(
-        f"the store {base.place} keeps {kept} accounts", hint="--force replaces them by the backup"
+        f"the store {base.place} keeps {rows['accounts']} accounts",
+        hint="--force replaces them by the backup",
     )
 
 

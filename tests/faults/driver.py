@@ -27,7 +27,6 @@ def _say(*words: object) -> None:
 
 
 def _child(judge: Pipeline) -> None:
-    os.setsid()
     with (FOLDER / "monitor.log").open("a", encoding="utf-8") as stream:
         stopping = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stopping.set())
@@ -79,6 +78,10 @@ def main() -> None:
             for process in living:
                 os.kill(process, ending)
             _say(*(os.waitstatus_to_exitcode(os.waitpid(one, 0)[1]) for one in living))
+            living = []
+    # Whoever told us what to do is gone.
+    for process in living:
+        os.kill(process, signal.SIGKILL)
 
 
 main()

@@ -37,6 +37,9 @@ SPEED: Final = 600
 SLOWEST: Final = 20.0
 """Seconds until a monitor first asks for a feed, at most."""
 
+LAST: Final = 300.0
+"""Seconds for which the last monitor lives, at most."""
+
 WATCHED_FOR: Final = 6
 """Cycles for which an office is among those of the settings."""
 
@@ -95,6 +98,11 @@ class World:
     def base(self) -> str:
         """Where it is."""
         return f"127.0.0.1:{self._server.server_port}"
+
+    @property
+    def published(self) -> int:
+        """Posts shown so far."""
+        return sum(len(posts) for posts in self.posts.values())
 
     def close(self) -> None:
         """Stop serving."""
@@ -292,23 +300,22 @@ def _say(line: str) -> None:
 def _finish(world: World, target: Path, folder: Path, offices: int, tell: Any) -> None:
     """Let one monitor watch every office until nothing more comes."""
     target.write_text(settings(world, list(range(offices)), folder / "hook"), encoding="utf-8")
-    quiet = 0
-    while quiet < 2:
-        world.asked.clear()
-        before = sum(world.told.values()), _kept(folder)
-        tell("born 1")
-        world.asked.wait(SLOWEST)
-        time.sleep(0.5 + offices / 100)
-        tell("end")
-        is_done = world.fallen <= world.told.keys() and not _waiting(folder)
-        same = before == (sum(world.told.values()), _kept(folder))
-        quiet = quiet + 1 if same and (is_done or quiet) else int(same)
+    tell("born 1")
+    for _ in range(int(LAST * 2)):
+        time.sleep(0.5)
+        if world.fallen <= world.told.keys() and _is_done(world, folder):
+            break
+    # What would still come now would be told twice.
+    time.sleep(1)
+    tell("end")
 
 
-def _waiting(folder: Path) -> int:
-    store = open_store(f"sqlite:///{folder / 'kentongan.db'}")
+def _is_done(world: World, folder: Path) -> bool:
+    """Whether everything that was shown is kept, and everything that is due is told."""
+    store = open_store(f"sqlite:///{folder / 'kentongan.db'}", upgrade=False)
     try:
-        return len(store.deliveries(pending=True))
+        kept = sum(one.posts for one in store.accounts())
+        return kept == world.published and not store.deliveries(pending=True)
     finally:
         store.close()
 
@@ -327,7 +334,7 @@ def _counted(world: World, folder: Path, cycles: int) -> Counts:
     return Counts(
         cycles=cycles, due=len(world.fallen), delivered=len(world.fallen & told),
         repeated=twice - len(world.unmarked), unmarked=len(world.unmarked), false=len(told - world.fallen),
-        published=sum(len(posts) for posts in world.posts.values()), kept=_kept(folder),
+        published=world.published, kept=_kept(folder),
     )  # fmt: skip
 
 
