@@ -1,388 +1,211 @@
-"""Learn how much of each signal is believed: strangers' posts and hard innocent ones put into invented lives.
+"""Learn how much of an account's signals is believed, beside the text, from invented lives with posts put in.
 
-A stranger's post is a stranger's in every respect. A hard innocent one is not: the office that warns of a fraud or
-raffles a bicycle does it at its hours, with its apps and mostly in its own hand. So what is put into a life as
-innocent keeps the owner's ways, and the posts of one kind of office in the corpus are made accounts of their own,
-where the hard ones stand among the rest by nature.
-
-The shares are fitted by logistic regression beside the text, whose nats were judged by models that saw nothing of
-their kind and voice. None is below 0, for more evidence never lowers suspicion, and none above 1.
+The shares are fitted by logistic regression on what `detector.lessons` makes; the text's nats were judged by models
+that saw nothing of their kind and voice. None is below 0, for more evidence never lowers suspicion, none above 1,
+and each stays near what judgement says as far as there is little to learn from.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.baseline import SIGNALS, Baseline, TraitColumns, Traits
+from detector.baseline import SIGNALS
 from detector.corpus import Example
-from detector.habits import ENOUGH
-from detector.histories import TextEvidence, paces, used_in
-from detector.lives import Life, moments, posts_of
-from detector.pipeline import Reader
+from detector.lessons import (
+    HARD,
+    OWN,
+    STRANGER,
+    Floats,
+    Rows,
+    accounts_of_posts,
+    lived,
+    pieces,
+    rows_of,
+    voices,
+)
+from detector.lives import Life
+from detector.pipeline import Pipeline
 from detector.records import Account, Post
-from detector.splice import FEWEST, NIGHT, kin, language_of, stream_of
-from detector.style import dress_of, length_of
-from detector.trials import columns
-from detector.verdict import Judge
+from detector.replay_texts import HARD as HARD_KINDS
+from detector.replay_texts import NOT_POSTS
+from detector.verdict import Weights
 
-Floats = NDArray[np.float64]
+LEARNABLE: Final = ("contact", "domain", "language", "app", "pace", "length", "dress")
+"""Signals that invented lives can teach something of.
 
-LEARNABLE: Final = (
-    "hour", "contact", "domain", "language", "app", "pace", "length", "dress", "media", "tone",
-)  # fmt: skip
-"""Signals that a post by itself can have; the others come of other posts, people or accounts, and stay as set."""
+Not the hour: the stories' owners keep their hours as no office does. Not the tone: it is the calm of real accounts.
+Not the media: what picture a stranger would take nobody told. The rest come of other posts, people or accounts.
+"""
 
-OF_A_VOICE: Final = 20
-"""Posts of one kind of office in the corpus from which they make an account."""
+STRENGTH: Final = 0.01
+"""Of the L2 penalty on leaving what was set by judgement, beside a mean loss."""
 
-EACH: Final = 24
-"""Strangers' posts, and as many innocent ones, put into one account, at most."""
+FEW: Final = 0.02
+RARE: Final = 0.1
+"""Where marks are put to measure; see `Measured`."""
 
-ODD_HOURS: Final = 0.05
-"""Share of an owner's posts made at any hour of the day, by judgement: election nights, floods, late greetings."""
-
-HARD_AT_NIGHT: Final = 0.5
-"""Share of hard innocent posts put in at night, by judgement: the last call for a raffle, the warning that cannot wait."""
-
-OWN_HAND: Final = 0.5
-"""Share of hard innocent posts in the length, dress and language of the owner's others, by judgement."""
-
-OWN_CONTACT: Final = 0.5
-"""Share of those with a contact or link that name one used before, by judgement."""
-
-STRENGTH: Final = 1e-4
-"""Of the L2 penalty, beside a mean loss."""
-
-OWN, HARD, STRANGER = 0, 1, 2
-"""Who wrote a row: the owner as every day, the owner on something that looks like a scam, a stranger."""
+FOLDS: Final = 5
 
 
-class Own(NamedTuple):
-    """One account's own posts, oldest first, as a baseline sees them."""
+class Learned(NamedTuple):
+    """What was learned, and from how much."""
 
-    traits: TraitColumns
-    seconds: Floats
-    is_hard: NDArray[np.bool_]
-    language: str
-    zone: ZoneInfo
-    account: Account
+    shares: dict[str, float]
+    """By signal, all of them."""
+    accounts: int
+    posts: int
+    """Own ones and those put in."""
+    before: Measured
+    """With the shares as they were set by hand."""
+    after: Measured
+    """With shares learned on the other accounts."""
 
-
-class Piece(NamedTuple):
-    """A post of the corpus to be put in."""
-
-    traits: Traits
-    language: str
-
-
-class Rows(NamedTuple):
-    """What is learned from; one row a post."""
-
-    signals: Floats
-    """In nats, 0 where there is none, shape (n, n_signals)."""
-    texts: Floats
-    """What text and findings say, in nats, shape (n,)."""
-    kinds: NDArray[np.int64]
-    accounts: NDArray[np.int64]
-    years: float
-    """Account-years of all accounts."""
-
-
-def accounts_of_posts(
-    posts: Sequence[tuple[Account, Sequence[Post]]], reader: Reader, judge: Judge
-) -> list[Own]:
-    """Return accounts whose posts are read here."""
-    made = []
-    for account, own in posts:
-        if len(own) >= FEWEST:
-            stream = stream_of(account, own, reader)
-            made.append(_own(account, stream.posts, stream.evidence, judge, stream.language))
-    return made
-
-
-def lived(lives: Sequence[Life]) -> list[tuple[Account, Sequence[Post]]]:
-    """Return the accounts of stories with their owners' posts."""
-    return [
-        (
-            Account(
-                platform=one.account.platform, handle=one.account.handle,
-                institution=one.account.institution, timezone=one.account.zone.key,
-                official_numbers=one.account.numbers, official_domains=one.account.domains,
-            ),
-            [*posts_of(one.account, one.history, one.ends)],
+    @property
+    def said(self) -> str:
+        """All this in a sentence."""
+        return (
+            f"shares of {', '.join(LEARNABLE)} learned on {self.posts} posts of {self.accounts} invented accounts: "
+            f"of strangers' posts at {FEW:.0%} of hard innocent ones {self.after.beside_hard:.3f} are held so, "
+            f"{self.before.beside_hard:.3f} with shares set by judgement; at {RARE} own posts in an account-year "
+            f"{self.after.beside_own:.3f} and {self.before.beside_own:.3f}; the other shares are set by judgement"
         )
-        for one in lives
-    ]  # fmt: skip
 
 
-def voices(
+class Measured(NamedTuple):
+    """Share of strangers' posts above a mark, on accounts that were not learned from."""
+
+    beside_hard: float
+    """The mark lets `FEW` of the hard innocent posts pass above it."""
+    beside_own: float
+    """The mark lets `RARE` of an owner's everyday posts in a year pass above it."""
+
+
+def learn(
+    pipeline: Pipeline,
     examples: Sequence[Example],
-    evidence: Sequence[TextEvidence],
+    held_out: Sequence[float],
+    *,
+    own: Sequence[tuple[Account, Sequence[Post]]],
     lives: Sequence[Life],
-    hard: frozenset[str],
-    judge: Judge,
-    names: Sequence[str],
     seed: int,
-) -> list[Own]:
-    """Return accounts made of the corpus' owners' posts, one of each kind of office, each with some story's habits.
+) -> Learned:
+    """Learn the shares of `LEARNABLE` signals; the weights' own remain where there is nothing to learn from.
 
     Args:
+        pipeline: reads posts, and has the shares by judgement.
         examples: the corpus.
-        evidence: of each, held out.
-        lives: whose hours and apps are taken.
-        hard: kinds of owners' posts that look like a scam.
-        judge: weighs what was found.
-        names: of the languages told apart.
-        seed: for the rest.
+        held_out: what text and findings say of each by models that saw none of its kind and voice, in nats.
+        own: accounts with their owners' posts.
+        lives: of the stories.
+        seed: for what is put where.
     """
-    chance = random.Random(seed)  # noqa: S311 - no secret
-    spoken: dict[tuple[str, str], list[int]] = {}
-    for number, one in enumerate(examples):
-        if not one.is_strangers:
-            spoken.setdefault((one.voice, kin(one.lang)), []).append(number)
-    habits = [one for one in lives if one.history.posts]
-    made = []
-    for (voice, _), mine in sorted(spoken.items()):
-        if len(mine) < OF_A_VOICE:
-            continue
-        life = chance.choice(habits)
-        chance.shuffle(mine)
-        account = Account(
-            platform=life.account.platform, handle=voice, timezone=life.account.zone.key
+    reader, judge, names = pipeline.reader, pipeline.judge, pipeline.reader.model.languages
+    evidence = [
+        msgspec.structs.replace(
+            read, log_odds=float(total) - judge.found_log_odds(read.noticed.names)
         )
-        posts = []
-        for number, at in enumerate(moments(life.history, life.ends, chance, len(mine))):
-            hour = chance.randrange(24) if chance.random() < ODD_HOURS else at.hour
-            posts.append(
-                Post(
-                    platform=account.platform, account=voice, id=str(number), text=examples[mine[number]].text,
-                    created_at=at.replace(hour=hour, tzinfo=life.account.zone),
-                    app=chance.choice(life.history.apps) if life.history.apps else None,
-                )
-            )  # fmt: skip
-        both = sorted(zip(posts, mine, strict=True), key=lambda pair: pair[0].created_at)
-        read = [evidence[number] for _, number in both]
-        is_hard = np.array([examples[number].kind in hard for _, number in both], dtype=bool)
-        own = _own(account, [post for post, _ in both], read, judge, language_of(read, names))
-        made.append(own._replace(is_hard=is_hard))
-    return made
+        for read, total in zip(reader.read([one.text for one in examples]), held_out, strict=True)
+    ]
+    accounts = accounts_of_posts([*own, *lived(lives)], reader, judge)
+    accounts += voices(examples, evidence, lives, reader=reader, judge=judge, seed=seed)
+    read = [*zip(examples, pieces(examples, evidence, judge), strict=True)]
+    strangers = [it for one, it in read if one.is_strangers and one.kind not in NOT_POSTS]
+    innocents = [it for one, it in read if not one.is_strangers and one.kind in HARD_KINDS]
+    rows = rows_of(accounts, strangers, innocents, len(names), seed)
+    return _learned(rows, len(accounts), judge.weights)
 
 
-def _own(
-    account: Account,
-    posts: Sequence[Post],
-    evidence: Sequence[TextEvidence],
-    judge: Judge,
-    language: str,
-) -> Own:
-    put = columns(posts, evidence)
-    traits = put.columns(put.texts(judge.found_log_odds))
-    zone = ZoneInfo(account.timezone or "Asia/Jakarta")
-    return Own(traits, put.seconds(), np.zeros(len(posts), dtype=bool), language, zone, account)
+def _learned(rows: Rows, accounts: int, weights: Weights) -> Learned:
+    by_hand = weights.signals
+    nothing = Measured(0.0, 0.0)
+    if len(set(rows.kinds.tolist())) <= STRANGER or accounts < FOLDS:
+        return Learned(by_hand, accounts, len(rows.texts), nothing, nothing)
+    folds = rows.accounts % FOLDS
+    crossed = np.zeros(len(rows.texts))
+    for held in range(FOLDS):
+        found = fit(rows, folds != held, by_hand, weights.base_rate)
+        crossed[folds == held] = _sums(rows, {**by_hand, **found.shares})[folds == held]
+    everything = np.ones(len(folds), dtype=bool)
+    shares = {**by_hand, **fit(rows, everything, by_hand, weights.base_rate).shares}
+    before, after = (measured(rows, sums) for sums in (_sums(rows, by_hand), crossed))
+    return Learned(shares, accounts, len(rows.texts), before, after)
 
 
-def pieces(
-    examples: Sequence[Example], evidence: Sequence[TextEvidence], judge: Judge
-) -> list[Piece]:
-    """Return posts of the corpus, as a baseline sees them."""
-    made = []
-    for one, read in zip(examples, evidence, strict=True):
-        contacts, domains = used_in(read.noticed)
-        style = np.array([read.style])
-        traits = Traits(
-            hour=0, contacts=contacts, domains=domains, language=read.language,
-            warns="fraud_warning" in read.noticed.names, length=int(length_of(style)[0]),
-            dress=int(dress_of(style)[0]),
-            sound=read.log_odds + judge.found_log_odds(read.noticed.names),
-        )  # fmt: skip
-        made.append(Piece(traits, kin(one.lang)))
-    return made
+def _sums(rows: Rows, shares: Mapping[str, float]) -> Floats:
+    sums: Floats = rows.texts + rows.signals @ np.array([shares.get(one, 0.0) for one in SIGNALS])
+    return sums
 
 
-def rows_of(
-    accounts: Sequence[Own],
-    strangers: Sequence[Piece],
-    innocents: Sequence[Piece],
-    languages: int,
-    seed: int,
-) -> Rows:
-    """Put pieces into accounts and weigh every post by the habits before it.
-
-    Args:
-        accounts: to put them into.
-        strangers: posts put in at any moment, half of them at night.
-        innocents: hard owners' posts, put in at the owner's own moments.
-        languages: how many are told apart.
-        seed: for what goes where.
-    """
-    chance = random.Random(seed)  # noqa: S311 - no secret
-    apps = [name for one in accounts for name in one.traits.app_names]
-    pools = {name: _by_language(some, chance) for name, some in (("s", strangers), ("i", innocents))}
-    found: list[tuple[tuple[float | None, ...], float, int, int]] = []
-    for number, one in enumerate(accounts):
-        for kind, traits, values in _walked(one, pools, apps, languages, chance):
-            found.append((values, traits.sound, kind, number))
-    signals = np.array([[value or 0.0 for value in values] for values, *_ in found])
-    years = sum(float(one.seconds[-1] - one.seconds[0]) for one in accounts) / (365.25 * 86_400)
-    return Rows(
-        signals,
-        np.array([text for _, text, _, _ in found]),
-        np.array([kind for *_, kind, _ in found]),
-        np.array([number for *_, number in found]),
-        years,
-    )
-
-
-def _by_language(some: Sequence[Piece], chance: random.Random) -> dict[str, list[Piece]]:
-    pools: dict[str, list[Piece]] = {}
-    for one in some:
-        pools.setdefault(one.language, []).append(one)
-    for mine in pools.values():
-        chance.shuffle(mine)
-    return pools
-
-
-def _walked(
-    own: Own,
-    pools: dict[str, dict[str, list[Piece]]],
-    apps: Sequence[str],
-    languages: int,
-    chance: random.Random,
-) -> Iterator[tuple[int, Traits, tuple[float | None, ...]]]:
-    """Yield what the account's own posts and those put in are weighed as."""
-    official = own.account.official_numbers, own.account.official_domains
-    baseline = Baseline(languages, *official)
-    theirs, ours = (pools[name].get(own.language, []) for name in ("s", "i"))
-    count = len(own.seconds)
-    put_in = set(chance.sample(range(ENOUGH, count), min(EACH, count - ENOUGH)))
-    for place in range(count):
-        traits = own.traits.at(place)
-        if place in put_in:
-            if theirs:
-                theirs.insert(0, piece := theirs.pop())
-                other = _strangers(piece.traits, own, place, apps, chance)
-                yield STRANGER, other, baseline.weigh(other)
-            if ours and not own.is_hard.any():
-                ours.insert(0, piece := ours.pop())
-                other = _owners(piece.traits, traits, own, place, chance)
-                yield HARD, other, baseline.weigh(other)
-        if place >= ENOUGH:
-            yield (HARD if own.is_hard[place] else OWN), traits, baseline.weigh(traits)
-        baseline.learn(traits)
-
-
-def _strangers(
-    piece: Traits, own: Own, place: int, apps: Sequence[str], chance: random.Random
-) -> Traits:
-    """Return a stranger's post just before one of the owner's: any hour, any app, any media."""
-    last, following = own.seconds[place - 1], own.seconds[place]
-    at = last + chance.random() * (following - last)
-    hours = NIGHT if chance.random() < 1 / 2 else [one for one in range(24) if one not in NIGHT]
-    traits = own.traits.at(place)
-    return msgspec.structs.replace(
-        piece, hour=_hour(own, place, chance.choice(hours)),
-        app=chance.choice(apps) if traits.app and apps else None,
-        pace=int(paces(np.array([at]), float(last))[0]), media=traits.media,
-    )  # fmt: skip
-
-
-def _owners(
-    piece: Traits, traits: Traits, own: Own, place: int, chance: random.Random
-) -> Traits:
-    """Return a hard post as the owner would have made it in place of one of the everyday ones."""
-    is_late = chance.random() < HARD_AT_NIGHT
-    hour = _hour(own, place, chance.choice(NIGHT)) if is_late else traits.hour
-    made = msgspec.structs.replace(
-        piece, hour=hour, app=traits.app, pace=traits.pace, media=traits.media
-    )
-    if chance.random() < OWN_HAND:
-        made = msgspec.structs.replace(
-            made, length=traits.length, dress=traits.dress, language=traits.language
-        )
-    if chance.random() < OWN_CONTACT:
-        before = own.traits.used[:place]
-        made = msgspec.structs.replace(
-            made,
-            contacts=_known(made.contacts, own.traits.contacts, before, chance),
-            domains=_known(made.domains, own.traits.domains, before, chance),
-        )
-    return made
-
-
-def _known(
-    named: tuple[str, ...],
-    distinct: Sequence[tuple[str, ...]],
-    before: NDArray[np.int64],
-    chance: random.Random,
-) -> tuple[str, ...]:
-    """Return some contact of an earlier post in place of those named, if there is any."""
-    used = [distinct[one] for one in before.tolist() if distinct[one]]
-    return chance.choice(used) if named and used else named
-
-
-def _hour(own: Own, place: int, local: int) -> int:
-    """Return the UTC hour of an hour at the account's place."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    day = datetime.fromtimestamp(float(own.seconds[place]), UTC).astimezone(own.zone)
-    return day.replace(hour=local).astimezone(UTC).hour
+def measured(rows: Rows, sums: Floats) -> Measured:
+    """Measure what sums of evidence, in nats, tell apart; shape (n,)."""
+    hard, own, strangers = (np.sort(sums[rows.kinds == kind]) for kind in (HARD, OWN, STRANGER))
+    few, rare = int(FEW * len(hard)), int(RARE * rows.years)
+    marks = hard[-1 - min(few, len(hard) - 1)], own[-1 - min(rare, len(own) - 1)]
+    return Measured(*(round(float((strangers > mark).mean()), 3) for mark in marks))
 
 
 class Fit(NamedTuple):
     """What a fit gives."""
 
     shares: dict[str, float]
-    """By signal, beside a text that counts in full."""
+    """By signal, of `LEARNABLE`, beside a text that counts in full."""
     text: float
     """What the text's nats were multiplied by."""
     bias: float
 
 
-def fit(rows: Rows, held: NDArray[np.bool_], base_rate: float) -> Fit:
-    """Fit shares on the rows that are held.
+def fit(
+    rows: Rows, among: NDArray[np.bool_], set_by_hand: Mapping[str, float], base_rate: float
+) -> Fit:
+    """Fit the shares of `LEARNABLE`; the others count as they are set.
 
     Args:
         rows: what is learned from.
-        held: which of them, shape (n,).
+        among: which of them, shape (n,).
+        set_by_hand: shares by judgement, from which only what the rows tell leads away.
         base_rate: log-odds of a stranger's post, in nats, to which the classes are balanced.
     """
     from scipy.optimize import minimize  # noqa: PLC0415
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
-    own = [SIGNALS.index(name) for name in LEARNABLE]
-    rows_in = np.column_stack(
-        [rows.texts[held], np.ones(int(held.sum())), rows.signals[held][:, own]]
+    given = np.array([0.0 if name in LEARNABLE else set_by_hand.get(name, 0.0) for name in SIGNALS])
+    prior = np.array([set_by_hand.get(name, 0.0) for name in LEARNABLE])
+    own = rows.signals[among]
+    said = rows.texts[among] + own @ given
+    inputs = np.column_stack(
+        [said, np.ones(len(said)), own[:, [SIGNALS.index(name) for name in LEARNABLE]]]
     )
-    kinds = rows.kinds[held]
-    prior = 1 / (1 + np.exp(-base_rate))
-    weights = np.zeros(len(kinds))
-    for kind, share in ((OWN, (1 - prior) / 2), (HARD, (1 - prior) / 2), (STRANGER, prior)):
-        weights[kinds == kind] = share / max(int((kinds == kind).sum()), 1)
-    signs = np.where(kinds == STRANGER, 1.0, -1.0)
+    weights, signs = _weights(rows.kinds[among], base_rate)
+    expected = np.array([1.0, base_rate, *prior])
 
     def loss(coefficients: Floats) -> tuple[float, Floats]:
-        margins = signs * (rows_in @ coefficients)
-        penalty = STRENGTH * coefficients
-        penalty[1] = 0.0
+        margins = signs * (inputs @ coefficients)
+        away = coefficients - expected
         pulled = -weights * signs / (1 + np.exp(np.clip(margins, -500, 500)))
-        value = weights @ np.logaddexp(0, -margins) + penalty @ coefficients / 2
-        return float(value), rows_in.T @ pulled + penalty
+        value = weights @ np.logaddexp(0, -margins) + STRENGTH * (away @ away) / 2
+        return float(value), inputs.T @ pulled + STRENGTH * away
 
-    start = np.array([1.0, base_rate, *([0.3] * len(own))])
-    bounds: list[Any] = [(0.1, 5.0), (None, None), *([(0.0, 2.0)] * len(own))]
+    bounds: list[Any] = [(0.5, 2.0), (None, None), *([(0.0, 1.0)] * len(prior))]
     with threadpool_limits(limits=1):
-        found = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B").x
-    text = float(found[0])
-    shares = np.minimum(found[2:] / text, 1.0)
-    return Fit(
-        {name: round(float(one), 2) for name, one in zip(LEARNABLE, shares, strict=True)},
-        text,
-        float(found[1]),
-    )
+        found = minimize(loss, expected, jac=True, bounds=bounds, method="L-BFGS-B").x
+    shares = np.minimum(found[2:] / found[0], 1.0).tolist()
+    named = {name: round(one, 2) for name, one in zip(LEARNABLE, shares, strict=True)}
+    return Fit(named, float(found[0]), float(found[1]))
+
+
+def _weights(kinds: NDArray[np.int64], base_rate: float) -> tuple[Floats, Floats]:
+    """Return weights that balance rows to a base rate, and 1 for a stranger's and -1 for an owner's row."""
+    stranger = 1 / (1 + np.exp(-base_rate))
+    weights = np.zeros(len(kinds))
+    for kind, share in (
+        (OWN, (1 - stranger) / 2),
+        (HARD, (1 - stranger) / 2),
+        (STRANGER, stranger),
+    ):
+        weights[kinds == kind] = share / max(int((kinds == kind).sum()), 1)
+    return weights, np.where(kinds == STRANGER, 1.0, -1.0)

@@ -66,7 +66,7 @@ SIGNAL_SHARES: Final = {
     "wave": 1.0,
     "tone": 0.5,
 }  # fmt: skip
-"""Set by judgement, not learned: below 1 because an account's habits are not independent."""
+"""Set by judgement: below 1 because an account's habits are not independent. Where `detector.shares` begins."""
 
 
 class Trained(msgspec.Struct, frozen=True):
@@ -75,6 +75,8 @@ class Trained(msgspec.Struct, frozen=True):
     card: Card
     weights: bytes
     verdict: Weights
+    held_out: tuple[float, ...]
+    """Evidence in nats of each example, as `CrossValidated.log_odds`."""
 
 
 class CrossValidated(NamedTuple):
@@ -120,7 +122,7 @@ def train(
     threshold = evaluate.threshold_for(out_of_fold, positive, FALSE_ALARMS)
     verdict = Weights(
         features=VERDICT_FEATURES, made_on=today, corpus_sha256=corpus_hash,
-        note="findings learned with the n-grams; signals set by judgement; base rate puts text alone at its operating point",
+        note="findings learned with the n-grams; base rate puts text alone at its operating point",
         base_rate=round(-threshold - RARITY, 4),
         findings={name: float(nats) for name, nats in zip(names, _rounded(found_weights * slope), strict=True)},
         signals=SIGNAL_SHARES, doubtful_at=DOUBTFUL_AT, stranger_at=STRANGER_AT, text_alone_at=round(probability_of(-RARITY), 4),
@@ -134,7 +136,7 @@ def train(
         metrics=_metrics(out_of_fold, positive, examples, threshold, slope),
         limits=LIMITS, languages=_language_names(examples), categories=_category_names(examples), indicators=names,
     )  # fmt: skip
-    return Trained(card, weights, verdict)
+    return Trained(card, weights, verdict, tuple(out_of_fold.tolist()))
 
 
 def cross_validate(
