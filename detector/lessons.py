@@ -141,35 +141,34 @@ def voices(
     habits = [one for one in lives if one.history.posts]
     made = []
     for (voice, _), mine in sorted(spoken.items()):
-        if len(mine) < OF_A_VOICE:
+        if len(mine) < OF_A_VOICE or not habits:
             continue
-        life = chance.choice(habits)
         chance.shuffle(mine)
-        account = Account(
-            platform=life.account.platform, handle=voice, timezone=life.account.zone.key
-        )
-        posts = []
-        for number, at in enumerate(moments(life.history, life.ends, chance, len(mine))):
-            hour = chance.randrange(24) if chance.random() < ODD_HOURS else at.hour
-            posts.append(
-                Post(
-                    platform=account.platform, account=voice, id=str(number), text=examples[mine[number]].text,
-                    created_at=at.replace(hour=hour, tzinfo=life.account.zone),
-                    app=chance.choice(life.history.apps) if life.history.apps else None,
-                )
-            )  # fmt: skip
-        both = sorted(zip(posts, mine, strict=True), key=lambda pair: pair[0].created_at)
-        read = [evidence[number] for _, number in both]
-        is_hard = np.array([examples[number].kind in HARD_KINDS for _, number in both], dtype=bool)
-        own = _own(
-            account,
-            [post for post, _ in both],
-            read,
-            judge,
-            language_of(read, reader.model.languages),
-        )
-        made.append(own._replace(is_hard=is_hard))
+        life = chance.choice(habits)
+        posts = _lived_as(voice, [examples[number].text for number in mine], life, chance)
+        read = [evidence[number] for number in mine]
+        language = language_of(read, reader.model.languages)
+        account = Account(platform="x", handle=voice, timezone=life.account.zone.key)
+        is_hard = [examples[number].kind in HARD_KINDS for number in mine]
+        own = _own(account, posts, read, judge, language)
+        made.append(own._replace(is_hard=np.array(is_hard, dtype=bool)))
     return made
+
+
+def _lived_as(voice: str, texts: Sequence[str], life: Life, chance: random.Random) -> list[Post]:
+    """Return texts as posts with a story's habits, oldest first; a few at any hour."""
+    made = life.history
+    times = [
+        at.replace(hour=chance.randrange(24)) if chance.random() < ODD_HOURS else at
+        for at in moments(made, life.ends, chance, len(texts))
+    ]
+    return [
+        Post(
+            platform="x", account=voice, id=str(number), text=text, app=chance.choice(made.apps or (None,)),
+            created_at=at.replace(tzinfo=life.account.zone),
+        )
+        for number, (at, text) in enumerate(zip(sorted(times), texts, strict=True))
+    ]  # fmt: skip
 
 
 def _own(

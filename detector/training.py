@@ -65,6 +65,7 @@ SIGNAL_SHARES: Final = {
     "hour": 0.45, "contact": 0.7, "domain": 0.6, "language": 0.4, "reuse": 0.8, "askers": 1.0,
     "wave": 1.0,
     "tone": 0.5,
+    "relapse": 1.0,
 }  # fmt: skip
 """Set by judgement: below 1 because an account's habits are not independent. Where `detector.shares` begins."""
 

@@ -32,6 +32,7 @@ REBUILT: Final = "rebuilt from press reports, in our own words"
 By = Literal["owner", "stranger"]
 CaughtAt = Literal["first", "second", "third", "event", "comments"]
 
+
 class CommentTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What somebody wrote under a post."""
 
