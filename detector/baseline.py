@@ -20,7 +20,7 @@ from detector.records import Signal
 
 SIGNALS: Final = (
     "hour", "contact", "domain", "reuse", "language", "app", "pace", "length", "dress", "media",
-    "askers", "wave", "tone",
+    "askers", "wave", "tone", "relapse",
 )  # fmt: skip
 """Names of the signals, in the order `Baseline.weigh` gives their values."""
 
@@ -52,6 +52,10 @@ WAVE: Final = 1.5
 """Nats against a post within a day of a sister office's fall, by judgement."""
 
 
+RELAPSE: Final = 1.5
+"""Nats against a post within `WATCH_AFTER_RECOVERY` of the owner's return, by judgement: who came in once knows a way."""
+
+
 class Traits(msgspec.Struct, frozen=True, gc=False):
     """What a baseline looks at in a post."""
 
@@ -81,6 +85,8 @@ class Traits(msgspec.Struct, frozen=True, gc=False):
     """What the text says by itself, in nats."""
     in_wave: bool = False
     """Within a day of a sister office's fall; see `detector.campaigns`."""
+    in_relapse: bool = False
+    """Soon after the account came back from a stranger; see `detector.incidents`."""
 
 
 class TraitColumns(msgspec.Struct, frozen=True, gc=False):
@@ -196,6 +202,7 @@ class Baseline:
             "hour": self.posts, "contact": self.contacts.posts, "domain": self.domains.posts,
             "reuse": len(self.strangers), **{name: one.posts for name, one in self.habits.items()},
             "askers": traits.askers, "wave": int(traits.in_wave), "tone": self.tone.posts,
+            "relapse": int(traits.in_relapse),
         }  # fmt: skip
         return tuple(
             Signal(name, value, "nats", sizes[name])
@@ -221,6 +228,7 @@ class Baseline:
             ASKED[traits.askers] if traits.askers and not traits.warns else None,
             WAVE if traits.in_wave else None,
             self.tone.score(),
+            RELAPSE if traits.in_relapse and not traits.warns else None,
         )
 
     def against(self, traits: Traits, shares: Sequence[float]) -> float:

@@ -41,6 +41,9 @@ _THEN: Final = 1.2
 
 _NEW_PLACE: Final = 0.6
 _NEW_COUNTRY: Final = 1.8
+_SAME_JOURNEY: Final = 0.6
+"""A login from another country more than `_SAME` and less than `_JOURNEY` after one before: who travels is away for days."""
+
 _NEW_PROGRAM: Final = 0.6
 _AUTOMATION: Final = 0.8
 """A login from where, and with what, nobody logged in before."""
@@ -70,8 +73,9 @@ _PROFILE: Final = frozenset(
     {"name_changed", "handle_changed", "bio_changed", "link_changed", "profile_changed"}
 )
 _SHOWN: Final = _PROFILE | {"picture_changed"}
-_NIGHT: Final = timedelta(hours=6)
-"""Changes within this time were made at one sitting."""
+_JOURNEY: Final = timedelta(days=30)
+_NIGHT: Final = timedelta(days=7)
+"""Within this time of a change at an odd hour, another odd hour says nothing new: a burst, or a clock in another country."""
 
 _SEIZED: Final = frozenset({"email_changed", "phone_changed", "app_connected", "role_changed"})
 _ROBOTS: Final = ("python", "curl", "okhttp", "go-http", "java/", "libwww", "headless")
@@ -219,9 +223,10 @@ class Changes:
 
     def at_night(self, event: AccountEvent, surprise: float) -> Reason | None:
         """Return the reason for a change at an hour of so much surprise, in nats, once for all of a burst."""
+        if surprise <= 0:
+            return None
         last, self.past.night_at = self.past.night_at, event.at
-        is_told = last is not None and event.at - last < _NIGHT
-        if surprise <= 0 or is_told:
+        if last is not None and event.at - last < _NIGHT:
             return None
         return Reason("hour", surprise * NOCTURNAL, WHY["hour"])
 
@@ -233,8 +238,10 @@ class Changes:
         if known and place and self._short(place) not in past.networks:
             yield Reason("login_place", _NEW_PLACE, WHY["login_place"])
         if self._countries and country and country not in self._countries:
-            past.abroad_at = event.at
-            yield Reason("login_country", _NEW_COUNTRY, WHY["login_country"])
+            last, past.abroad_at = past.abroad_at, event.at
+            is_away = last is not None and _SAME <= event.at - last < _JOURNEY
+            nats = _SAME_JOURNEY if is_away else _NEW_COUNTRY
+            yield Reason("login_country", nats, WHY["login_country"])
         if known and program and self._short(program) not in past.programs:
             yield Reason("login_program", _NEW_PROGRAM, WHY["login_program"])
         if any(robot in program for robot in _ROBOTS):

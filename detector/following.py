@@ -13,7 +13,7 @@ from detector.baseline import SIGNALS, Runs
 from detector.campaigns import Trace, Wave
 from detector.changes import Change
 from detector.histories import Earlier, PostColumns, ReadPost
-from detector.incidents import CHANGES_LAST, OWNERS_SAY, Hands, Watch, alert
+from detector.incidents import CHANGES_LAST, OWNERS_SAY, Hands, Watch
 from detector.records import Account, Alert, Author, Incident, Signal, State
 from detector.standing import Standing
 from detector.verdict import Judge, probability_of
@@ -132,7 +132,9 @@ class Following:
         start, length = self._reached, _SHORTEST_RUN
         while start < stop:
             end = min(start + length, stop)
-            reached = self._run(range(start, end)) if end - start > _FEW else start
+            is_calm = not (self.watch.is_open or self.watch.is_recovering(self.posts.at(start)))
+            is_run = is_calm and end - start > _FEW
+            reached = self._run(range(start, end)) if is_run else start
             if reached < end:
                 self._one(reached)
                 start, length = reached + 1, _SHORTEST_RUN
@@ -184,11 +186,8 @@ class Following:
         self.log_odds[place:stop] = log_odds[:learned]
         evidence = np.minimum(log_odds[:learned] - self.base_rate, OWNERS_SAY)
         while place < stop:
-            place += self.watch.pass_by(
-                self.seconds[place:stop],
-                evidence[place - places.start :],
-                self.columns.warns[place:stop],
-            )
+            rest = evidence[place - places.start :]
+            place += self.watch.pass_by(self.seconds[place:stop], rest)
             if place < stop:
                 own = float(evidence[place - places.start])
                 self._see(place, own, Author.OWNER)
@@ -199,6 +198,8 @@ class Following:
         """Judge one post by itself."""
         posts, judge, baseline = self.posts, self.judge, self.baseline
         traits = self.columns.at(place)
+        if self.watch.is_recovering(posts.at(place)):
+            traits = msgspec.structs.replace(traits, in_relapse=True)
         evidence = float(self.texts[place]) + baseline.against(traits, self.shares)
         self.log_odds[place] = log_odds = self.base_rate + evidence
         author = judge.author_of(probability_of(log_odds), is_judged=posts.is_judged(place))
@@ -288,3 +289,14 @@ class Following:
             last_at=posts.at(count - 1) if count else None, judged=[*self.judged.values()],
             hands=self.watch.hands, alerts=tuple(self.alerts), changes=tuple(self.changes),
         )  # fmt: skip
+
+
+def alert(account: Account, hands: Hands, previous: State, post_id: str) -> Alert:
+    """Make the alert for a change of state; its id is the same whenever the same history is read."""
+    at = hands.at
+    assert at is not None, "a state changes at a post or a change"
+    return Alert(
+        id=f"{account.platform}:{account.handle}:{hands.state}:{at.isoformat()}:{post_id}",
+        platform=account.platform, account=account.handle, at=at, state=hands.state, previous=previous,
+        probability=hands.probability, post_id=post_id,
+    )  # fmt: skip

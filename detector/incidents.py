@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.records import Account, Alert, Incident, State
+from detector.records import Incident, State
 
 TAKEOVERS_PER_YEAR: Final = 0.05
 """Hazard of an account in its owner's hands."""
@@ -23,16 +23,17 @@ TAKEOVERS_PER_YEAR: Final = 0.05
 RECOVERIES_PER_DAY: Final = 0.1
 """Hazard of an account in a stranger's hands: about ten days until the owner is back."""
 
-STRANGERS_SHARE: Final = 0.7
+STRANGERS_SHARE: Final = 0.8
 """Share of posts a stranger writes while holding an account."""
 
 SHARE_IF_RECLAIMED: Final = 0.95
 """The same while the posts warn of that very takeover: few strangers leave such a post standing."""
 
+RECLAIM_SAYS: Final = -3.0
+"""Evidence of the owner's word that it was a takeover is never more than this, in nats, however it sounds."""
+
 CERTAIN: Final = 0.999
 """No history makes the filter surer than this, so that the owner's return can still be told."""
-
-_CERTAIN_ODDS: Final = CERTAIN / (1 - CERTAIN)
 
 COMPROMISED_AT: Final = 0.5
 WATCHED_AT: Final = 0.3
@@ -173,6 +174,16 @@ class Watch:
         return self._hands
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is an open incident."""
+        return self._hands.open_incident is not None
+
+    def is_recovering(self, at: datetime) -> bool:
+        """Whether a moment is within `WATCH_AFTER_RECOVERY` of an incident that is over."""
+        since = None if self.is_open else self._hands.recovered_at
+        return since is not None and timedelta(0) <= at - since < WATCH_AFTER_RECOVERY
+
+    @property
     def suspects(self) -> tuple[Suspect, ...]:
         """Posts held to be a stranger's that are no incident yet."""
         return self._hands.suspects
@@ -193,7 +204,7 @@ class Watch:
         elapsed, moment = self._until(at)
         share = STRANGERS_SHARE
         if reclaims and hands.open_incident is not None:
-            share = SHARE_IF_RECLAIMED
+            share, log_odds = SHARE_IF_RECLAIMED, min(log_odds, RECLAIM_SAYS)
         before = drift(self._probability, elapsed, self._base_rate)
         self._probability = probability = weigh(before, log_odds, share)
         self._at = moment
@@ -229,42 +240,32 @@ class Watch:
             return 0.0 if self._at is None else (at - self._at).total_seconds(), at
         return 0.0, self._at
 
-    def pass_by(
-        self,
-        seconds: NDArray[np.float64],
-        log_odds: NDArray[np.float64],
-        reclaims: NDArray[np.bool_],
-    ) -> int:
+    def pass_by(self, seconds: NDArray[np.float64], log_odds: NDArray[np.float64]) -> int:
         """Take a run of the owner's posts into account while the state stays as it is: `see`, many times as fast.
 
         Args:
             seconds: each post's time since 1970, oldest first, shape (n_posts,).
             log_odds: each post's evidence in nats, shape (n_posts,).
-            reclaims: which of them warn, shape (n_posts,).
 
         Returns:
             How many were taken; the next one is for `see`.
         """
-        hands, limit = self._hands, self._stays(seconds)
+        limit = self._stays(seconds)
         if not limit or self._at is None:
             return 0
-        is_open = hands.state is State.COMPROMISED
-        least, most = (RECOVERED_AT, 1.0) if is_open else (0.0, WATCHED_AT)
         elapsed = np.maximum(np.diff(seconds[:limit], prepend=self._at.timestamp()), 0.0)
         lost = np.maximum(self._base_rate, -np.expm1(-TAKEOVERS_PER_YEAR * elapsed / _YEAR))
         kept = np.exp(-RECOVERIES_PER_DAY * elapsed / 86_400)
-        shares = np.where(reclaims[:limit] & is_open, SHARE_IF_RECLAIMED, STRANGERS_SHARE)
-        ratios = shares * np.exp(np.minimum(log_odds[:limit], 50.0)) + (1 - shares)
-        probability, peak, taken, sure = self._probability, 0.0, 0, 0
+        ratios = STRANGERS_SHARE * np.exp(np.minimum(log_odds[:limit], 50.0)) + 1 - STRANGERS_SHARE
+        probability, taken, sure = self._probability, 0, 0
         for loss, keep, ratio in zip(lost.tolist(), kept.tolist(), ratios.tolist(), strict=True):
             before = probability * keep + (1 - probability) * loss
             # As `weigh`, without its calls: this is the one loop over every post of an archive.
             odds = ratio * before / (1 - (before if before < CERTAIN else CERTAIN))  # noqa: FURB136
-            after = odds / (1 + odds) if odds < _CERTAIN_ODDS else CERTAIN
-            if not least <= after < most:
+            after = odds / (1 + odds)
+            if after >= WATCHED_AT:
                 break
             probability = after
-            peak = after if after > peak else peak  # noqa: FURB136 - likewise
             taken += 1
             if after < RECOVERED_AT:
                 sure = taken
@@ -274,16 +275,12 @@ class Watch:
             self._probability = probability
             self._at = datetime.fromtimestamp(float(seconds[taken - 1]), UTC)
             self._posts += taken
-            if is_open and peak > hands.incidents[-1].peak_probability:
-                incident = msgspec.structs.replace(hands.incidents[-1], peak_probability=peak)
-                incidents = (*hands.incidents[:-1], incident)
-                self._hands = msgspec.structs.replace(hands, incidents=incidents)
         return taken
 
     def _stays(self, seconds: NDArray[np.float64]) -> int:
         """Return how many posts at these times can leave the state alone, if they are the owner's."""
         hands = self._hands
-        if hands.state is State.NORMAL or hands.open_incident is not None:
+        if hands.state is State.NORMAL:
             return len(seconds)
         if hands.state is State.RECOVERING and hands.recovered_at is not None:
             ends = (hands.recovered_at + WATCH_AFTER_RECOVERY).timestamp()
@@ -387,14 +384,3 @@ def as_of(hands: Hands, now: datetime) -> Hands:
     probability = min(probability, hands.probability)
     state = _state(probability, hands.posts, is_open=False, since=since)
     return msgspec.structs.replace(hands, state=state, probability=probability)
-
-
-def alert(account: Account, hands: Hands, previous: State, post_id: str) -> Alert:
-    """Make the alert for a change of state; its id is the same whenever the same history is read."""
-    at = hands.at
-    assert at is not None, "a state changes at a post or a change"
-    return Alert(
-        id=f"{account.platform}:{account.handle}:{hands.state}:{at.isoformat()}:{post_id}",
-        platform=account.platform, account=account.handle, at=at, state=hands.state, previous=previous,
-        probability=hands.probability, post_id=post_id,
-    )  # fmt: skip

@@ -103,6 +103,13 @@ SIGNAL_WORDS: Final[dict[str, tuple[Wording, Wording]]] = {
             en="this account's posts often sound like advertising",
         ),
     ),
+    "relapse": (
+        Wording(
+            id="akun ini baru saja pulih dari pengambilalihan",
+            en="this account came back from a takeover only days ago",
+        ),
+        Wording(id="masa pemantauan pascapulih", en="the watch after recovery"),
+    ),
     "media": (
         Wording(
             id="jenis foto atau video tidak biasa untuk akun ini",

@@ -61,8 +61,9 @@ SIGNAL_SHARES: Final = {
     "hour": 0.45, "contact": 0.7, "domain": 0.6, "language": 0.4, "reuse": 0.8, "askers": 1.0,
     "wave": 1.0,
     "tone": 0.5,
+    "relapse": 1.0,
 }  # fmt: skip
-"""Set by judgement, not learned: below 1 because an account's habits are not independent."""
+"""Set by judgement: below 1 because an account's habits are not independent. Where `detector.shares` begins."""
 
 
 class Trained(msgspec.Struct, frozen=True):
@@ -71,6 +72,8 @@ class Trained(msgspec.Struct, frozen=True):
     card: Card
     weights: bytes
     verdict: Weights
+    held_out: tuple[float, ...]
+    """Evidence in nats of each example, as `CrossValidated.log_odds`."""
 
 
 class CrossValidated(NamedTuple):
@@ -120,7 +123,7 @@ def train(
     threshold = evaluate.threshold_for(out_of_fold, positive, FALSE_ALARMS)
     verdict = Weights(
         features=VERDICT_FEATURES, made_on=today, corpus_sha256=corpus_hash,
-        note="findings learned with the n-grams; signals set by judgement; base rate puts text alone at its operating point",
+        note="findings learned with the n-grams; base rate puts text alone at its operating point",
         base_rate=round(-threshold - RARITY, 4),
         findings={name: float(nats) for name, nats in zip(names, _rounded(found_weights * slope), strict=True)},
         signals=SIGNAL_SHARES, doubtful_at=DOUBTFUL_AT, stranger_at=STRANGER_AT, text_alone_at=round(probability_of(-RARITY), 4),
@@ -135,7 +138,7 @@ def train(
         | {"categories": msgspec.to_builtins(categories.measured(named))},
         limits=LIMITS, languages=_language_names(examples), categories=list(strangers.names), indicators=names,
     )  # fmt: skip
-    return Trained(card, weights, verdict)
+    return Trained(card, weights, verdict, tuple(out_of_fold.tolist()))
 
 
 def cross_validate(

@@ -2,103 +2,35 @@
 
 ``python tests/scenarios.py [FILE...]`` shows what the shipped program makes of them, post by post.
 
-A story's first part, the owner's earlier life, is made from the story's own sentences by seeded chance:
-``{name}`` in a sentence stands for one of `history.words`, or for one of the words of `_dated`.
+A story's first part, the owner's earlier life, is made from the story's own sentences: see `detector.lives`.
 """
 
 from __future__ import annotations
 
-import random
-import re
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final, Literal
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from detector import assembly
+from detector.lives import AccountTable, HistoryTable, Local, posts_of
 from detector.pipeline import Pipeline
 from detector.records import AccountEvent, Comment, Media, Post, State
 from detector.report.document import ScanDocument
 from detector.report.native import writer
 from detector.scan import Request, scan
-from detector.settings import AccountSettings, AnnouncedSettings, Official, Settings, zone_name
+from detector.settings import AccountSettings, Official, Settings
 from detector.sources._details import EVENT_KINDS
 
 FOLDER: Final = Path(__file__).parent.parent / "fixtures" / "scenarios"
-FEWEST_TEXTS: Final = 12
-"""Different sentences of the owner's, so that a history has a voice."""
 REBUILT: Final = "rebuilt from press reports, in our own words"
 
-Local = Annotated[datetime, msgspec.Meta(tz=False)]
-"""A time on the wall of the account's office."""
 By = Literal["owner", "stranger"]
 CaughtAt = Literal["first", "second", "third", "event", "comments"]
-
-_MONTHS: Final = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-]
-_WEEKDAYS: Final = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"]
-_SLOT: Final = re.compile(r"\{(\w+)\}")
-
-
-class AccountTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whose story it is."""
-
-    platform: str
-    handle: str
-    institution: str
-    timezone: str
-    numbers: tuple[str, ...] = ()
-    domains: tuple[str, ...] = ()
-    announced: tuple[AnnouncedSettings, ...] = ()
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The zone of the office's clock."""
-        return ZoneInfo(zone_name(self.timezone))
-
-
-class HistoryTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The owner's life before the story, and how it is made."""
-
-    posts: Annotated[int, msgspec.Meta(ge=0, le=400)]
-    seed: int = 0
-    years: Annotated[float, msgspec.Meta(gt=0, le=12)] = 1.0
-    until: Local | None = None
-    """The latest it may reach; a day before the story when it does not say."""
-    hours: dict[int, int] = {}
-    """Weight of each hour of the day in which the owner posts."""
-    weekdays: tuple[Annotated[int, msgspec.Meta(ge=1, le=7)], ...] = (1, 2, 3, 4, 5)
-    """1 is Monday."""
-    texts: tuple[str, ...] = ()
-    words: dict[str, tuple[str, ...]] = {}
-    endings: tuple[str, ...] = ()
-    """What every third post or so ends with: a hotline, a sign-off, a link."""
-    apps: tuple[str, ...] = ()
-    media: tuple[str, ...] = ("photo",)
-
-    def __post_init__(self) -> None:
-        """Refuse a life that could not be made."""
-        if self.posts and (len(set(self.texts)) < FEWEST_TEXTS or not self.hours):
-            raise ValueError(f"a history has at least {FEWEST_TEXTS} texts, and hours")
-        if not all(0 <= hour < 24 and weight > 0 for hour, weight in self.hours.items()):
-            raise ValueError("hours run from 0 to 23, and weigh something")
 
 
 class CommentTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -296,67 +228,7 @@ def _post(account: AccountTable, identity: str, told: PostTable) -> Post:
 
 def history_of(story: Story, account: AccountTable) -> Iterator[Post]:
     """Yield the owner's earlier posts, oldest first; the same whenever they are made."""
-    made = story.history
-    chance = random.Random(f"{made.seed}/{account.platform}/{account.handle}")
-    texts: list[str] = []
-    for index, at in enumerate(_moments(story, made, chance)):
-        if not texts:
-            texts = chance.sample(made.texts, len(made.texts))
-        text = _filled(texts.pop(), made, at, chance)
-        if made.endings and chance.random() < 1 / 3:
-            text += "\n\n" + _filled(chance.choice(made.endings), made, at, chance)
-        yield Post(
-            platform=account.platform,
-            account=account.handle,
-            id=f"riwayat-{index:03d}",
-            created_at=at.replace(tzinfo=account.zone),
-            text=text,
-            app=chance.choice(made.apps) if made.apps else None,
-            media=tuple(Media(kind=one) for one in made.media),
-        )
-
-
-def _moments(story: Story, made: HistoryTable, chance: random.Random) -> list[datetime]:
-    begins = min(one.at for one in story.happenings)
-    last = made.until or begins - timedelta(days=1)
-    midnight = last.replace(hour=0, minute=0, second=0)
-    days = [
-        day
-        for back in range(1, max(2, round(365 * made.years)) + 7)
-        if (day := midnight - timedelta(days=back)).isoweekday() in made.weekdays
-    ]
-    hours = list(made.hours)
-    return sorted(
-        chance.choice(days)
-        + timedelta(
-            hours=chance.choices(hours, [made.hours[hour] for hour in hours])[0],
-            seconds=chance.randrange(3_600),
-        )
-        for _ in range(made.posts)
-    )
-
-
-def _filled(text: str, made: HistoryTable, at: datetime, chance: random.Random) -> str:
-    dated = _dated(at, chance)
-
-    def word(slot: re.Match[str]) -> str:
-        name = slot.group(1)
-        return chance.choice(made.words[name]) if name in made.words else dated[name]
-
-    return _SLOT.sub(word, text.strip())
-
-
-def _dated(at: datetime, chance: random.Random) -> dict[str, str]:
-    return {
-        "hari": _WEEKDAYS[at.weekday()],
-        "tanggal": f"{at.day} {_MONTHS[at.month - 1]} {at.year}",
-        "bulan": _MONTHS[at.month - 1],
-        "tahun": str(at.year),
-        "angka": str(chance.randrange(12, 480)),
-        "jam": f"{at.hour:02d}.{at.minute:02d}",
-        "date": f"{at:%B} {at.day}, {at.year}",
-        "weekday": f"{at:%A}",
-    }
+    return posts_of(account, story.history, min(one.at for one in story.happenings))
 
 
 def settings_of(story: Story) -> Settings:

@@ -276,7 +276,7 @@ def test_signals_tell_how_much_history_they_rest_on() -> None:
 
     assert sizes == {
         "hour": 40, "contact": 20, "domain": 40, "reuse": 0, "language": 40,
-        "app": 0, "pace": 0, "length": 0, "dress": 0, "media": 0, "askers": 0, "wave": 0, "tone": 40,
+        "app": 0, "pace": 0, "length": 0, "dress": 0, "media": 0, "askers": 0, "wave": 0, "tone": 40, "relapse": 0,
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -187,12 +188,29 @@ def test_the_offices_own_number_in_its_profile_says_nothing() -> None:
     )
 
 
+def test_a_journey_abroad_is_told_once() -> None:
+    """A second login from abroad, days after the first, says less; another journey says as much again."""
+    changes = Changes(msgspec.structs.replace(OFFICE, countries=("ID",)))
+
+    def said(after: timedelta) -> float:
+        change = changes.weigh(event("login", NOON + after, country="SA"))
+        return 0.0 if change is None else change.log_odds
+
+    first, same_day, third_day, next_year = (
+        said(timedelta(days=days)) for days in (0, 0.5, 3, 400)
+    )
+
+    assert first == same_day == next_year
+    assert 0 < third_day < first / 2
+
+
 def test_the_hour_counts_once_for_one_sitting() -> None:
     changes = Changes(OFFICE)
 
     assert changes.at_night(event("email_changed"), 3.0) is not None
     assert changes.at_night(event("name_changed", NOON + timedelta(hours=1)), 3.0) is None
-    assert changes.at_night(event("name_changed", NOON + timedelta(days=2)), 3.0) is not None
+    assert changes.at_night(event("name_changed", NOON + timedelta(days=2)), 3.0) is None
+    assert changes.at_night(event("name_changed", NOON + timedelta(days=20)), 3.0) is not None
     assert Changes(OFFICE).at_night(event("email_changed"), -1.0) is None
 
 

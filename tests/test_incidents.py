@@ -12,13 +12,13 @@ from builders import NOON
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detector.following import alert
 from detector.incidents import (
     CERTAIN,
     ENOUGH,
     WATCH_AFTER_RECOVERY,
     Hands,
     Seen,
-    alert,
     as_of,
     drift,
     step,

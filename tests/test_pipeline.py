@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from detector import assembly, novelty
 from detector.baseline import SIGNALS, Baseline, Traits
 from detector.histories import PostColumns, Store, used_in
-from detector.incidents import OWNERS_SAY, Hands, Seen, step
+from detector.incidents import OWNERS_SAY, Hands, Seen, Watch, step
 from detector.pipeline import BATCH, Asked, Pipeline, batches
 from detector.records import Account, Author, Post
 from detector.text import utf8
@@ -150,8 +150,10 @@ def test_judging_as_arrays_is_judging_post_by_post(
     with mock.patch.object(novelty, "MEMORY", memory):
         at_once = Pipeline(pipeline.reader, judge).follow(account, kept)
         baseline = Baseline(len(pipeline.reader.model.languages))
-        for (post, one), traits in zip(posts, traits_of(posts, judge), strict=True):
+        for (post, one), told in zip(posts, traits_of(posts, judge), strict=True):
             shown = shown_by(one)
+            is_recovering = Watch(states[-1], 0.0).is_recovering(post.created_at)
+            traits = msgspec.structs.replace(told, in_relapse=is_recovering)
             signals = baseline.score(traits)
             evidence = shown.log_odds + judge.found_log_odds(shown.noticed.names)
             evidence += sum((one.value or 0.0) * weights.signals[one.name] for one in signals)

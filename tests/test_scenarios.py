@@ -32,20 +32,15 @@ MISSING: Final[frozenset[str]] = frozenset()
 
 NOT_YET: Final[frozenset[str]] = frozenset(
     {
-        "alarm-false-news-at-night",
-        "alarm-investment-robot",
         "silent-july-intern",
         "alarm-clickbait-short-link",
         "alarm-gambling-modest-by-day",
         "alarm-phishing-aid-link",
         "alarm-political-defacement",
-        "alarm-rehijack-within-three-days",
         "alarm-scam-under-genuine-caption",
         "alarm-sly-thief-in-office-hours",
         "public-13-pemkot-solo-instagram",
-        "public-18-sec-x",
         "public-19-ap-twitter",
-        "silent-admin-abroad",
         "silent-donation-drive-after-flood",
         "silent-new-admin",
     }

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import click
+from msgspec import structs
+
+if TYPE_CHECKING:
+    from detector.training import Trained
 
 SEED = 20_241_121
 
@@ -59,25 +65,50 @@ def train(
         raise click.UsageError("--add needs -o: the shipped models are made from the corpus alone")
     from detector import assembly, training  # noqa: PLC0415
     from detector.classifier import TextModel  # noqa: PLC0415
+    from detector.verdict import Weights  # noqa: PLC0415
 
     models = target or assembly.shipped("models")
     corpus = corpus or assembly.shipped("models") / "corpus"
     trained = training.train(
         corpus, assembly.finder(), seed=seed, today=datetime.now(UTC).date(), added=added
     )
+    trained = _with_shares(trained, corpus, added, seed)
     point = trained.card.metrics["at_operating_point"]
     click.echo(
         f"{sum(trained.card.counts.values())} posts ({trained.card.counts}), "
         f"ROC AUC {trained.card.metrics['roc_auc']:.4f}, recall {point['recall']['share']:.3f} "
         f"at {point['false_alarms']['share']:.4f} false alarms, weights {trained.card.weights_sha256[:12]}"
     )
+    click.echo(trained.verdict.note)
     if check:
+        present = Weights.load(models / assembly.WEIGHTS_NAME)
         same = (
             TextModel.load(models / assembly.MODEL_NAME).card.weights_sha256
             == trained.card.weights_sha256
+            and structs.replace(present, made_on=trained.verdict.made_on) == trained.verdict
         )
         click.echo("the same weights" if same else "different weights")
         return 0 if same else 1
     training.write(trained, models)
     click.echo(f"written to {models}")
     return 0
+
+
+def _with_shares(trained: Trained, corpus: Path, added: tuple[Path, ...], seed: int) -> Trained:
+    """Learn the shares of an account's signals with the model just trained."""
+    from detector import assembly, shares, training  # noqa: PLC0415
+    from detector.corpus import read_corpus  # noqa: PLC0415
+    from detector.lives import read_lives, read_own  # noqa: PLC0415
+
+    fixtures = assembly.shipped("fixtures")
+    with TemporaryDirectory(prefix="kentongan-") as folder:
+        training.write(trained, Path(folder))
+        pipeline = assembly.pipeline(Path(folder))
+    learned = shares.learn(
+        pipeline, read_corpus(corpus, added)[0], trained.held_out,
+        own=read_own(fixtures / "texts"), lives=read_lives(fixtures / "scenarios"), seed=seed,
+    )  # fmt: skip
+    verdict = structs.replace(
+        trained.verdict, signals=learned.shares, note=f"{trained.verdict.note}; {learned.said}"
+    )
+    return structs.replace(trained, verdict=verdict)
