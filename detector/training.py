@@ -48,7 +48,7 @@ PART_MARGIN: Final = 2.2
 QUANTUM: Final = 1e-4
 """Weights are rounded to this, far below what changes a verdict."""
 
-FALSE_ALARMS: Final = 0.025
+FALSE_ALARMS: Final = 0.027
 """Share of the corpus's owners' posts, most of them hard ones, that text alone may flag."""
 
 RARITY: Final = 2.0
