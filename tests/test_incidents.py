@@ -340,3 +340,21 @@ def test_a_watch_runs_out_without_a_post() -> None:
     assert as_of(hands, closed + timedelta(hours=71)).state is State.RECOVERING
     assert as_of(hands, closed + timedelta(hours=72)).state is State.NORMAL
     assert as_of(follow(TAKEN).hands, closed + timedelta(days=30)).state is State.COMPROMISED
+
+
+def test_the_owners_word_ends_an_incident_sooner_than_everyday_posts() -> None:
+    """What tells of the takeover sounds like one; it counts as the owner's whatever it sounds like."""
+
+    def after(*, reclaims: bool) -> float:
+        said = seen("notice", NOON + DAY, -0.5, strangers=False, reclaims=reclaims)
+        return follow([seen("scam", NOON, BLATANT), said]).hands.probability
+
+    assert after(reclaims=True) < 0.5 < after(reclaims=False)
+
+
+def test_a_few_everyday_posts_end_an_incident() -> None:
+    told = follow([seen("scam", NOON, BLATANT), *plain(6, every=DAY / 2)])
+
+    assert told.hands.state is State.RECOVERING
+    assert told.hands.incidents[0].closed_at is not None
+    assert told.hands.incidents[0].closed_at > NOON + DAY
