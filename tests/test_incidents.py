@@ -19,6 +19,7 @@ from detector.incidents import (
     WATCH_AFTER_RECOVERY,
     Hands,
     Seen,
+    Watch,
     as_of,
     drift,
     step,
@@ -358,3 +359,21 @@ def test_a_few_everyday_posts_end_an_incident() -> None:
     assert told.hands.state is State.RECOVERING
     assert told.hands.incidents[0].closed_at is not None
     assert told.hands.incidents[0].closed_at > NOON + DAY
+
+
+def test_what_a_change_says_does_not_hang_on_the_base_rate_of_posts() -> None:
+    def after(base_rate: float) -> float:
+        watch = Watch(Hands(), base_rate)
+        for post in plain(12):
+            watch.see(post.post_id, post.at, PLAIN, is_strangers=False)
+        watch.change("name_changed", NOON + 13 * DAY, 4.0)
+        return watch.hands.probability
+
+    assert after(1e-6) == pytest.approx(after(0.005))
+
+
+def test_a_new_account_may_change_its_name() -> None:
+    watch = Watch(Hands(), PRIOR)
+    watch.change("name_changed", NOON, 4.0)
+
+    assert watch.hands.probability == 0
