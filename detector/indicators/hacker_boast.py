@@ -21,5 +21,11 @@ class HackerBoast(WordIndicator):
         "admin tidur, security is low",
         "Greetz to all my friends",
     )
-    misses: ClassVar = ("absolutely owned by the other side", "akun resmi kami", "jual beli sapi", "admin sekolah", "state-owned bank")
+    misses: ClassVar = (
+        "absolutely owned by the other side",
+        "akun resmi kami",
+        "jual beli sapi",
+        "admin sekolah",
+        "state-owned bank",
+    )
     meaning: ClassVar = Wording(id="menyombongkan peretasan", en="boasts of a break-in")

@@ -87,6 +87,8 @@ class Claiming:
         with self._lock:
             self._claims.pop(claim.watched.key, None)
         self._free.release()
+        if done.cancelled():
+            return
         error = done.exception()
         self._heard(claim, done.result() if error is None else error)
 
@@ -94,14 +96,19 @@ class Claiming:
         """Wait for the polls that are running.
 
         Args:
-            seconds: how long for each of them, at most; None waits for all.
+            seconds: how long for all of them, at most; None waits for ever.
 
         Returns:
             Whether all have ended.
         """
+        over = threading.Event()
+        timer = threading.Timer(seconds or 0, over.set)
+        if seconds is not None:
+            timer.start()
         taken = 0
-        while taken < self._places and self._free.acquire(timeout=seconds):
-            taken += 1
+        while taken < self._places and not over.is_set():
+            taken += self._free.acquire(timeout=0.1)
+        timer.cancel()
         for _ in range(taken):
             self._free.release()
         return taken == self._places
@@ -115,9 +122,9 @@ class Claiming:
         if self.drain(LAST_WORDS):
             self._pool.shutdown()
             return True
-        self._pool.shutdown(wait=False, cancel_futures=True)
         with self._lock:
             left = list(self._claims.values())
+        self._pool.shutdown(wait=False, cancel_futures=True)
         for claim in left:
             with contextlib.suppress(StoreError):
                 self._store.release(claim, self._clock())

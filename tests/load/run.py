@@ -24,7 +24,7 @@ from builders import ORDINARY
 
 from detector import settings
 from detector.monitor import building, logs
-from detector.monitor.polling import Ended, Polled
+from detector.monitor.polling import Polled
 
 HISTORY: Final = 12
 
@@ -91,6 +91,7 @@ class _Watching:
         self._accounts = accounts
         self._lock = threading.Lock()
         self.first = threading.Event()
+        self._steady_from = datetime.max.replace(tzinfo=UTC)
         self.seen: set[tuple[str, str]] = set()
         self.lags: list[float] = []
         self.failed = 0
@@ -98,13 +99,17 @@ class _Watching:
     def heard(self, polled: Polled) -> None:
         """Count one poll."""
         with self._lock:
-            self.failed += polled.ended is not Ended.READ
+            self.failed += polled.failure is not None
             if not self.first.is_set():
                 self.seen.add(polled.claim.watched.key)
                 if len(self.seen) == self._accounts:
+                    self._steady_from = polled.at
                     self.first.set()
-            elif polled.claim.watched.next_at is not None:
-                self.lags.append((polled.at - polled.claim.watched.next_at).total_seconds())
+                return
+            due = polled.claim.watched.next_at
+            # What was due while others were read for the first time had to wait for them.
+            if due is not None and due >= self._steady_from:
+                self.lags.append((polled.at - due).total_seconds())
 
 
 def measure(

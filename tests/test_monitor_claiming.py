@@ -1,0 +1,92 @@
+"""Accounts are claimed as places become free, and what is not finished at the end is given back."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from monitors import START, Hand
+
+from detector.monitor import claiming
+from detector.monitor.claiming import AHEAD, Claiming
+from detector.monitor.polling import Ended, Polled
+from detector.records import Account
+from detector.store.interface import Claim
+from detector.store.memory import MemoryStore
+
+
+class _Poller:
+    """Polls by waiting until it may end."""
+
+    def __init__(self, store: MemoryStore, error: Exception | None = None) -> None:
+        self._store, self._error = store, error
+        self.may_end = threading.Event()
+        self.begun: list[Claim] = []
+
+    def poll(self, claim: Claim) -> Polled:
+        """Wait, then give the account back."""
+        self.begun.append(claim)
+        self.may_end.wait(20)
+        if self._error is not None:
+            raise self._error
+        self._store.release(claim, START + timedelta(hours=1))
+        return Polled(claim=claim, ended=Ended.READ, at=START)
+
+
+def _claiming(poller: Any, store: MemoryStore, heard: list[Any], threads: int = 2) -> Claiming:
+    return Claiming(
+        store=store, poller=poller, owner="test", threads=threads, clock=Hand(),
+        stopping=threading.Event(), heard=lambda _claim, polled: heard.append(polled),
+    )  # fmt: skip
+
+
+def _store(accounts: int) -> MemoryStore:
+    store = MemoryStore()
+    store.register([Account(platform="x", handle=f"kantor{one}") for one in range(accounts)], START)
+    return store
+
+
+def test_everything_due_is_polled_and_no_more_claimed_than_there_are_places() -> None:
+    store, heard = _store(30), list[Any]()
+    poller = _Poller(store)
+    work = _claiming(poller, store, heard)
+    turn = threading.Thread(target=work.turn)
+    turn.start()
+    while len(poller.begun) < 2:
+        threading.Event().wait(0.01)
+    free = store.claim("other", START, timedelta(minutes=5), 100)
+    for claim in free:
+        store.release(claim, START)
+    poller.may_end.set()
+    turn.join(20)
+    work.drain()
+
+    assert len(free) == 30 - 2 * AHEAD
+    assert len(heard) == 30
+
+
+def test_a_poll_that_breaks_is_heard_of_and_frees_its_place() -> None:
+    store, heard = _store(20), list[Any]()
+    poller = _Poller(store, ValueError("nobody expected this"))
+    poller.may_end.set()
+    work = _claiming(poller, store, heard)
+    work.turn()
+    work.drain()
+
+    assert [str(one) for one in heard] == ["nobody expected this"] * 20
+
+
+def test_what_is_not_finished_in_time_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claiming, "LAST_WORDS", 0.2)
+    store, heard = _store(3), list[Any]()
+    poller = _Poller(store)
+    work = _claiming(poller, store, heard)
+    work.turn()
+    finished = work.close()
+    again = store.claim("other", START, timedelta(minutes=5), 10)
+    poller.may_end.set()
+
+    assert not finished
+    assert len(again) == 3
