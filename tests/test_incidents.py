@@ -19,6 +19,7 @@ from detector.incidents import (
     WATCH_AFTER_RECOVERY,
     Hands,
     Seen,
+    Watch,
     as_of,
     drift,
     step,
@@ -340,3 +341,39 @@ def test_a_watch_runs_out_without_a_post() -> None:
     assert as_of(hands, closed + timedelta(hours=71)).state is State.RECOVERING
     assert as_of(hands, closed + timedelta(hours=72)).state is State.NORMAL
     assert as_of(follow(TAKEN).hands, closed + timedelta(days=30)).state is State.COMPROMISED
+
+
+def test_the_owners_word_ends_an_incident_sooner_than_everyday_posts() -> None:
+    """What tells of the takeover sounds like one; it counts as the owner's whatever it sounds like."""
+
+    def after(*, reclaims: bool) -> float:
+        said = seen("notice", NOON + DAY, -0.5, strangers=False, reclaims=reclaims)
+        return follow([seen("scam", NOON, BLATANT), said]).hands.probability
+
+    assert after(reclaims=True) < 0.5 < after(reclaims=False)
+
+
+def test_a_few_everyday_posts_end_an_incident() -> None:
+    told = follow([seen("scam", NOON, BLATANT), *plain(6, every=DAY / 2)])
+
+    assert told.hands.state is State.RECOVERING
+    assert told.hands.incidents[0].closed_at is not None
+    assert told.hands.incidents[0].closed_at > NOON + DAY
+
+
+def test_what_a_change_says_does_not_hang_on_the_base_rate_of_posts() -> None:
+    def after(base_rate: float) -> float:
+        watch = Watch(Hands(), base_rate)
+        for post in plain(12):
+            watch.see(post.post_id, post.at, PLAIN, is_strangers=False)
+        watch.change("name_changed", NOON + 13 * DAY, 4.0)
+        return watch.hands.probability
+
+    assert after(1e-6) == pytest.approx(after(0.005))
+
+
+def test_a_new_account_may_change_its_name() -> None:
+    watch = Watch(Hands(), PRIOR)
+    watch.change("name_changed", NOON, 4.0)
+
+    assert watch.hands.probability == 0
