@@ -136,7 +136,7 @@ def weigh(probability: float, log_odds: float, share: float = STRANGERS_SHARE) -
         share: of the posts a stranger writes while holding the account.
 
     Examples:
-        >>> weigh(0.001, 12.0) > 0.99, weigh(0.5, -20.0) > 0.2
+        >>> weigh(0.001, 12.0) > 0.99, weigh(0.5, -20.0) > 0.15
         (True, True)
     """
     ratio = share * math.exp(min(log_odds, 50.0)) + (1 - share)

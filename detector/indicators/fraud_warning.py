@@ -16,6 +16,7 @@ class FraudWarning(WordIndicator):
         "jangan (?:mudah |pernah |langsung |asal )?(?:percaya|tergiur|terkecoh|klik|transfer|tertipu|membagikan|mengklik|sebarkan|menginstal|instal|terpengaruh|diklik|merespons?|menanggapi)",
         "tidak (?:pernah|sedang|ada) (?:me)?(?:minta|mungut|jual|ngadakan|nyelenggarakan|membuka)", "(?:bukan|di luar) tanggung jawab", "bukan (?:dari|akun|nomor) (?:kami|resmi)", "abaikan",
         "(?:di ?retas(?:nya)?|di ?bajak|di ?hack|kena hack|diambil alih|dipalsukan)", "(?:akun|nomor|situs|surat) palsu", "(?:a|h)ti (?:a|h)ti", "eits", "(?:telah|sempat|sedang|berhasil) (?:diretas|dibajak|dihack|pulih|dipulihkan)",
+        "(?:pinjol|pinjaman online|investasi|judi|penambangan) (?:itu )?ilegal", "faktanya",
         "klarifikasi", "laporkan", "segera lapor(?:kan)?", "tidak benar", "informasi (?:palsu|bohong|keliru)", "cek fakta", "saring sebelum sharing", "tetap waspada", "stop judi", "judi (?:online )?(?:itu|bikin|merusak|bukan|pasti)", "bahaya (?:judi|pinjol|penipuan)",
         "permohonan maaf", "mohon maaf", "scam(?:mer)?s?(?: alert)?", "beware", "be aware", "fraud(?:ulent)?", "phishing", "do not (?:click|share|send|respond|fall|engage)", "don'?t (?:click|share|send|fall|be fooled)", "never (?:ask|request|call|share|send)", "was (?:hacked|compromised)",
         "(?:been|was) (?:hacked|compromised)", "impersonat(?:ing|or|ors|ion)", "fake (?:account|profile|page|news|website)s?", "report (?:it|them|suspicious)", "imbauan", "himbauan", "(?:me)?ngaku(?: ?ngaku)? (?:polisi|petugas|pegawai)", "(?:ada )?korban(?:nya)? (?:terakhir|makin)", "literasi", "edukasi", "tersangka", "diamankan", "ditangkap", "dibekuk", "barang bukti", "pasal [0-9]",
@@ -26,9 +27,11 @@ class FraudWarning(WordIndicator):
         "Akun kami sempat diretas, abaikan unggahan iPhone",
         "Jangan mudah percaya tawaran tebus murah",
         "Beware of scams: we never ask for money",
+        "Pinjol ilegal itu rante setan",
     )
     misses: ClassVar = (
         "pengawas TPS",
+        "pinjol legal dan aman",
         "tidak hujan",
         "jangan lupa besok",
         "report of the committee",

@@ -18,7 +18,7 @@ from detector.assembly import pipeline
 from detector.monitor import building, logs
 from detector.pipeline import Pipeline
 
-FOLDER = Path(sys.argv[1])
+FOLDER = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
 
 
 def _say(*words: object) -> None:
@@ -84,4 +84,5 @@ def main() -> None:
         os.kill(process, signal.SIGKILL)
 
 
-main()
+if __name__ == "__main__":
+    main()
