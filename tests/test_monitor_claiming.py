@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from monitors import START, Hand
 
+from detector.errors import StoreError
 from detector.monitor import claiming
 from detector.monitor.claiming import AHEAD, Claiming
 from detector.monitor.polling import Ended, Polled
@@ -76,6 +77,26 @@ def test_a_poll_that_breaks_is_heard_of_and_frees_its_place() -> None:
     work.drain()
 
     assert [str(one) for one in heard] == ["nobody expected this"] * 20
+
+
+def test_a_store_that_is_away_takes_no_places_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    store, heard = _store(20), list[Any]()
+    poller = _Poller(store)
+    poller.may_end.set()
+    work = _claiming(poller, store, heard)
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "claim", _away)
+        for _ in range(3):
+            with pytest.raises(StoreError):
+                work.turn()
+
+    assert work.drain(5)
+    assert work.turn() == 20
+    assert work.drain(5)
+
+
+def _away(*_: object) -> list[Claim]:
+    raise StoreError("the database is away")
 
 
 def test_what_is_not_finished_in_time_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detector.cli._shared import CONFIG, LANGUAGE, settings_of
+from detector.errors import DetectorError, SettingsError
 
 if TYPE_CHECKING:
     from detector.monitor.building import Built
+    from detector.monitor.distant import Workers
     from detector.settings import Settings
 
 
@@ -32,8 +34,11 @@ def wall() -> datetime:
     "--once", is_flag=True, help="Poll everything that is due, tell people, and leave: for cron."
 )
 @click.option("--replay", "speed", type=click.FloatRange(min=0, min_open=True), help="Speed of the clock over old posts, in seconds a second; needs [replay] in the settings.")  # fmt: skip
+@click.option("--dask", metavar="ADDRESS|local", help="Read and judge on the workers of a dask scheduler, such as tcp://10.0.0.5:8786, or on processes of this machine.")  # fmt: skip
 @LANGUAGE
-def monitor(*, config: Path, once: bool, speed: float | None, language: str | None) -> int:
+def monitor(
+    *, config: Path, once: bool, speed: float | None, dask: str | None, language: str | None
+) -> int:
     """Poll the accounts of the settings and tell people when one looks taken over.
 
     \b
@@ -45,11 +50,11 @@ def monitor(*, config: Path, once: bool, speed: float | None, language: str | No
     """  # noqa: D301 - click's mark for a paragraph left as it is
     chosen = settings_of(config)
     if chosen.replay is not None and not once and sys.stdout.isatty():
-        return _shown(chosen, config, speed, language or chosen.language)
+        return _shown(chosen, config, speed, dask, language or chosen.language)
     from detector.monitor import logs  # noqa: PLC0415
 
-    stopping = threading.Event()
-    built = _built(chosen, config, logs.start(), stopping, speed=speed, listens=not once)
+    stopping, log = threading.Event(), logs.start()
+    built = _built(chosen, config, log, stopping, dask=dask, speed=speed, listens=not once)
     if not once:
         return _run(built, stopping)
     with contextlib.closing(built):
@@ -59,7 +64,9 @@ def monitor(*, config: Path, once: bool, speed: float | None, language: str | No
     return 2 if tally.failed or tally.broken else 0
 
 
-def _shown(chosen: Settings, config: Path, speed: float | None, language: str) -> int:
+def _shown(
+    chosen: Settings, config: Path, speed: float | None, dask: str | None, language: str
+) -> int:
     """Run a replay at a terminal, where somebody watches."""
     from detector.cli._screen import Screen  # noqa: PLC0415
     from detector.monitor import logs  # noqa: PLC0415
@@ -68,8 +75,8 @@ def _shown(chosen: Settings, config: Path, speed: float | None, language: str) -
     stopping, log = threading.Event(), logs.start(level=logging.ERROR)
     screen = Screen(chosen, language, speed or chosen.replay.speed)
     built = _built(
-        chosen, config, log, stopping, speed=speed, on_poll=screen.polled, show=screen.show
-    )
+        chosen, config, log, stopping, dask=dask, speed=speed, on_poll=screen.polled, show=screen.show
+    )  # fmt: skip
     screen.begin(built.clock())
     with screen:
         return _run(built, stopping)
@@ -89,8 +96,29 @@ def _run(built: Built, stopping: threading.Event) -> int:
 
 
 def _built(
-    chosen: Settings, config: Path, log: Any, stopping: threading.Event, **options: Any
-) -> Built:
+    chosen: Settings, config: Path, log: Any, stopping: threading.Event, *, dask: str | None, **options: Any
+) -> Built:  # fmt: skip
     from detector.monitor.building import build  # noqa: PLC0415
 
-    return build(chosen, config.resolve().parent, wall=wall, log=log, stopping=stopping, **options)
+    folder = config.resolve().parent
+    workers = _workers(dask, log) if dask else None
+    try:
+        return build(
+            chosen, folder, wall=wall, log=log, stopping=stopping, workers=workers, **options
+        )
+    except DetectorError:
+        if workers is not None:
+            workers.close()
+        raise
+
+
+def _workers(address: str, log: Any) -> Workers | None:
+    """Connect to dask's workers; without them this process does the work, and says so once."""
+    from detector.monitor.distant import connect  # noqa: PLC0415
+
+    try:
+        return connect(address)
+    except SettingsError as error:
+        why = str(error)
+    log.error("this process reads and judges itself", why=why)
+    return None

@@ -17,10 +17,11 @@ from detector.errors import FeedError, NetworkError, SettingsError
 from detector.monitor.chores import Gauges, Heartbeat, Outbox
 from detector.monitor.claiming import Claiming
 from detector.monitor.clocks import Clock, ReplayClock
+from detector.monitor.distant import Afar, Workers
 from detector.monitor.feeds import Feeds
 from detector.monitor.health import Health, Jobs, Meters
 from detector.monitor.judging import Judging
-from detector.monitor.polling import Polled, Poller
+from detector.monitor.polling import Polled, Poller, read_here
 from detector.monitor.reach import Reach
 from detector.monitor.schedule import Monitor
 from detector.monitor.secrets import Secrets
@@ -47,9 +48,12 @@ class Built(msgspec.Struct, frozen=True):
     clock: Clock
     net: Transport
     health: Health | None
+    workers: Workers | None = None
 
     def close(self) -> None:
         """Let go of everything."""
+        if self.workers is not None:
+            self.workers.close()
         if self.health is not None:
             self.health.close()
         self.net.close()
@@ -85,6 +89,7 @@ def build(
     speed: float | None = None,
     judge: Pipeline | None = None,
     listens: bool = True,
+    workers: Workers | None = None,
 ) -> Built:
     """Build a monitor.
 
@@ -99,6 +104,7 @@ def build(
         speed: of the replay, if not the settings'.
         judge: what judges posts, if it is loaded already.
         listens: whether ``/healthz`` and ``/metrics`` are answered.
+        workers: read and judge instead of this process; closed with the monitor.
 
     Raises:
         SettingsError: the settings cannot be used.
@@ -118,26 +124,29 @@ def build(
         store=store, feeds=feeds, clock=clock, log=log, meters=parts.meters, jobs=parts.jobs, stopping=stopping,
         wall=wall, speed=pace, on_poll=on_poll,
     )  # fmt: skip
-    monitor.claiming = _claiming(parts, judge, monitor)
+    afar = Afar(workers, judge, folder, log) if workers is not None else None
+    monitor.claiming = _claiming(parts, judge, monitor, afar)
     _add_jobs(monitor, parts)
     health = None
     if listens and settings.monitor.listen:
         health = Health(parts.meters, lambda: parts.jobs.troubles(clock()), settings.monitor.listen)
         log.info("listening", host=settings.monitor.listen.rpartition(":")[0], port=health.port)
-    return Built(monitor, store, feeds, clock, net, health)
+    return Built(monitor, store, feeds, clock, net, health, workers)
 
 
-def _claiming(parts: Parts, judge: Pipeline, monitor: Monitor) -> Claiming:
+def _claiming(parts: Parts, judge: Pipeline, monitor: Monitor, afar: Afar | None) -> Claiming:
     store, feeds, clock = parts.store, parts.feeds, parts.clock
     telling = Telling(parts.planner, store, feeds)
     neighbours = Neighbours(store, [one.known() for one in parts.settings.accounts])
     poller = Poller(
-        store=store, feeds=feeds, judging=Judging(judge, store, neighbours.wave_of),
+        store=store, feeds=feeds, judging=Judging(afar or judge, store, neighbours.wave_of),
         reached=Reach(_probe(parts.net, parts.settings.monitor.probe)),
         plan=telling.of_page, plan_failure=telling.of_failure, clock=clock, stopping=parts.stopping,
+        read=afar.pages if afar is not None else read_here,
     )  # fmt: skip
+    threads = parts.settings.monitor.threads
     return Claiming(
-        store=store, poller=poller, owner=_name(), threads=parts.settings.monitor.threads,
+        store=store, poller=poller, owner=_name(), threads=max(threads, afar.places) if afar else threads,
         clock=clock, stopping=parts.stopping, heard=monitor.heard,
     )  # fmt: skip
 

@@ -53,13 +53,21 @@ class Claiming:
         self._lock = threading.Lock()
 
     def turn(self) -> int:
-        """Poll everything that is due; return how many were begun once nothing more is."""
+        """Poll everything that is due; return how many were begun once nothing more is.
+
+        Raises:
+            StoreError: the store cannot be asked; the next turn may find it again.
+        """
         begun = 0
         while not self._stopping.is_set():
             free = self._wait_for_room()
-            claims = self._store.claim(self._owner, self._clock(), LEASE, free) if free else []
-            for _ in range(free - len(claims)):
-                self._free.release()
+            claims: list[Claim] = []
+            try:
+                claims = self._store.claim(self._owner, self._clock(), LEASE, free) if free else []
+            finally:
+                # A store that cannot be asked must not take the places with it.
+                for _ in range(free - len(claims)):
+                    self._free.release()
             if not claims:
                 return begun
             for claim in claims:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -13,7 +14,7 @@ from detector import profiles
 from detector.campaigns import Wave
 from detector.errors import StandingRefused
 from detector.pipeline import Pipeline
-from detector.records import AccountEvent, Page, Post, Profile
+from detector.records import Account, AccountEvent, Page, Post, Profile
 from detector.settings import AccountSettings
 from detector.store.interface import AccountKey, Claim, JudgedPost, Store
 from detector.taking import Taken
@@ -23,6 +24,28 @@ RELEARNED: Final = 5_000
 
 WaveOf = Callable[[AccountKey, Sequence[Post], datetime], Wave]
 """Says what other accounts' falls are to an account's new posts."""
+
+
+class Takes(Protocol):
+    """Judges one page, as `Pipeline.take` does."""
+
+    def take(
+        self,
+        account: Account,
+        standing: bytes | None,
+        posts: Sequence[Post],
+        events: Sequence[AccountEvent] = (),
+        *,
+        now: datetime,
+        wave: Wave,
+        again: Mapping[str, float],
+    ) -> Taken:
+        """Judge a page.
+
+        Raises:
+            StandingRefused: the standing is damaged or of another form.
+        """
+        ...
 
 
 _NO_WAVE: Final = Wave()
@@ -54,23 +77,25 @@ class Verdicts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Judging:
-    """Judges pages of any account; one at a time, whichever thread asks.
+    """Judges pages of any account; here one at a time, whichever thread asks.
 
     Args:
-        pipeline: everything needed to judge posts.
+        pipeline: everything needed to judge posts, or what judges them elsewhere.
         store: where an account's posts are, should it have to be learned anew.
         wave_of: looks at other accounts.
     """
 
     def __init__(
         self,
-        pipeline: Pipeline,
+        pipeline: Takes,
         store: Store,
         wave_of: WaveOf = lambda _key, _posts, _now: _NO_WAVE,
     ) -> None:
         self._pipeline, self._store, self._wave_of = pipeline, store, wave_of
         # What was read once is remembered in a dictionary; two threads in it would take each other's place.
-        self._lock = threading.Lock()
+        # Elsewhere that is their matter.
+        is_here = isinstance(pipeline, Pipeline)
+        self._lock = threading.Lock() if is_here else contextlib.nullcontext()
 
     def take(
         self,
@@ -121,4 +146,6 @@ class Judging:
         kept = [one.post for one in self._store.posts(key, most=RELEARNED)]
         past = self._store.events(key, most=RELEARNED)
         whole = [*(post for post in kept if post.id not in fresh), *posts]
-        return self._pipeline.take(settings.known(), None, whole, [*past, *events], now=now)
+        return self._pipeline.take(
+            settings.known(), None, whole, [*past, *events], now=now, wave=_NO_WAVE, again={}
+        )

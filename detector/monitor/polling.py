@@ -82,6 +82,14 @@ Plan = Callable[[Verdicts, datetime], Sequence[Delivery]]
 PlanFailure = Callable[[Claim, FeedError, reach.Whose, datetime], Sequence[Delivery]]
 """Makes the messages that a failure leads to."""
 
+Read = Callable[[Feed, str | None, datetime], Iterator[Page]]
+"""Reads an account from a cursor on, as its source's `poll` does."""
+
+
+def read_here(feed: Feed, cursor: str | None, now: datetime) -> Iterator[Page]:
+    """Read an account in this process."""
+    return feed.source.poll(cursor, now)
+
 
 class Poller:
     """Polls accounts, from several threads at a time.
@@ -94,6 +102,7 @@ class Poller:
         plan, plan_failure: make the messages.
         clock: the time.
         stopping: set when the program is to end.
+        read: reads an account, here or elsewhere.
     """
 
     def __init__(
@@ -107,10 +116,11 @@ class Poller:
         plan_failure: PlanFailure,
         clock: Clock,
         stopping: threading.Event,
+        read: Read = read_here,
     ) -> None:
         self._store, self._feeds, self._judging = store, feeds, judging
         self._reached, self._plan, self._plan_failure = reached, plan, plan_failure
-        self._clock, self._stopping = clock, stopping
+        self._clock, self._stopping, self._read = clock, stopping, read
         self._edited: dict[tuple[str, str, str], int] = {}
         """Of posts judged again since they were edited, a mark of their words: the store keeps the first."""
         self._held: dict[str, datetime] = {}
@@ -167,7 +177,7 @@ class _Poll:
 
     def _read(self) -> Ended:
         """Take page after page; the last one ends the claim."""
-        pages = self._feed.source.poll(self._claim.cursor, self._now)
+        pages = self._poller._read(self._feed, self._claim.cursor, self._now)  # noqa: SLF001
         waiting = next(pages, None)
         if waiting is None:
             waiting = Page(file="", cursor=self._claim.cursor or "")
