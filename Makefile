@@ -18,7 +18,7 @@ help:
 	  'make bench        write docs/benchmarks.md: each figure beside its peer' \
 	  'make bench-large  the memory of a 2 GB archive: needs 6 GB of disk and some minutes' \
 	  'make faults       kill monitors at random moments, 500 lives of two: no alarm may be lost; some twenty minutes' \
-  'make load         10,000 accounts read every five minutes from one process; some fifteen minutes' \
+  'make load         10,000 accounts read every five minutes, from a post to its alarm, and beside a peer; some twenty minutes' \
   'make fixtures     write fixtures/accounts/ anew from fixtures/texts/' \
 	  'make train-check  remake the model and compare it with the shipped one' \
 	  'make model-card   write docs/model-card.md from a run beside the baselines: some minutes' \

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,8 +58,11 @@ def monitor(
     built = _built(chosen, config, log, stopping, dask=dask, speed=speed, listens=not once)
     if not once:
         return _run(built, stopping)
-    with contextlib.closing(built):
+    with contextlib.closing(built), _ended_by_signals(stopping):
         tally = built.monitor.once()
+    if stopping.is_set():
+        log.warning("stopped before everything was read; the next round goes on from there")
+        return 130
     if tally.alerts:
         return 1
     return 2 if tally.failed or tally.broken else 0
@@ -82,11 +86,21 @@ def _shown(
         return _run(built, stopping)
 
 
+@contextlib.contextmanager
+def _ended_by_signals(stopping: threading.Event) -> Iterator[None]:
+    """Finish the page in hand when somebody asks for an end."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: stopping.set()) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
 def _run(built: Built, stopping: threading.Event) -> int:
     """Run until a signal says to stop."""
-    with contextlib.closing(built):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stopping.set())
+    with contextlib.closing(built), _ended_by_signals(stopping):
         finished = built.monitor.run()
     if not finished:
         # Threads that wait for an answer would keep the program for as long as a network may be silent.

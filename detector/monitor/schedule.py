@@ -99,10 +99,11 @@ class Monitor:
         said = {"platform": platform, "account": handle, "posts": polled.posts}
         if polled.failure is not None:
             self._log.warning("not read", **said, whose=str(polled.whose), why=str(polled.failure))
-        elif polled.ended is Ended.READ:
-            self._log.info("read", **said, rejected=polled.rejected)
         else:
-            self._log.info(str(polled.ended), **said)
+            # Thousands of readings find nothing; they are counted, and not told.
+            is_news = polled.ended is not Ended.READ or polled.posts or polled.rejected
+            tell = self._log.info if is_news else self._log.debug
+            tell(str(polled.ended), **said, rejected=polled.rejected)
         for why in polled.refusals:
             self._log.warning("not understood", platform=platform, account=handle, why=why)
         for turn in polled.turns:

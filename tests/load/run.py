@@ -3,30 +3,34 @@
     python tests/load/run.py --accounts 10000 --seconds 300
 
 Prints how fast every account was read for the first time, and after that for so many seconds, at a five-minute
-cadence, how late readings began (lag), how many there were a second, and the memory taken.
+cadence, how late readings began (lag), how many there were a second, and the memory taken; how long it takes from
+a stranger's post to be seen until the alarm is accepted; and how many feeds a second beside a program that only
+fetches and compares.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import math
+import random
 import resource
-import subprocess
 import sys
 import tempfile
 import threading
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from builders import ORDINARY
+import httpx
+from load import beside, feeds
 
 from detector import settings
 from detector.monitor import building, logs
 from detector.monitor.polling import Polled
 
-HISTORY: Final = 12
+GRACE: Final = 60.0
+"""Seconds beyond their cadence after which alarms are not waited for any longer."""
 
 
 class Measured(NamedTuple):
@@ -44,44 +48,11 @@ class Measured(NamedTuple):
     memory: int
     """MB at the peak."""
     failed: int
-
-
-def serve() -> None:
-    """Serve feeds until stdin closes; prints the port."""
-    now = datetime.now(UTC)
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            office = self.path.rpartition("/")[2]
-            items = [
-                {
-                    "id": f"{office}-{day}", "content_text": f"{ORDINARY[day % 5]} ({office}.{day})",
-                    "date_published": (now - timedelta(days=day, hours=3)).isoformat(),
-                }
-                for day in range(HISTORY)
-            ]  # fmt: skip
-            body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": items}).encode()  # fmt: skip
-            tag = f'"{office}"'
-            known = self.headers.get("If-None-Match") == tag
-            self.send_response(304 if known else 200)
-            self.send_header("ETag", tag)
-            self.send_header("Content-Type", "application/feed+json")
-            self.send_header("Content-Length", "0" if known else str(len(body)))
-            self.end_headers()
-            if not known:
-                self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            """Write nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    sys.stdout.write(f"{server.server_port}\n")
-    sys.stdout.flush()
-    sys.stdin.read()
+    fallen: int
+    """Offices where a stranger posted."""
+    told_median: float
+    """Seconds from a post to be seen until the webhook took the alarm; infinite where it never did."""
+    told_p99: float
 
 
 class _Watching:
@@ -124,29 +95,12 @@ def measure(
         every: their cadence.
         threads: accounts read at the same time.
     """
-    server = subprocess.Popen(
-        [sys.executable, str(Path(__file__)), "--serve"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert server.stdin is not None
-    assert server.stdout is not None
-    try:
-        base = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-        tables = "".join(
-            f'[[accounts]]\nplatform = "website"\naccount = "kantor{one}"\ntimezone = "WIB"\nevery = "{every}"\n'
-            f'source = {{ kind = "feed", url = "{base}/{one}" }}\n'
-            for one in range(accounts)
-        )
-        target = folder / "kentongan.toml"
-        target.write_text(f'[monitor]\nlisten = ""\nprobe = ""\nthreads = {threads}\n{tables}', encoding="utf-8")  # fmt: skip
-        return _run(target, accounts, seconds)
-    finally:
-        server.stdin.close()
-        server.wait(30)
-        server.stdout.close()
+    with feeds.serving() as base:
+        target = feeds.settings(base, folder, accounts=accounts, every=every, threads=threads)
+        return _run(target, base, accounts, seconds, every)
 
 
-def _run(target: Path, accounts: int, seconds: float) -> Measured:
+def _run(target: Path, base: str, accounts: int, seconds: float, every: str) -> Measured:
     stopping, watching = threading.Event(), _Watching(accounts)
     with (target.parent / "log").open("w", encoding="utf-8") as stream:
         built = building.build(
@@ -158,7 +112,8 @@ def _run(target: Path, accounts: int, seconds: float) -> Measured:
         runner.start()
         watching.first.wait(1_800)
         first = (datetime.now(UTC) - began).total_seconds()
-        stopping.wait(seconds)
+        _falls(base, accounts, seconds, stopping)
+        told = _told(base, settings.span(every).total_seconds() + GRACE, stopping)
         lags = sorted(watching.lags)
         stopping.set()
         runner.join()
@@ -168,34 +123,76 @@ def _run(target: Path, accounts: int, seconds: float) -> Measured:
         first_per_second=accounts / first,
         readings=len(lags),
         per_second=len(lags) / seconds,
-        lag_median=lags[len(lags) // 2] if lags else 0.0,
-        lag_p99=lags[int(len(lags) * 0.99)] if lags else 0.0,
+        told_median=_share(told, 0.5),
+        told_p99=_share(told, 0.99),
+        fallen=len(told),
+        lag_median=_share(lags, 0.5),
+        lag_p99=_share(lags, 0.99),
         memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         failed=watching.failed,
     )
 
 
+def _falls(base: str, accounts: int, seconds: float, stopping: threading.Event) -> None:
+    """Let strangers post at moments spread over the time."""
+    chance = random.Random(7)
+    fallen = range(min(feeds.FALLEN, accounts))
+    before = 0.0
+    for moment, office in zip(sorted(chance.uniform(0, seconds) for _ in fallen), fallen, strict=True):  # fmt: skip
+        stopping.wait(moment - before)
+        before = moment
+        httpx.post(f"{base}/fall/{office}")
+    stopping.wait(seconds - before)
+
+
+def _told(base: str, seconds: float, stopping: threading.Event) -> list[float]:
+    """Wait until everything is told, so long at most; return after how many seconds each was, in order."""
+    found: dict[str, float | None] = {}
+    for _ in range(int(seconds)):
+        found = httpx.get(f"{base}/seconds").json()
+        if None not in found.values():
+            break
+        stopping.wait(1)
+    return sorted(math.inf if one is None else one for one in found.values())
+
+
+def _share(ordered: Sequence[float], share: float) -> float:
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0
+
+
 def main() -> None:
     """Run from the command line; exit 1 if it did not keep up."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--serve", action="store_true")
     parser.add_argument("--accounts", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--threads", type=int, default=8)
+    parser.add_argument("--every", default="5m")
+    parser.add_argument("--beside", type=int, default=2_000, help="feeds read beside a peer")
+    parser.add_argument("--urlwatch", type=Path, help="the program itself, to read them too")
     given = parser.parse_args()
-    if given.serve:
-        serve()
-        return
     with tempfile.TemporaryDirectory() as folder:
         found = measure(
-            Path(folder), accounts=given.accounts, seconds=given.seconds, threads=given.threads
-        )
+            Path(folder), accounts=given.accounts, seconds=given.seconds, threads=given.threads, every=given.every,
+        )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder, feeds.serving() as base:
+        beside_line = beside.line(base, Path(folder), given.beside, given.urlwatch)
+    allowed = settings.span(given.every).total_seconds() / 2 + 5
     sys.stdout.write(
         f"{found.accounts} accounts: first readings {found.first_per_second:.0f} a second; then {found.readings} readings, "
         f"{found.per_second:.1f} a second, lag median {found.lag_median:.1f} s, p99 {found.lag_p99:.1f} s; "
         f"peak memory {found.memory} MB; failed {found.failed}\n"
+        f"from a post to be seen to its alarm accepted, {found.fallen} offices: median {found.told_median:.1f} s "
+        f"(half of {given.every} and 5 s are {allowed:.0f} s), p99 {found.told_p99:.1f} s\n{beside_line}\n"
     )
-    sys.exit(bool(found.failed or found.lag_p99 > 30 or found.memory > 600))
+    sys.exit(
+        bool(
+            found.failed
+            or found.told_median > allowed
+            or math.isinf(found.told_p99)
+            or found.lag_p99 > 30
+            or found.memory > 600
+        )
+    )
 
 
 if __name__ == "__main__":
