@@ -17,7 +17,7 @@ from emulators._meta import MetaEmulator, failure
 from emulators.facebook_page import FacebookPage
 from emulators.instagram_business_discovery import InstagramBusinessDiscovery
 from emulators.instagram_own_media import InstagramOwnMedia
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from detector.errors import (
@@ -496,6 +496,7 @@ _FIELDS: Final = (
 
 
 @given(st.lists(_ANYTHING | st.dictionaries(st.sampled_from(_FIELDS), _ANYTHING), max_size=4))
+@example([{"id": "\ud83d"}])
 def test_whatever_a_record_is_it_becomes_a_post_or_is_rejected(records: list[Any]) -> None:
     for read in (
         entries(records, "feed", "contoh", NOW),

@@ -10,6 +10,7 @@ import msgspec
 from detector.errors import Location
 from detector.records import Post, Rejected
 from detector.sources._instagram_items import post_of, shortcode_in
+from detector.sources._meta import without_surrogates
 from detector.sources._values import mended
 from detector.sources.live._answers import objects, text
 from detector.sources.live._meta_graph import strange, version_of
@@ -34,7 +35,7 @@ def entries(found: list[Any], label: str, handle: str, now: datetime) -> list[En
     """
     read: list[Entry] = []
     for index, one in enumerate(found):
-        key = text(one.get("id")) if isinstance(one, dict) else ""
+        key = without_surrogates(text(one.get("id"))) if isinstance(one, dict) else ""
         try:
             post = media_post(one, handle, f"{label}#{key or index}")
         except (ValueError, RecursionError) as error:

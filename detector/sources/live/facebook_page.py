@@ -13,6 +13,7 @@ from detector.errors import Location
 from detector.records import Comment, Media, Page, Post, Profile, Rejected
 from detector.sources._collected import comment, posted, words
 from detector.sources._instagram_items import unwrapped
+from detector.sources._meta import without_surrogates
 from detector.sources._values import mended
 from detector.sources.interface import Skipped
 from detector.sources.live._answers import count, inner, objects, text
@@ -119,7 +120,7 @@ def entries(
     """
     read: list[Entry] = []
     for index, one in enumerate(found):
-        key = text(one.get("id")) if isinstance(one, dict) else ""
+        key = without_surrogates(text(one.get("id"))) if isinstance(one, dict) else ""
         try:
             post = post_of(one, handle, f"{label}#{key or index}", kind)
         except (ValueError, RecursionError) as error:
