@@ -40,7 +40,7 @@ ALL: Final[tuple[type[MetaEmulator], ...]] = (
     InstagramOwnMedia,
     FacebookPage,
 )
-SAMPLES: Final = Path("/work/shared/samples/meta_graph_api/testdata")
+SAMPLES: Final = Path(__file__).parents[2] / "shared/samples/meta_graph_api/testdata"
 
 each = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
 
