@@ -27,26 +27,21 @@ from detector.lives import AccountTable
 from detector.pipeline import Pipeline
 from detector.report.document import GivenAccount
 
-MISSING: Final[frozenset[str]] = frozenset()
-"""What stories may need and the program does not do yet; take a name out when it is built."""
-
-NOT_YET: Final[frozenset[str]] = frozenset(
-    {
-        "alarm-clickbait-short-link",
-        "alarm-customs-auction-by-day",
-        "alarm-political-defacement",
-        "alarm-sly-thief-in-office-hours",
-        "public-13-pemkot-solo-instagram",
-        "public-18-sec-x",
-        "public-19-ap-twitter",
-        "silent-donation-drive-after-flood",
-        "silent-english-conference-week",
-        "silent-july-intern",
-        "silent-new-admin",
-        "silent-scheduling-tool-and-errors",
-    }
-)
-"""Stories that the program tells wrongly although it has all it needs; take a name out when it is mended."""
+NOT_YET: Final[dict[str, str]] = {
+    "alarm-clickbait-short-link": "doubtful: the text alone says too little, and a short link was used here before",
+    "alarm-customs-auction-by-day": "the first post is doubtful, the second is caught",
+    "alarm-political-defacement": "opinion without a swindle sounds like any office's",
+    "alarm-sly-thief-in-office-hours": "written as the office writes, in its hours; only the contact is new",
+    "public-13-pemkot-solo-instagram": "the second takeover is told as a part of the first",
+    "public-18-sec-x": "the owner's correction is held to be a stranger's, too",
+    "public-19-ap-twitter": "false news in the agency's own style",
+    "silent-donation-drive-after-flood": "a new account number before dawn, asked for in haste",
+    "silent-english-conference-week": "a deadline told in English at night sounds like a swindler's",
+    "silent-july-intern": "youthful captions after hours",
+    "silent-new-admin": "youthful captions after hours",
+    "silent-scheduling-tool-and-errors": "another app and a post at two in the morning",
+}
+"""Stories that the program tells wrongly, and why; take one out when it is mended."""
 
 NEAREST: Final = 0.3
 """Share of the runs of five words that a story may have in common with a text of the corpus."""
@@ -57,10 +52,9 @@ STORIES: Final = {path.stem: load(path) for path in PATHS}
 
 def _cases() -> list[ParameterSet]:
     found = []
-    for name, story in STORIES.items():
-        lacking = sorted(MISSING.intersection(story.needs))
-        why = f"needs {', '.join(lacking)}" if lacking else "told wrongly"
-        marks = [pytest.mark.xfail(reason=why, strict=True)] if lacking or name in NOT_YET else []
+    for name in STORIES:
+        why = NOT_YET.get(name)
+        marks = [pytest.mark.xfail(reason=why, strict=True)] if why else []
         found.append(pytest.param(name, marks=marks, id=name))
     return found
 
@@ -123,10 +117,8 @@ def test_every_kind_of_stranger_has_its_story(pipeline: Pipeline) -> None:
     assert set(pipeline.reader.model.card.categories) == named
 
 
-def test_what_is_said_to_be_missing_names_stories_there_are() -> None:
-    assert set(STORIES) >= NOT_YET
-    assert {need for story in STORIES.values() for need in story.needs} >= MISSING
-    assert [name for name in NOT_YET if MISSING.intersection(STORIES[name].needs)] == []
+def test_what_is_told_wrongly_are_stories_there_are() -> None:
+    assert set(STORIES) >= set(NOT_YET)
 
 
 def test_no_sentence_of_the_stories_is_said_twice() -> None:

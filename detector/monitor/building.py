@@ -33,7 +33,7 @@ from detector.notify.planning import Planner
 from detector.pipeline import Pipeline
 from detector.settings import Settings, span
 from detector.store.interface import Store
-from detector.store.opening import open_store
+from detector.store.opening import in_folder, open_store
 from detector.store.rules import Keep
 from detector.transport import Getter
 from detector.waves import Neighbours
@@ -201,15 +201,7 @@ def store_of(settings: Settings, folder: Path) -> Store:
     Raises:
         StoreError: it cannot be opened.
     """
-    return open_store(_in_folder(settings.store.url, folder), Keep.said_by(settings.store))
-
-
-def _in_folder(url: str, folder: Path) -> str:
-    """Return a store's address whose file, if it is one, lies in the settings' folder unless it says where."""
-    prefix, mark, path = url.partition(":///")
-    if not prefix.startswith("sqlite") or not mark or path.startswith((":memory:", "/")):
-        return url
-    return f"{prefix}:///{folder / path}"
+    return open_store(in_folder(settings.store.url, folder), Keep.said_by(settings.store))
 
 
 def _probe(net: Getter, url: str) -> Callable[[], bool] | None:

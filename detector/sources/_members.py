@@ -276,7 +276,8 @@ def too_large(label: str) -> ExportFormatError:
 
 def damaged(label: str, error: BaseException) -> ExportFormatError:
     """Put what the operating system or `zipfile` said into one line."""
-    if isinstance(error, NotImplementedError):  # raised by zipfile: an unknown compression
+    # This is how `zipfile` says that it does not know a member's compression.
+    if isinstance(error, NotImplementedError):
         return ExportFormatError(
             "is packed in a way that cannot be read here",
             where=Location(label),

@@ -245,15 +245,14 @@ class Store(ABC):
     def incident(self, number: int) -> Kept | None:
         """Return one incident."""
 
-    @abstractmethod
     def acknowledge(self, number: int, by: str, at: datetime) -> Kept:
         """Note that somebody has seen an incident: reminders about it stop. Who was first stays noted.
 
         Raises:
             StoreError: there is none of that number.
         """
+        return self.review(number, Review(at=at, by=by, what="acknowledged"))
 
-    @abstractmethod
     def resolve(
         self, number: int, by: str, at: datetime, resolution: str, note: str | None = None
     ) -> Kept:
@@ -262,10 +261,20 @@ class Store(ABC):
         Raises:
             StoreError: there is none of that number.
         """
+        review = Review(at=at, by=by, what="resolved", resolution=resolution, note=note)
+        return self.review(number, review)
 
-    @abstractmethod
     def reopen(self, number: int, by: str, at: datetime) -> Kept:
         """Take a resolution back.
+
+        Raises:
+            StoreError: there is none of that number.
+        """
+        return self.review(number, Review(at=at, by=by, what="reopened"))
+
+    @abstractmethod
+    def review(self, number: int, review: Review) -> Kept:
+        """Note what a person did about an incident, and return the incident as it stands then.
 
         Raises:
             StoreError: there is none of that number.

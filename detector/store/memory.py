@@ -243,19 +243,7 @@ class MemoryStore(Store):
         with self._lock:
             return self._incidents.get(number)
 
-    def acknowledge(self, number: int, by: str, at: datetime) -> Kept:
-        return self._reviewed(number, Review(at=at, by=by, what="acknowledged"))
-
-    def resolve(
-        self, number: int, by: str, at: datetime, resolution: str, note: str | None = None
-    ) -> Kept:
-        review = Review(at=at, by=by, what="resolved", resolution=resolution, note=note)
-        return self._reviewed(number, review)
-
-    def reopen(self, number: int, by: str, at: datetime) -> Kept:
-        return self._reviewed(number, Review(at=at, by=by, what="reopened"))
-
-    def _reviewed(self, number: int, review: Review) -> Kept:
+    def review(self, number: int, review: Review) -> Kept:
         with self._lock:
             kept = self._incidents.get(number)
             if kept is None:

@@ -211,19 +211,7 @@ class SqlStore(Store):
         with self.base.reading() as connection:
             return _one_incident(connection, number)
 
-    def acknowledge(self, number: int, by: str, at: datetime) -> Kept:
-        return self._reviewed(number, Review(at=at, by=by, what="acknowledged"))
-
-    def resolve(
-        self, number: int, by: str, at: datetime, resolution: str, note: str | None = None
-    ) -> Kept:
-        review = Review(at=at, by=by, what="resolved", resolution=resolution, note=note)
-        return self._reviewed(number, review)
-
-    def reopen(self, number: int, by: str, at: datetime) -> Kept:
-        return self._reviewed(number, Review(at=at, by=by, what="reopened"))
-
-    def _reviewed(self, number: int, review: Review) -> Kept:
+    def review(self, number: int, review: Review) -> Kept:
         with self.base.writing() as connection:
             kept = _one_incident(connection, number, locked=True)
             if kept is None:

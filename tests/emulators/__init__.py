@@ -124,11 +124,11 @@ class Emulator(ABC):
             times: how many of them.
             after: so many good answers.
         """
-        raise NotImplementedError(f"{type(self).__name__} cannot {mode}, {times}, {after}")
+        raise AssertionError(f"{type(self).__name__} cannot {mode}, {times}, {after}")
 
     def say(self, *answers: Answer) -> None:
         """Give these answers to the next questions."""
-        raise NotImplementedError(f"{type(self).__name__} does not answer: {answers}")
+        raise AssertionError(f"{type(self).__name__} does not answer: {answers}")
 
     def close(self) -> None:  # noqa: B027 - not every one holds something
         """End it."""
