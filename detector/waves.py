@@ -17,7 +17,7 @@ import msgspec
 from detector.campaigns import LASTS, Key, Trace, Wave, are_sisters, is_everybodys
 from detector.histories import used_in
 from detector.indicators._finder import Noticed
-from detector.records import Account, Author, Post, Verdict
+from detector.records import Account, Author, Incident, Post, Verdict
 from detector.store.interface import Kept, Store
 
 RECENT: Final = timedelta(days=30)
@@ -70,17 +70,17 @@ def used_by(verdict: Verdict) -> tuple[str, ...]:
 
 def falls(store: Store, now: datetime) -> list[Fall]:
     """Return the incidents of late, but those that people held to be false alarms."""
-    return [
-        Fall(
-            one.key,
-            one.incident.opened_at,
-            tuple(
-                dict.fromkeys(shared for trace in traces_of(one, store) for shared in trace.shared)
-            ),
-        )
-        for one in store.incidents(since=now - RECENT)
-        if one.resolution != FALSE
-    ]
+    return [fall_of(one, store) for one in _told_of(store, now)]
+
+
+def fall_of(kept: Kept, store: Store) -> Fall:
+    """Return an incident as others see it."""
+    named = (shared for trace in traces_of(kept, store) for shared in trace.shared)
+    return Fall(kept.key, kept.incident.opened_at, tuple(dict.fromkeys(named)))
+
+
+def _told_of(store: Store, now: datetime) -> list[Kept]:
+    return [one for one in store.incidents(since=now - RECENT) if one.resolution != FALSE]
 
 
 def wave_of(key: Key, fallen: Iterable[Fall], accounts: Mapping[Key, Account]) -> Wave:
@@ -124,6 +124,8 @@ class Neighbours:
         self._accounts = {(one.platform, one.handle): one for one in accounts}
         self._lock = threading.Lock()
         self._read: tuple[datetime, list[Fall]] | None = None
+        self._known: dict[int, tuple[Incident, Fall]] = {}
+        """Falls by the incident's number: only one that has changed has its posts read again."""
 
     def wave_of(self, key: Key, posts: Sequence[Post], now: datetime) -> Wave:
         """Return what to hold against new posts of an account.
@@ -144,5 +146,15 @@ class Neighbours:
     def _falls(self, now: datetime) -> list[Fall]:
         with self._lock:
             if self._read is None or not timedelta(0) <= now - self._read[0] < LOOKED:
-                self._read = now, falls(self._store, now)
+                self._read = now, self._read_again(now)
             return self._read[1]
+
+    def _read_again(self, now: datetime) -> list[Fall]:
+        known: dict[int, tuple[Incident, Fall]] = {}
+        for one in _told_of(self._store, now):
+            before = self._known.get(one.number)
+            if before is None or before[0] != one.incident:
+                before = one.incident, fall_of(one, self._store)
+            known[one.number] = before
+        self._known = known
+        return [fall for _, fall in known.values()]

@@ -121,6 +121,18 @@ def test_those_longest_due_are_claimed_first(store: Store) -> None:
     assert claimed(store, NOW + 9 * MINUTE).watched.key[1] == "b"
 
 
+def test_what_its_owner_is_still_at_is_not_claimed_twice(store: Store) -> None:
+    watching(store)
+    mine = claimed(store)
+    later = NOW + 2 * LEASE
+
+    assert mine.watched.key not in {
+        one.watched.key for one in store.claim("satu", later, LEASE, 9, [mine.watched.key])
+    }
+    store.commit(turn(mine, posts=(judged("p1"),)))
+    assert store.known(mine.watched.key, ["p1"]) == {"p1"}
+
+
 def test_what_is_held_is_not_claimed_until_its_lease_has_run_out(store: Store) -> None:
     watching(store)
     first = claimed(store)

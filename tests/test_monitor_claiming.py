@@ -36,9 +36,11 @@ class _Poller:
         return Polled(claim=claim, ended=Ended.READ, at=START)
 
 
-def _claiming(poller: Any, store: MemoryStore, heard: list[Any], threads: int = 2) -> Claiming:
+def _claiming(
+    poller: Any, store: MemoryStore, heard: list[Any], threads: int = 2, clock: Hand | None = None
+) -> Claiming:
     return Claiming(
-        store=store, poller=poller, owner="test", threads=threads, clock=Hand(),
+        store=store, poller=poller, owner="test", threads=threads, clock=clock or Hand(),
         stopping=threading.Event(), heard=lambda _claim, polled: heard.append(polled),
     )  # fmt: skip
 
@@ -77,6 +79,53 @@ def test_a_poll_that_breaks_is_heard_of_and_frees_its_place() -> None:
     work.drain()
 
     assert [str(one) for one in heard] == ["nobody expected this"] * 20
+
+
+def test_what_waits_for_a_thread_is_held_for_as_long_as_it_takes() -> None:
+    store, heard, clock = _store(6), list[Any](), Hand()
+    poller = _Poller(store)
+    work = _claiming(poller, store, heard, clock=clock)
+    work.turn()
+    clock.on(minutes=4)
+    renewed = work.hold()
+    clock.on(minutes=4)
+    taken = store.claim("other", clock(), timedelta(minutes=5), 10)
+    again = work.hold(), work.hold()
+    poller.may_end.set()
+    work.drain()
+
+    assert (renewed, taken, again) == (6, [], (6, 0))
+    assert [one.ended for one in heard] == [Ended.READ] * 6
+
+
+def test_what_ran_out_in_hand_is_not_begun_a_second_time() -> None:
+    """On a machine too slow for its leases it was claimed anew for ever, and nothing of it ever kept."""
+    store, heard, clock = _store(6), list[Any](), Hand()
+    poller = _Poller(store)
+    work = _claiming(poller, store, heard, clock=clock)
+    begun = work.turn()
+    clock.on(minutes=30)
+    again = work.turn()
+    poller.may_end.set()
+    work.drain()
+
+    assert (begun, again) == (6, 0)
+    assert len(poller.begun) == 6
+
+
+def test_a_claim_that_somebody_else_has_taken_stays_theirs() -> None:
+    store, clock = _store(1), Hand()
+    poller = _Poller(store)
+    work = _claiming(poller, store, [], clock=clock)
+    work.turn()
+    clock.on(minutes=30)
+    (theirs,) = store.claim("other", clock(), timedelta(minutes=5), 10)
+    held = work.hold()
+    store.renew(theirs, clock.on(minutes=5))
+    poller.may_end.set()
+    work.drain()
+
+    assert held == 0
 
 
 def test_a_store_that_is_away_takes_no_places_with_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import pytest
@@ -14,7 +14,7 @@ from detector import assembly
 from detector.pipeline import Pipeline
 from detector.records import Account, Finding, Post, State, Verdict
 from detector.records import Author as By
-from detector.store.interface import Claim, Store, Turn
+from detector.store.interface import Claim, JudgedPost, Store, Turn
 from detector.store.memory import MemoryStore
 from detector.taking import Taken
 from detector.waves import FALSE, RECENT, WARNED_OF, Fall, Neighbours, falls, used_by, wave_of
@@ -128,6 +128,27 @@ def test_what_was_read_is_read_again_after_a_while(store: Store, pipeline: Pipel
     assert before == at_once
     assert NUMBER in later.contacts
     assert NUMBER in clock_put_back.contacts
+
+
+def test_posts_of_an_incident_are_read_again_only_when_it_has_changed(
+    store: Store, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(store, BLORA, pipeline, office(BLORA, (BLATANT, NIGHT)), NIGHT)
+    neighbours, page, asked = Neighbours(store, EVERY), office(PATI)[-1:], list[object]()
+    read = store.posts
+
+    def noted(of: tuple[str, str], **how: Any) -> list[JudgedPost]:
+        asked.append(of)
+        return read(of, **how)
+
+    monkeypatch.setattr(store, "posts", noted)
+    for minute in range(5):
+        neighbours.wave_of(key(PATI), page, NIGHT + timedelta(minutes=minute))
+    store.resolve(1, "Rekaan", NIGHT, FALSE)
+    after = neighbours.wave_of(key(PATI), page, NIGHT + timedelta(minutes=9))
+
+    assert asked == [key(BLORA)]
+    assert after.contacts == ()
 
 
 def test_nobodys_own_number_is_held_against_others() -> None:

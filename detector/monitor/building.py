@@ -21,7 +21,7 @@ from detector.monitor.distant import Afar, Workers
 from detector.monitor.feeds import Feeds
 from detector.monitor.health import Health, Jobs, Meters
 from detector.monitor.judging import Judging
-from detector.monitor.polling import Polled, Poller, read_here
+from detector.monitor.polling import LEASE, Polled, Poller, read_here
 from detector.monitor.reach import Reach
 from detector.monitor.schedule import Monitor
 from detector.monitor.secrets import Secrets
@@ -125,7 +125,8 @@ def build(
         wall=wall, speed=pace, on_poll=on_poll,
     )  # fmt: skip
     afar = Afar(workers, judge, folder, log) if workers is not None else None
-    monitor.claiming = _claiming(parts, judge, monitor, afar)
+    claiming = monitor.claiming = _claiming(parts, judge, monitor, afar)
+    monitor.add("leases", LEASE / 5, claiming.hold)
     _add_jobs(monitor, parts)
     health = None
     if listens and settings.monitor.listen:

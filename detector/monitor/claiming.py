@@ -6,9 +6,10 @@ import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from typing import Final
 
-from detector.errors import StoreError
+from detector.errors import LeaseLost, StoreError
 from detector.monitor.clocks import Clock
 from detector.monitor.polling import LEASE, Polled, Poller
 from detector.store.interface import AccountKey, Claim, Store
@@ -50,6 +51,8 @@ class Claiming:
         self._places = threads * AHEAD
         self._free = threading.Semaphore(self._places)
         self._claims: dict[AccountKey, Claim] = {}
+        self._until: dict[AccountKey, datetime] = {}
+        """When the claims in hand run out."""
         self._lock = threading.Lock()
 
     def turn(self) -> int:
@@ -63,7 +66,7 @@ class Claiming:
             free = self._wait_for_room()
             claims: list[Claim] = []
             try:
-                claims = self._store.claim(self._owner, self._clock(), LEASE, free) if free else []
+                claims = self._claim(free) if free else []
             finally:
                 # A store that cannot be asked must not take the places with it.
                 for _ in range(free - len(claims)):
@@ -74,6 +77,36 @@ class Claiming:
                 self._begin(claim)
             begun += len(claims)
         return begun
+
+    def _claim(self, most: int) -> list[Claim]:
+        now = self._clock()
+        with self._lock:
+            # What has run out while it waited is in hand all the same: claimed twice, the first reading were in vain.
+            late = [key for key, until in self._until.items() if until <= now]
+        return self._store.claim(self._owner, now, LEASE, most, late)
+
+    def hold(self) -> int:
+        """Renew the claims in hand that would run out before long, those that only wait for a thread as well.
+
+        Returns:
+            How many were renewed.
+
+        Raises:
+            StoreError: the store cannot be asked.
+        """
+        now = self._clock()
+        with self._lock:
+            soon = [one for key, one in self._claims.items() if self._until[key] < now + LEASE / 2]
+        held = 0
+        for claim in soon:
+            # Whoever lost one hears of it on committing.
+            with contextlib.suppress(LeaseLost):
+                self._store.renew(claim, now + LEASE)
+                held += 1
+                with self._lock:
+                    if claim.watched.key in self._until:
+                        self._until[claim.watched.key] = now + LEASE
+        return held
 
     def _wait_for_room(self) -> int:
         """Take every free place, waiting for the first one; 0 when the program is to end."""
@@ -88,12 +121,14 @@ class Claiming:
     def _begin(self, claim: Claim) -> None:
         with self._lock:
             self._claims[claim.watched.key] = claim
+            self._until[claim.watched.key] = claim.until
         future = self._pool.submit(self._poller.poll, claim)
         future.add_done_callback(lambda done: self._ended(claim, done))
 
     def _ended(self, claim: Claim, done: Future[Polled]) -> None:
         with self._lock:
             self._claims.pop(claim.watched.key, None)
+            self._until.pop(claim.watched.key, None)
         self._free.release()
         if done.cancelled():
             return

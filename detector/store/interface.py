@@ -7,7 +7,7 @@ the outbox at least once; whoever takes an account or a message holds it under a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -152,8 +152,23 @@ class Store(ABC):
         """Make the watched accounts those given: new ones are due at once, others keep what is known of them."""
 
     @abstractmethod
-    def claim(self, owner: str, now: datetime, lease: timedelta, most: int) -> list[Claim]:
-        """Take accounts that are due and that nobody holds, those longest due first."""
+    def claim(
+        self,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        most: int,
+        but: Collection[AccountKey] = (),
+    ) -> list[Claim]:
+        """Take accounts that are due and that nobody holds: those that are due at once, then those longest due.
+
+        Args:
+            owner: who takes them.
+            now: UTC.
+            lease: for how long.
+            most: how many.
+            but: accounts that the owner is still at, though its claims of them have run out.
+        """
 
     @abstractmethod
     def renew(self, claim: Claim, until: datetime) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from operator import attrgetter
 from typing import Any, Final
@@ -29,6 +29,9 @@ from detector.store.interface import (
     Watched,
 )
 from detector.store.rules import Keep
+
+_AT_ONCE: Final = datetime.min.replace(tzinfo=UTC)
+"""When an account that nobody has set a time for is due."""
 
 _replace = msgspec.structs.replace
 
@@ -62,10 +65,17 @@ class MemoryStore(Store):
                 room.is_active = True
                 room.watched = _replace(room.watched, institution=one.institution)
 
-    def claim(self, owner: str, now: datetime, lease: timedelta, most: int) -> list[Claim]:
+    def claim(
+        self,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        most: int,
+        but: Collection[AccountKey] = (),
+    ) -> list[Claim]:
         with self._lock:
-            due = [room for room in self._rooms.values() if room.is_due(now)]
-            due.sort(key=lambda room: room.watched.next_at or room.set_at)
+            due = [one for key, one in self._rooms.items() if one.is_due(now) and key not in but]
+            due.sort(key=lambda room: room.watched.next_at or _AT_ONCE)
             name = f"{owner}:{uuid4().hex}"
             return [self._claimed(room, name, now, lease) for room in due[:most]]
 

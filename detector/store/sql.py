@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
 import msgspec
-from sqlalchemy import Column, Connection, Row, Table, delete, insert, or_, select, text, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Row,
+    Table,
+    delete,
+    insert,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
 from detector.records import Account, AccountEvent, Alert, Incident, Profile, State
 from detector.store import checking, rules, schema, sql_outbox, sql_pruning
@@ -96,7 +108,14 @@ class SqlStore(Store):
             new = [_new_row(key, wanted[key], now) for key in wanted if key not in known]
             insert_new(connection, _accounts, new)
 
-    def claim(self, owner: str, now: datetime, lease: timedelta, most: int) -> list[Claim]:
+    def claim(
+        self,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        most: int,
+        but: Collection[AccountKey] = (),
+    ) -> list[Claim]:
         columns = _accounts.c
         due = (
             select(_accounts)
@@ -106,10 +125,12 @@ class SqlStore(Store):
                 or_(columns.next_at.is_(None), columns.next_at <= now, columns.set_at > now + SKEW),
                 sql_outbox.is_free(_accounts, now),
             )
-            .order_by(columns.next_at, columns.number)
+            .order_by(columns.next_at.nulls_first(), columns.number)
             .limit(most)
             .with_for_update(skip_locked=True)
         )
+        if but:
+            due = due.where(tuple_(columns.platform, columns.handle).not_in(list(but)))
         name = f"{owner}:{uuid4().hex}"
         with self.base.writing() as connection:
             rows = connection.execute(due).all()
