@@ -94,6 +94,41 @@ def test_polls_contacts_and_forwards_are_read(
     assert post.is_repost
 
 
+def test_the_words_under_an_album_are_read_once(
+    telegram: TelegramPreview, source: LiveSource
+) -> None:
+    picture = (
+        '<a class="tgme_widget_message_photo_wrap grouped_media_wrap js-message_photo"'
+        ' href="https://t.me/kpucontoh/{}?single"></a>'
+    )
+    telegram.show(
+        "Rapat pleno\nhari ini",
+        hours(1),
+        '<div class="tgme_widget_message_grouped_wrap">'
+        f"{picture.format(101)}{picture.format(102)}"
+        '<a class="tgme_widget_message_video_player not_supported" href="https://t.me/kpucontoh/103?single">'
+        '<time class="message_video_duration">0:29</time></a></div>',
+        is_album=True,
+    )
+
+    (post,), _, _ = read(source)
+
+    assert post.text == "Rapat pleno\nhari ini"
+    assert sorted(one.kind for one in post.media) == ["photo", "photo", "video"]
+
+
+def test_what_is_answered_is_never_the_answers_own_words(
+    telegram: TelegramPreview, source: LiveSource
+) -> None:
+    telegram.show(
+        "Terima kasih",
+        hours(1),
+        '<div class="tgme_widget_message_text js-message_reply_text">Slot gacor</div>',
+    )
+
+    assert [post.text for post in read(source)[0]] == ["Terima kasih"]
+
+
 def test_the_first_reading_takes_a_few_pages_and_the_next_ones_only_what_is_new(
     telegram: TelegramPreview, source: LiveSource
 ) -> None:

@@ -22,6 +22,7 @@ class Message(msgspec.Struct, kw_only=True):
     extra: str = ""
     """HTML besides the text."""
     is_service: bool = False
+    is_album: bool = False
 
 
 class TelegramPreview(HttpEmulator):
@@ -53,11 +54,23 @@ class TelegramPreview(HttpEmulator):
         """Show a message."""
         return self.show(text, at)
 
-    def show(self, text: str, at: datetime, extra: str = "", *, is_service: bool = False) -> str:
+    def show(
+        self,
+        text: str,
+        at: datetime,
+        extra: str = "",
+        *,
+        is_service: bool = False,
+        is_album: bool = False,
+    ) -> str:
         """Show a message with HTML of its own."""
         self._last += 1
         self.messages[self._last] = Message(
-            text=text, at=at.isoformat(), extra=extra, is_service=is_service
+            text=text,
+            at=at.isoformat(),
+            extra=extra,
+            is_service=is_service,
+            is_album=is_album,
         )
         return str(self._last)
 
@@ -119,12 +132,15 @@ class TelegramPreview(HttpEmulator):
     def _message(self, number: int) -> str:
         one = self.messages[number]
         kind = " service_message" if one.is_service else ""
-        text = html.escape(one.text, quote=False).replace("\n", "<br/>")
+        words = html.escape(one.text, quote=False).replace("\n", "<br/>")
+        text = f'<div class="tgme_widget_message_text js-message_text" dir="auto">{words}</div>'
+        if one.is_album:
+            # The words under an album stand in two elements alike, one within the other.
+            text = f'<div class="tgme_widget_message_text js-message_text" dir="auto">{text}</div>'
         return (
             '<div class="tgme_widget_message_wrap js-widget_message_wrap"><div class="tgme_widget_message'
             f' text_not_supported_wrap{kind} js-widget_message" data-post="{self.handle}/{number}">'
-            f'<div class="tgme_widget_message_bubble">{one.extra}'
-            f'<div class="tgme_widget_message_text js-message_text" dir="auto">{text}</div>'
+            f'<div class="tgme_widget_message_bubble">{one.extra}{text}'
             '<div class="tgme_widget_message_footer"><span class="tgme_widget_message_views">1.2K</span>'
             f'<a class="tgme_widget_message_date" href="https://t.me/{self.handle}/{number}">'
             f'<time datetime="{one.at}" class="time">00:00</time></a></div></div></div></div>'

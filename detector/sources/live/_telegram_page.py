@@ -38,7 +38,8 @@ _PICTURES: Final = (
     (".tgme_widget_message_sticker_wrap", "other"),
 )  # fmt: skip
 _WORDS: Final = (
-    ".tgme_widget_message_text, .tgme_widget_message_poll_question, .tgme_widget_message_poll_option_text,"
+    ".tgme_widget_message_text:not(.js-message_reply_text, .tgme_widget_message_text *),"
+    ".tgme_widget_message_poll_question, .tgme_widget_message_poll_option_text,"
     ".tgme_widget_message_contact_name, .tgme_widget_message_contact_phone,"
     ".tgme_widget_message_inline_button_text"
 )
