@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from detector.records import Finding
-from detector.report import tables, text
+from detector.report import marked, tables, text
 from detector.report.document import (
     FlaggedPost,
     GivenAccount,
@@ -117,6 +118,31 @@ def test_the_reasons_are_those_of_the_post_that_raised_the_alarm() -> None:
     assert in_order(
         read(document(taken_over(flagged=[post]))), "Mengapa", "1. menyebut judi", "Hubungi"
     )
+
+
+def test_an_alarm_shows_a_sum_that_adds_up_as_written() -> None:
+    """Three reasons with their nats, all others as one term, and the total."""
+    weights = {"text": 9.337, "base_rate": -3.056, "contact": 0.776, "hour": 0.756, "offer": 0.333}
+    reasons = [GivenReason(what, weight, what) for what, weight in weights.items()]
+    shown = read(document(taken_over(incidents=[incident(reasons=reasons)])), "en")
+    nats = [float(one) for one in re.findall(r" ([+-]\d+\.\d\d) ", shown)]
+
+    assert nats == [9.34, 0.78, 0.76, -2.73, 8.15]
+    assert round(sum(nats[:-1]), 2) == nats[-1]
+    assert in_order(shown, "2 other reasons", "the sum, in nats", "+8.15")
+
+
+def test_the_values_of_an_incident_stand_in_one_column() -> None:
+    shown = read(
+        document(taken_over(incidents=[incident(takeover_after=NOON, takeover_before=NIGHT)])), "en"
+    )
+    values = ("Thursday", "after", "online", "the duty")
+    lines = [
+        next(line for line in shown.splitlines() if label in line)
+        for label in ("Since", "Changed", "Why", "Call")
+    ]
+
+    assert len({line.index(value) for line, value in zip(lines, values, strict=True)}) == 1
 
 
 def test_those_who_are_named_in_the_settings_are_called_by_name() -> None:
@@ -326,7 +352,7 @@ def test_marking_keeps_the_text(caption: str, spans: list[tuple[int, int]]) -> N
         Finding("gambling", min(start, len(caption)), min(start + size, len(caption)), "")
         for start, size in spans
     ]
-    shown = text.marked(caption, findings).plain
+    shown = marked.marked(caption, findings).plain
 
     assert len(caption) == len(shown)
     assert [one for one in caption if one.isprintable()] == [
@@ -335,9 +361,9 @@ def test_marking_keeps_the_text(caption: str, spans: list[tuple[int, int]]) -> N
 
 
 def test_an_endless_post_is_cut() -> None:
-    shown = text.marked("a" * 100_000, [Finding("gambling", 50_000, 50_010, "")])
+    shown = marked.marked("a" * 100_000, [Finding("gambling", 50_000, 50_010, "")])
 
-    assert shown.plain == "a" * text.SHOWN_TEXT + " …"
+    assert shown.plain == "a" * marked.SHOWN_TEXT + " …"
 
 
 def test_an_explanation_shows_text_findings_and_the_sum() -> None:
@@ -349,7 +375,9 @@ def test_an_explanation_shows_text_findings_and_the_sum() -> None:
         reasons=[GivenReason("gambling", 5.0, "menyebut [i]judi"), GivenReason("base_rate", -3.05, "jarang")],
     )  # fmt: skip
     buffer = io.StringIO()
-    text.explain(scored, caption, Console(file=buffer, width=100, color_system=None), "id")
+    text.explain(
+        scored, caption, Console(file=buffer, width=100, color_system=None), "id", flagged_from=-2.0
+    )
     rows = [line.split() for line in buffer.getvalue().splitlines()]
 
     assert rows[0] == ["[b]⟦SLOT", "GACOR⟧[/b]", "via", "WA", "⟦0858-0000-1234⟧"]
@@ -357,7 +385,8 @@ def test_an_explanation_shows_text_findings_and_the_sum() -> None:
     assert ["25–39", "0858-0000-1234", "+6285800001234", "whatsapp_number"] in rows
     assert ["+5.00", "menyebut", "[i]judi", "gambling"] in rows
     assert ["-3.05", "jarang", "base_rate"] in rows
-    assert rows[-1][:3] == ["+1.95", "87,5", "%"]
+    assert ["+1.95", "87,5", "%"] in [row[:3] for row in rows]
+    assert "mulai -2.00 nat" in " ".join(rows[-2] + rows[-1])
     assert in_order(buffer.getvalue(), "87,5 %", "diduga bukan pengelola", "judi daring")
 
 
@@ -481,4 +510,13 @@ def test_spans_stand_in_brackets_where_there_is_no_colour() -> None:
     caption = "tebus murah iPhone"
     findings = [Finding("a", 0, 5, ""), Finding("b", 3, 11, ""), Finding("c", 12, 18, "")]
 
-    assert text.bracketed(caption, findings).plain == "⟦tebus murah⟧ ⟦iPhone⟧"
+    assert marked.bracketed(caption, findings).plain == "⟦tebus murah⟧ ⟦iPhone⟧"
+
+
+def test_spans_stand_in_brackets_on_a_terminal_without_colour() -> None:
+    """As NO_COLOR asks for: the terminal can, its reader will not."""
+    buffer = io.StringIO()
+    console = Console(file=buffer, color_system="standard", force_terminal=True, no_color=True)
+    console.print(marked.MarkedText("slot gacor", [Finding("gambling", 0, 10, "")]))
+
+    assert "⟦slot gacor⟧" in buffer.getvalue()

@@ -208,13 +208,16 @@ def explain(text: str, form: str, language: str | None, model: Path | None) -> i
         text = sys.stdin.buffer.read().decode("utf-8-sig", "replace").rstrip("\r\n")
     text = text.encode("utf-8", "replace").decode()
     said = language or "id"
-    (scored,) = _judged([(None, text, None)], assembly.pipeline(model), said)
+    pipeline = assembly.pipeline(model)
+    (scored,) = _judged([(None, text, None)], pipeline, said)
     if form == "json":
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(scored), indent=2) + b"\n")
         return 0
     from detector.cli._shared import text_report  # noqa: PLC0415
     from detector.report import text as report  # noqa: PLC0415
+    from detector.verdict import log_odds_of  # noqa: PLC0415
 
+    mark = log_odds_of(pipeline.judge.weights.text_alone_at)
     with text_report(sys.stdout.buffer, to_terminal=True) as console:
-        report.explain(scored, text, console, said)
+        report.explain(scored, text, console, said, flagged_from=mark)
     return 0

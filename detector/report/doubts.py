@@ -13,7 +13,7 @@ MOST: Final = 4
 
 _OFFERED: Final = Wording(
     id="penawaran dalam unggahan itu memang program kantor dan pengelola sendiri yang mengunggahnya",
-    en="what the post offers is the office's own programme, and its own people posted it",
+    en="what the post offers is the office's own programme, and its people posted it",
 )
 _PROFILE: Final = Wording(
     id="kantor sendiri yang mengubah nama, bio, tautan, atau foto profil akun",
@@ -21,11 +21,11 @@ _PROFILE: Final = Wording(
 )
 _ACCESS: Final = Wording(
     id="pengelola sendiri yang mengganti surel, telepon, kata sandi, atau aplikasi akun",
-    en="its own people changed the account's e-mail address, telephone, password or apps",
+    en="the office's own people changed the account's e-mail address, telephone, password or apps",
 )
 _LOGIN: Final = Wording(
     id="pengelola sendiri yang masuk dari tempat dan perangkat itu",
-    en="its own people logged in from that place and device",
+    en="the office's own people logged in from that place and device",
 )
 _CONDITIONS: Final = {
     "contact": Wording(
@@ -39,18 +39,18 @@ _CONDITIONS: Final = {
         id="situs baru dalam unggahan itu memang dipakai kantor", en="the new site in the post is used by the office"
     ),
     "hour": Wording(
-        id="pengelola memang bekerja pada jam itu", en="its own people were at work at that hour"
+        id="pengelola memang bekerja pada jam itu", en="the office's own people were at work at that hour"
     ),
     "language": Wording(
-        id="pengelola memang menulis dalam bahasa itu", en="its own people write in that language"
+        id="pengelola memang menulis dalam bahasa itu", en="the office's own people write in that language"
     ),
-    "app": Wording(id="pengelola memang memakai aplikasi itu", en="its own people use that app"),
+    "app": Wording(id="pengelola memang memakai aplikasi itu", en="the office's own people use that app"),
     "askers": Wording(
         id="warga yang bertanya di komentar keliru", en="the people who ask in the comments are mistaken"
     ),
     "text": Wording(
         id="pengelola sendiri yang menulis unggahan itu, meski tidak terdengar seperti kantor",
-        en="its own people wrote the post, although it does not sound like the office",
+        en="the office's own people wrote the post, although it does not sound like the office",
     ),
     **dict.fromkeys(
         (

@@ -30,3 +30,14 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
 def one_line(text: str) -> str:
     """Return text on one line, without control characters or runs of spaces."""
     return " ".join(printable(text).split())
+
+
+def excerpt(text: str, longest: int) -> str:
+    """Return text on one line, cut where it is longer than `longest` characters, and told to be.
+
+    Examples:
+        >>> excerpt("Selamat pagi, warga", 12), excerpt("Selamat pagi", 12)
+        ('Selamat pagi …', 'Selamat pagi')
+    """
+    line = one_line(text)
+    return line if len(line) <= longest else f"{line[:longest].rstrip()} …"

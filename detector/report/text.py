@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from detector.records import Finding
-from detector.report import kinds, timeline, waves, words
+from detector.report import kinds, sums, timeline, waves, words
 from detector.report.document import (
     FlaggedPost,
     GivenAccount,
@@ -23,7 +22,8 @@ from detector.report.document import (
     ScanDocument,
     ScoredText,
 )
-from detector.report.printable import one_line, printable
+from detector.report.marked import MarkedText, style
+from detector.report.printable import excerpt, one_line
 
 _COLOURS: Final = {
     "COMPROMISED": "bold white on red",
@@ -32,14 +32,9 @@ _COLOURS: Final = {
     "NORMAL": "bold green",
     "LEARNING": "bold cyan",
 }
-_LABELS: Final = ("since", "detected", "closed", "why", "call")
-_FOR_THE_OWNER: Final = frozenset({"fraud_warning", "government_link", "legal_language"})
-
+_LABELS: Final = ("since", "between", "detected", "closed", "why", "call")
 REASONS: Final = 3
 """Reasons shown for an incident; the JSON has all of them."""
-
-SHOWN_TEXT: Final = 1_200
-"""Characters of a post shown."""
 
 EXCERPT: Final = 160
 """Characters of a post that is only listed."""
@@ -72,89 +67,32 @@ def render(
             console.print(line)
 
 
-def explain(scored: ScoredText, text: str, console: Console, language: str) -> None:
-    """Write one text with its marked spans, what was found, every term of its sum and the total."""
+def explain(
+    scored: ScoredText, text: str, console: Console, language: str, *, flagged_from: float
+) -> None:
+    """Write one text with its marked spans, what was found, every term of its sum and the total.
+
+    Args:
+        scored: what was found out about it.
+        text: itself.
+        console: where it is written.
+        language: ``id`` or ``en``.
+        flagged_from: the log-odds from which a text is flagged, in nats.
+    """
     console.print(MarkedText(text, scored.findings))
     console.print()
     if scored.findings:
         found = Table(box=None, show_header=False, pad_edge=False)
         for one in scored.findings:
-            span = Text(one_line(one.text), style=_style(one))
+            span = Text(one_line(one.text), style=style(one))
             value = one_line(one.value or "")
             told = "" if value.casefold() == span.plain.casefold() else value
             found.add_row(Text(f"{one.start}–{one.end}", style="dim"), span, Text(told), Text(one.indicator, "dim"))  # fmt: skip
         console.print(found)
         console.print()
-    console.print(_sum(scored, language))
-
-
-class MarkedText:
-    """A post's text with its spans marked: in colour where there is colour, in ⟦brackets⟧ where not."""
-
-    def __init__(self, text: str, findings: Iterable[Finding]) -> None:
-        self._text = text
-        self._findings = tuple(findings)
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Render for rich."""
-        del options
-        has_colour = console.color_system is not None
-        yield (marked if has_colour else bracketed)(self._text, self._findings)
-
-
-def marked(text: str, findings: Iterable[Finding]) -> Text:
-    """Return a post's text with the spans it was judged by coloured; control characters are not sent."""
-    shown = Text(printable(text, keep_lines=True))
-    for finding in findings:
-        shown.stylize(_style(finding), finding.start, finding.end)
-    return _cut(shown)
-
-
-def bracketed(text: str, findings: Iterable[Finding]) -> Text:
-    """Return a post's text with the spans it was judged by in brackets; spans that touch are one."""
-    shown = printable(text, keep_lines=True)
-    spans: list[list[int]] = []
-    for start, end in sorted((one.start, one.end) for one in findings):
-        if spans and start <= spans[-1][1]:
-            spans[-1][1] = max(spans[-1][1], end)
-        else:
-            spans.append([start, end])
-    for start, end in reversed(spans):
-        shown = f"{shown[:start]}⟦{shown[start:end]}⟧{shown[end:]}"
-    return _cut(Text(shown))
-
-
-def _cut(shown: Text) -> Text:
-    if len(shown) > SHOWN_TEXT:
-        shown.truncate(SHOWN_TEXT)
-        shown.append(" …")
-    return shown
-
-
-def _style(finding: Finding) -> str:
-    return "green" if finding.indicator in _FOR_THE_OWNER else "bold red"
-
-
-def _sum(scored: ScoredText, language: str) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column()
-    table.add_column(style="dim", no_wrap=True)
-    for reason in scored.reasons:
-        style = "red" if reason.log_odds > 0 else "green"
-        nats = Text(f"{reason.log_odds:+.2f}", style=style)
-        table.add_row(nats, Text(one_line(reason.why)), Text(reason.what))
-    table.add_row("─────", "", "")
-    stranger = words.AUTHORS["STRANGER"].said(language)
-    verdict = stranger if scored.flagged else _said("not_flagged", language)
-    parts = (
-        words.percent(scored.probability, language),
-        verdict,
-        kinds.of_text(scored, language),
-    )
-    total = Text(" · ".join(part for part in parts if part), style="bold")
-    table.add_row(Text(f"{scored.log_odds:+.2f}", style="bold"), total, Text("nats"))
-    return table
+    console.print(sums.of_text(scored, language))
+    told = words.FLAGGED_FROM.said(language).format(mark=f"{flagged_from:+.2f}")
+    console.print(Text(told, style="dim"))
 
 
 def _said(label: str, language: str) -> str:
@@ -223,10 +161,8 @@ def _listed(posts: list[FlaggedPost], account: GivenAccount, language: str) -> l
     for post in posts[:LISTED]:
         moment = _when(post.created_at, account, language)
         chance = words.percent(post.probability, language)
-        text = one_line(post.text)
-        excerpt = text if len(text) <= EXCERPT else text[:EXCERPT].rstrip() + " …"
         lines.append(Text(f"    {moment} · {chance}"))
-        lines.append(Padding(Text(excerpt), (0, 0, 0, 6)))
+        lines.append(Padding(Text(excerpt(post.text, EXCERPT)), (0, 0, 0, 6)))
         lines.append(Padding(Text(one_line(post.url or post.where), style="dim"), (0, 0, 0, 6)))
     if len(posts) > LISTED:
         lines.append(Text(f"    … +{words.number(len(posts) - LISTED, language)}"))
@@ -244,9 +180,7 @@ def _incident(account: GivenAccount, incident: GivenIncident, language: str) -> 
     parts: list[RenderableType] = [
         _labelled(_times(account, incident, language), language),
         _labelled([("why", kind)], language),
-        _numbered(
-            one_line(one.why) for one in [one for one in reasons if one.log_odds > 0][:REASONS]
-        ),
+        sums.of_incident(reasons, REASONS, language),
         _labelled([("call", duty + _superior(account))], language),
         Text(""),
     ]

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from detector.report import words
 from detector.report.document import GivenAccount, GivenEvent, GivenIncident
-from detector.report.printable import one_line
+from detector.report.printable import excerpt
 
 BEFORE: Final = timedelta(days=3)
 """How long before an incident what happened to the account is shown."""
@@ -60,5 +60,5 @@ def _event(event: GivenEvent, language: str) -> str:
     said = kind.said(language) if kind else event.kind
     if event.time_quality == "local-unknown-zone":
         said += f" ({words.LABELS['local'].said(language)})"
-    details = ", ".join(one_line(value)[:LONGEST] for value in event.details.values())
+    details = ", ".join(excerpt(value, LONGEST) for value in event.details.values())
     return f"{said}: {details}" if details else said

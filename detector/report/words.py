@@ -95,6 +95,18 @@ OURS_AFTER_ALL: Final = Wording(
     en="If this post was yours, say so: add its number or site under “official” in kentongan.toml and scan again with -c kentongan.toml.",
 )
 
+OTHER_REASONS: Final = Wording(
+    id="{count} alasan lain, yang menguatkan dan yang melemahkan",
+    en="{count} other reasons, for and against",
+)
+"""Of a sum, the terms that are not told one by one."""
+
+FLAGGED_FROM: Final = Wording(
+    id="Dinilai dari teksnya saja, unggahan ditandai mulai {mark} nat; pemindaian juga menimbang kebiasaan akunnya.",
+    en="Judged by its text alone, a post is flagged from {mark} nats up; a scan also weighs the account's habits.",
+)
+"""What the sum of one text is measured against."""
+
 LABELS: Final = {
     "since": Wording(id="Sejak", en="Since"),
     "detected": Wording(id="Terdeteksi", en="Detected"),
@@ -111,6 +123,9 @@ LABELS: Final = {
     "now": Wording(id="Sekarang:", en="Now:"),
     "past": Wording(id="insiden yang sudah lewat", en="an incident that has passed"),
     "why": Wording(id="Mengapa", en="Why"),
+    "sum": Wording(
+        id="jumlah, dalam nat (di atas 0: diduga bukan pengelola)", en="the sum, in nats (above 0 speaks for a stranger)"
+    ),
     "call": Wording(id="Hubungi", en="Call"),
     "do": Wording(id="Lakukan sekarang", en="Do now"),
     "post": Wording(id="Unggahan yang memicu alarm", en="The post that raised the alarm"),
@@ -253,6 +268,17 @@ def likely(category: str, probability: float, language: str) -> str:
     """
     percents = min(max(round(probability * 100), 1), 99)
     return f"{CATEGORIES[category].said(language)} ({percents} %)"
+
+
+def nats(log_odds: float, language: str) -> str:
+    """Write log-odds with their sign, to two decimals.
+
+    Examples:
+        >>> nats(9.337, "id"), nats(-3.0559, "en"), nats(-0.0001, "en")
+        ('+9,34', '-3.06', '+0.00')
+    """
+    shown = f"{round(log_odds, 2) + 0.0:+.2f}"
+    return shown.replace(".", ",") if language == "id" else shown
 
 
 def decimal(value: float, language: str) -> str:
