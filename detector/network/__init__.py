@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import logging
+import re
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -44,7 +45,10 @@ REDIRECTS: Final = 5
 """Redirects followed in a row, at most."""
 _LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _CHUNK: Final = 1 << 16
+_SECRET_PARTS: Final = re.compile(r"(?<=//)[^/?#]*@|[?#].*", re.DOTALL)
 _LAST_PORT: Final = 65_535
+_GZIP: Final = frozenset({"gzip", "x-gzip"})
+_PACKED: Final = _GZIP | {"deflate", "br", "zstd", "compress", "x-compress"}
 _USABLE: Final = frozenset({200, 201, 202, 203, 204, 304})
 
 
@@ -146,8 +150,11 @@ class Transport(AbstractContextManager["Transport"]):
             question = self._client.build_request(
                 method, address, headers=dict(headers), content=content
             )
+            # Only a name that could be looked up is one; else it is found out while asking.
+            address.raw_host.decode("ascii").encode("idna")
         except (httpx.InvalidURL, ValueError, TypeError) as error:
-            raise SettingsError(f"{url[:100]!r} is no address", hint="see its source") from error
+            told = f"{_shown(url)!r} is no address"
+            raise SettingsError(told, hint="see its source") from error
         is_web = address.scheme in {"http", "https"} and (address.port or 80) <= _LAST_PORT
         if not is_web or not address.host or address.userinfo:
             raise SettingsError(
@@ -177,7 +184,9 @@ class Transport(AbstractContextManager["Transport"]):
         except tuple(WHOSE) as error:
             raise whose(error, question.url.host) from None
         except UnicodeError:
-            raise SettingsError(f"{question.url.host[:80]!r} is no name of a host") from None
+            raise PlatformError(
+                f"{question.url.host} redirects to an address that is none"
+            ) from None
         limited = self._budgets.heard(keys, reply.headers, reply.at)
         if reply.status in _USABLE:
             return reply
@@ -208,12 +217,15 @@ class Transport(AbstractContextManager["Transport"]):
         url = str(response.url.copy_with(query=None, fragment=None))
         chunks = response.iter_raw(_CHUNK)
         coding = response.headers.get("content-encoding", "identity").strip().lower()
-        if response.status_code == httpx.codes.NOT_MODIFIED or coding in {"", "identity"}:
+        if response.status_code == httpx.codes.NOT_MODIFIED:
             content = joined(chunks, self._largest, url)
-        elif coding in {"gzip", "x-gzip"}:
+        elif coding in _GZIP:
             content = unzipped(chunks, self._largest, url)
-        else:
+        elif not _PACKED.isdisjoint(one.strip() for one in coding.split(",")):
             raise PlatformError(f"{url} answered in the encoding {coding[:40]!r}, unasked")
+        else:
+            # Some servers name the encoding of characters here; what is no packing changes no byte.
+            content = joined(chunks, self._largest, url)
         return Reply(
             url=url,
             status=response.status_code,
@@ -221,6 +233,11 @@ class Transport(AbstractContextManager["Transport"]):
             content=content,
             at=self._clock(),
         )
+
+
+def _shown(url: str) -> str:
+    """Return an address that is none, without the parts of it that may hold secrets."""
+    return _SECRET_PARTS.sub("", url)[:100]
 
 
 def _client(longest: float) -> httpx.Client:

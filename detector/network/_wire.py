@@ -7,11 +7,14 @@ import threading
 import zlib
 from collections.abc import Iterable
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
 import httpcore
 
 from detector.errors import PlatformError
+
+_PIECES: Final = 1_000
+"""Pieces that an answer may be packed in: each is taken off what is left at the cost of all of it."""
 
 
 def joined(chunks: Iterable[bytes], largest: int, url: str) -> bytes:
@@ -24,30 +27,47 @@ def joined(chunks: Iterable[bytes], largest: int, url: str) -> bytes:
     for chunk in chunks:
         parts += chunk
         if len(parts) > largest:
-            raise PlatformError(f"{url} answers with more than {largest >> 20} MB")
+            raise _too_large(largest, url)
     return bytes(parts)
 
 
 def unzipped(chunks: Iterable[bytes], largest: int, url: str) -> bytes:
     """Unpack an answer no further than allowed: a few kilobytes may unpack to gigabytes.
 
+    An answer may be packed in several pieces, one after the other; zeros behind them are padding.
+
     Raises:
-        PlatformError: it is too large, damaged or cut short.
+        PlatformError: it is too large, packed or unpacked, or damaged, or cut short.
     """
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    unpacker = _unpacker()
     parts = bytearray()
-    is_begun = False
+    packed, pieces = 0, 1
     try:
         for chunk in chunks:
-            is_begun = True
-            parts += unpacker.decompress(chunk, largest + 1 - len(parts))
-            if len(parts) > largest:
-                raise PlatformError(f"{url} answers with more than {largest >> 20} MB")
+            packed += len(chunk)
+            left = chunk.lstrip(b"\0") if unpacker.eof else chunk
+            while left:
+                if unpacker.eof:
+                    unpacker, pieces = _unpacker(), pieces + 1
+                parts += unpacker.decompress(left, largest + 1 - len(parts))
+                left = unpacker.unused_data.lstrip(b"\0")
+                if len(parts) > largest or pieces > _PIECES:
+                    raise _too_large(largest, url)
+            if packed > largest:
+                raise _too_large(largest, url)
     except zlib.error:
         raise PlatformError(f"{url} answered with damaged bytes") from None
-    if not unpacker.eof and is_begun:
+    if not unpacker.eof and packed:
         raise PlatformError(f"{url} answered only in part")
     return bytes(parts)
+
+
+def _too_large(largest: int, url: str) -> PlatformError:
+    return PlatformError(f"{url} answers with more than {largest >> 20} MB")
+
+
+def _unpacker() -> Any:
+    return zlib.decompressobj(zlib.MAX_WBITS | 16)
 
 
 class Until(threading.local):
