@@ -117,6 +117,32 @@ def test_an_incident_is_shown_with_its_posts_and_why(kentongan: Kentongan, confi
     assert "\x1b" not in shown
 
 
+def test_a_post_that_was_put_back_since_is_shown_with_why_it_was_a_strangers(
+    kentongan: Kentongan, config: Path
+) -> None:
+    store, at = opened(config), TAKEN_OVER + LEASE
+    (claim,) = [one for one in store.claim("b", at, LEASE, 9) if one.watched.key[0] == "instagram"]
+    (kept,) = store.posts(claim.watched.key)
+    post = msgspec.structs.replace(kept.post, text="Apel pagi.")
+    verdict = Verdict(post_id="p1", author=Author.OWNER, probability=0.01, log_odds=-4.0)
+    store.commit(
+        Turn(
+            claim=claim, at=at, changed=(JudgedPost(post=post, verdict=verdict),), standing=b"",
+            state=State.COMPROMISED, probability=0.9, next_at=at,
+        )
+    )  # fmt: skip
+    store.close()
+    shown = kentongan("incidents", "show", "1", "-c", config).out
+    (told,) = json.loads(kentongan("incidents", "show", "1", "-c", config, "--format", "json").out)[
+        "posts"
+    ]
+
+    assert "jualan barang murah; jam unggah tidak biasa" in shown
+    assert "diubah, terlihat Kamis, 21 November 2024" in shown
+    assert (told["post"]["text"], told["verdict"]["author"]) == ("Apel pagi.", "OWNER")
+    assert [one["verdict"]["author"] for one in told["earlier"]] == ["STRANGER"]
+
+
 def test_as_json_an_incident_is_whole(kentongan: Kentongan, config: Path) -> None:
     (listed,) = json.loads(kentongan("incidents", "list", "-c", config, "--format", "json").out)
     shown = json.loads(kentongan("incidents", "show", "1", "-c", config, "--format", "json").out)

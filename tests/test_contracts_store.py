@@ -33,7 +33,7 @@ from detector.errors import LeaseLost, StoreError
 from detector.records import Author, Profile, State
 from detector.store.interface import Check, Store
 from detector.store.opening import open_store
-from detector.store.rules import Keep
+from detector.store.rules import READINGS, Keep
 
 DAY = timedelta(days=1)
 KEEP = Keep(texts=10 * DAY, posts=20 * DAY, events=15 * DAY, deliveries=5 * DAY, evidence=40 * DAY)
@@ -375,6 +375,46 @@ def test_a_post_stays_as_it_was_first_read(store: Store) -> None:
 
     assert [one.post.text for one in store.posts(BLORA)] == ["first"]
     assert store.accounts()[0].posts == 1
+
+
+def test_a_post_that_was_changed_is_kept_as_it_reads_beside_how_it_read(store: Store) -> None:
+    watching(store)
+    readings = [
+        judged("p1", text=f"kata {step}", author=author)
+        for step, author in enumerate([Author.OWNER, Author.STRANGER, *[Author.OWNER] * 9])
+    ]
+    readings = [
+        msgspec.structs.replace(
+            one, verdict=msgspec.structs.replace(one.verdict, log_odds=5.0 if step == 1 else -step / 10)
+        )
+        for step, one in enumerate(readings)
+    ]  # fmt: skip
+    store.commit(turn(claimed(store), posts=readings[:1], is_last=False))
+    for step, one in enumerate(readings[1:], 1):
+        at = NOW + step * LEASE
+        store.commit(turn(claimed(store, at), at, changed=(one, judged("unknown")), is_last=False))
+    (kept,) = store.posts(BLORA)
+
+    assert kept.post.text == "kata 10"
+    assert store.accounts()[0].posts == 1
+    texts = [one.post.text for one in kept.earlier]
+    assert texts[:3] == ["kata 0", "kata 1", "kata 2"]
+    assert len(texts) == READINGS
+    assert kept.earlier[0].until == NOW + LEASE
+    assert kept.gravest.post.text == "kata 1"
+    assert kept.gravest.verdict.findings
+
+    store.prune(NOW + 25 * DAY)
+    assert [one.post.text for one in store.posts(BLORA)] == ["kata 10"]
+
+
+def test_the_same_words_again_are_no_change(store: Store) -> None:
+    watching(store)
+    store.commit(turn(claimed(store), posts=(judged("p1", text=ODD),), is_last=False))
+    at = NOW + LEASE
+    store.commit(turn(claimed(store, at), at, changed=(judged("p1", text=ODD),)))
+
+    assert store.posts(BLORA)[0].earlier == ()
 
 
 def test_an_owners_post_keeps_no_findings_and_no_reasons(store: Store) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import emulators.folder
 import emulators.mastodon
 import emulators.x_api
+import msgspec
 import pytest
 from builders import BLATANT, ORDINARY
 from emulators import MARKED, Emulator, Mode
@@ -19,7 +21,7 @@ from detector.errors import StoreError
 from detector.monitor.polling import Ended
 from detector.monitor.reach import Whose
 from detector.network import Transport
-from detector.records import State
+from detector.records import Author, State
 from detector.store.interface import Turn
 from detector.store.memory import MemoryStore
 
@@ -208,6 +210,80 @@ def test_an_edited_post_is_judged_again_once(
 
     assert watch.one.state in {State.WATCHED, State.COMPROMISED}
     assert len(watch.told()) == 1
+
+
+@pytest.fixture
+def dropped(net: Transport) -> Iterator[tuple[Watch, Callable[[str], None]]]:
+    """A watched folder whose exports say what the last of thirty posts is."""
+    with emulators.folder.Folder() as inbox:
+
+        def drop(last: str) -> None:
+            texts = [*(f"{ORDINARY[day % len(ORDINARY)]} ({day})" for day in range(29)), last]
+            lines = [
+                {"platform": inbox.platform, "account": inbox.handle, "id": f"p{day}", "text": text,
+                 "created_at": (START - timedelta(days=30 - day)).isoformat()}
+                for day, text in enumerate(texts)
+            ]  # fmt: skip
+            inbox.drop(f"{hash(last)}.jsonl", b"\n".join(map(msgspec.json.encode, lines)) + b"\n")
+
+        watch = Watch(net, [_account(inbox, source={"kind": "folder", **inbox.options()})])
+        drop(ORDINARY[0])
+        for _ in range(2):
+            watch.due()
+        yield watch, drop
+
+
+def test_an_edited_post_is_kept_as_it_reads_with_how_it_read_before(
+    dropped: tuple[Watch, Callable[[str], None]],
+) -> None:
+    watch, drop = dropped
+    for last in (BLATANT, f"{ORDINARY[0]} Terima kasih."):
+        drop(last)
+        for _ in range(3):
+            watch.due()
+    (kept,) = [one for one in watch.store.posts(watch.one.key) if one.post.id == "p29"]
+
+    assert kept.verdict.author is Author.OWNER
+    assert [one.post.text for one in kept.earlier] == [ORDINARY[0], BLATANT]
+    assert kept.gravest.verdict.author is Author.STRANGER
+    assert kept.gravest.verdict.findings
+    (incident,) = watch.store.incidents()
+    assert incident.incident.post_ids == ("p29",)
+    assert incident.incident.opened_at <= kept.post.created_at
+    assert len(watch.told("alert")) == 1
+
+
+def test_a_post_that_got_its_words_later_is_judged(
+    dropped: tuple[Watch, Callable[[str], None]],
+) -> None:
+    watch, drop = dropped
+    drop("")
+    watch.due()
+    drop(BLATANT)
+    for _ in range(3):
+        watch.due()
+
+    assert watch.one.state in {State.WATCHED, State.COMPROMISED}
+
+
+def test_an_edit_that_could_not_be_kept_is_judged_at_the_next_reading(
+    dropped: tuple[Watch, Callable[[str], None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch, drop = dropped
+    drop(BLATANT)
+    with monkeypatch.context() as full:
+        full.setattr(watch.store, "commit", _no_room)
+        with pytest.raises(StoreError):
+            [watch.due() for _ in range(3)]
+    watch.clock.on(minutes=10)
+    for _ in range(3):
+        watch.due()
+
+    assert watch.one.state in {State.WATCHED, State.COMPROMISED}
+
+
+def _no_room(_turn: Turn) -> None:
+    raise StoreError("no space left")
 
 
 class _LostStore(MemoryStore):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import getpass
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,6 +64,10 @@ _REOPENED: Final = Wording(
 _TOLD: Final = Wording(id="Sudah disampaikan", en="Told")
 _POSTS: Final = Wording(
     id="Unggahan yang diduga bukan dari pengelola", en="Posts held to be a stranger's"
+)
+_CHANGED: Final = Wording(
+    id="diubah, terlihat {at}; bunyi sebelumnya tersimpan (--format json)",
+    en="changed, seen {at}; how it read before is kept (--format json)",
 )
 _NOTE: Final = Wording(id="Catatan", en="Note")
 
@@ -341,11 +345,21 @@ def _lines(
     if posts:
         yield f"  {_POSTS.said(language)}:"
     for one in posts[:POSTS]:
-        why = messages.why_of(one.verdict.category, one.verdict.reasons)
-        yield f"    {when(one.post.created_at)} · {_clean(one.post.url or one.post.id)}"
-        yield f"      {'; '.join(_clean(reason.said(language)) for reason in why)}"
+        yield from _post_lines(one, when, language)
     sent = [one for one in reversed(news) if one.sent_at is not None]
     if sent:
         yield f"  {_TOLD.said(language)}:"
     for done in sent:
         yield f"    {when(done.sent_at)} · {_clean(done.channel)} · {_clean(done.title)}"
+
+
+def _post_lines(one: JudgedPost, when: Callable[[Any], str], language: str) -> Iterator[str]:
+    """Say when a post was written, where it is, why it is held to be a stranger's, and whether it was changed since."""
+    from detector.notify import messages  # noqa: PLC0415
+
+    verdict = one.gravest.verdict
+    why = messages.why_of(verdict.category, verdict.reasons)
+    yield f"    {when(one.post.created_at)} · {_clean(one.post.url or one.post.id)}"
+    yield f"      {'; '.join(_clean(reason.said(language)) for reason in why)}"
+    if one.earlier:
+        yield f"      {_CHANGED.said(language).format(at=when(one.earlier[-1].until))}"

@@ -12,7 +12,7 @@ from detector.campaigns import Trace, campaigns
 from detector.histories import CONTACTS
 from detector.notify.letters import hand_of
 from detector.records import Author, Incident
-from detector.store.interface import AccountKey, JudgedPost, Kept, Store
+from detector.store.interface import AccountKey, JudgedPost, Kept, Reading, Store
 
 LOOKED_BACK: Final = timedelta(days=7)
 """Incidents this old can still be of one hand with a new one."""
@@ -72,12 +72,12 @@ def _left_by(store: Store, kept: Kept) -> list[Trace]:
 def _traces(key: AccountKey, posts: Iterable[JudgedPost]) -> list[Trace]:
     return [
         Trace(account=key, id=one.post.id, at=one.post.created_at, shared=_used(one), text=one.post.text)
-        for one in posts
+        for one in (judged.gravest for judged in posts)
         if one.verdict.author is Author.STRANGER
     ]  # fmt: skip
 
 
-def _used(judged: JudgedPost) -> tuple[str, ...]:
+def _used(judged: JudgedPost | Reading) -> tuple[str, ...]:
     """Return the contacts and sites of a post, without what a shortener hides."""
     findings = judged.verdict.findings
     shortened = {one.start for one in findings if one.indicator == "short_link"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -27,15 +26,13 @@ from detector.monitor.judging import Fresh, Judging, Verdicts
 from detector.records import AccountEvent, Page, Post, State
 from detector.settings import span
 from detector.store.interface import Claim, Delivery, Store, Turn
+from detector.store.rules import sound
 
 REFUSALS: Final = 5
 """Records of one poll that could not be read whose reasons are told."""
 
 LEASE: Final = timedelta(minutes=5)
 """For how long an account is claimed; renewed while its pages keep coming."""
-
-EDITED: Final = 50_000
-"""Edited posts that are remembered, at most."""
 
 GONE_AS: Final = {
     "gone": ("status_changed", "deleted"),
@@ -121,8 +118,6 @@ class Poller:
         self._store, self._feeds, self._judging = store, feeds, judging
         self._reached, self._plan, self._plan_failure = reached, plan, plan_failure
         self._clock, self._stopping, self._read = clock, stopping, read
-        self._edited: dict[tuple[str, str, str], int] = {}
-        """Of posts judged again since they were edited, a mark of their words: the store keeps the first."""
         self._held: dict[str, datetime] = {}
         """Budgets that are used up, and until when."""
 
@@ -212,7 +207,8 @@ class _Poll:
         turn = Turn(
             claim=claim,
             at=now,
-            posts=verdicts.posts,
+            posts=tuple(one for one in verdicts.posts if one.post.id not in fresh.again),
+            changed=tuple(one for one in verdicts.posts if one.post.id in fresh.again),
             events=verdicts.events,
             standing=taken.standing,
             state=taken.state,
@@ -252,25 +248,10 @@ class _Poll:
             kept = {one.post.id: one for one in self._store.posts(key, since=since)}
             for one in known & kept.keys():
                 before = kept[one]
-                if before.post.text and self._reads_otherwise(mine[one], before.post):
+                if before.has_text and _reads_otherwise(mine[one], before.post):
                     again[one] = before.verdict.log_odds
         new = [post for name, post in mine.items() if name not in known or name in again]
         return Fresh(tuple(sorted(new, key=lambda post: post.created_at)), again)
-
-    def _reads_otherwise(self, post: Post, kept: Post) -> bool:
-        """Whether a post's words are not those it was last judged by, or more people ask under it."""
-        asking, asked = _asking(post), _asking(kept)
-        if post.text == kept.text and asking <= asked:
-            return False
-        mark = zlib.crc32(f"{asking} {post.text}".encode("utf-8", "replace"))
-        edited = self._poller._edited  # noqa: SLF001
-        name = (*self._claim.watched.key, post.id)
-        if edited.get(name) == mark:
-            return False
-        if len(edited) > EDITED:
-            edited.clear()
-        edited[name] = mark
-        return True
 
     def _hold_on(self) -> None:
         """Renew the claim when half of it is over."""
@@ -327,6 +308,11 @@ class _Poll:
             refusals=tuple(self._refusals), pages=self._pages, turns=tuple(self._turns), failure=failure,
             whose=whose,
         )  # fmt: skip
+
+
+def _reads_otherwise(post: Post, kept: Post) -> bool:
+    """Whether a post's words are not those that are kept of it, or more people ask under it."""
+    return sound(post).text != kept.text or _asking(post) > _asking(kept)
 
 
 def _asking(post: Post) -> int:

@@ -47,7 +47,7 @@ class Seen:
     @property
     def is_harmless(self) -> bool:
         """Whether a post is no evidence."""
-        return self.thing.verdict.author in rules.HARMLESS
+        return rules.author_of(self.thing) in rules.HARMLESS
 
 
 class Room:

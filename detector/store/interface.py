@@ -105,11 +105,30 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     note: str | None = None
 
 
-class JudgedPost(msgspec.Struct, frozen=True, kw_only=True):
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """How a post read once, before somebody changed it."""
+
+    post: Post
+    verdict: Verdict
+    until: datetime
+    """When it was found to read otherwise."""
+
+
+class JudgedPost(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A post with its verdict; one held to be the owner's keeps no findings and no reasons, and in time no text."""
 
     post: Post
     verdict: Verdict
+    earlier: tuple[Reading, ...] = ()
+    """How it read before, the oldest first: what was changed is evidence, whoever changed it."""
+    has_text: bool = True
+    """Whether its text is still kept; a text that was always empty is."""
+
+    @property
+    def gravest(self) -> JudgedPost | Reading:
+        """That of its readings which speaks the most for a stranger."""
+        readings: list[JudgedPost | Reading] = [self, *self.earlier]
+        return max(readings, key=lambda one: one.verdict.log_odds)
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +137,9 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     claim: Claim
     at: datetime
     posts: tuple[JudgedPost, ...] = ()
-    """Those that are kept already stay as they were first read."""
+    """Those that are kept already stay as they are."""
+    changed: tuple[JudgedPost, ...] = ()
+    """Posts that read otherwise than they are kept: from now on they are kept so, with how they read before."""
     events: tuple[AccountEvent, ...] = ()
     standing: bytes
     state: State

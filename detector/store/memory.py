@@ -125,6 +125,10 @@ class MemoryStore(Store):
         new = {identity: one for identity, one in given.items() if identity not in room.posts}
         for one in new.values():
             room.posts[one.post.id] = Seen(rules.sound(rules.kept_form(one)), turn.at)
+        for one in turn.changed:
+            if (seen := room.posts.get(one.post.id)) is not None:
+                seen.thing = rules.sound(rules.reread(seen.thing, one, turn.at))
+                seen.has_text = True
         for event in turn.events:
             room.events.setdefault(rules.event_mark(event), Seen(rules.sound(event), turn.at))
         number = None

@@ -18,6 +18,7 @@ from detector.store.interface import (
     Delivery,
     JudgedPost,
     Kept,
+    Reading,
     Review,
     Turn,
     Watched,
@@ -31,6 +32,9 @@ HARMLESS: Final = (Author.OWNER, Author.UNKNOWN)
 
 REMEMBERED: Final = 5
 """For so many times as long as a message is kept, its id is: it cannot be queued again."""
+
+READINGS: Final = 6
+"""Earlier readings of one post that are kept: the first, and those that speak the most for a stranger."""
 
 T = TypeVar("T")
 
@@ -92,6 +96,28 @@ def kept_form(judged: JudgedPost) -> JudgedPost:
     return msgspec.structs.replace(judged, verdict=bare)
 
 
+def reread(kept: JudgedPost, judged: JudgedPost, at: datetime) -> JudgedPost:
+    """Return what is kept of a post that reads otherwise now, with how it read before.
+
+    Args:
+        kept: as it was kept.
+        judged: as it reads now.
+        at: when that was found.
+    """
+    after, earlier = kept_form(judged), kept.earlier
+    if kept.post.text != sound(judged.post).text and kept.has_text:
+        earlier = (*earlier, Reading(post=kept.post, verdict=kept.verdict, until=at))
+    if len(earlier) > READINGS:
+        mildest = min(earlier[1:], key=lambda one: one.verdict.log_odds)
+        earlier = tuple(one for one in earlier if one is not mildest)
+    return msgspec.structs.replace(after, earlier=earlier, has_text=True)
+
+
+def author_of(judged: JudgedPost) -> Author:
+    """Return whom a post is held to be of by the gravest of its readings: evidence stays evidence."""
+    return judged.gravest.verdict.author
+
+
 def first_of_each(posts: Iterable[JudgedPost]) -> dict[str, JudgedPost]:
     """Return posts by id; of those with one id, the first."""
     found: dict[str, JudgedPost] = {}
@@ -109,7 +135,7 @@ def without_text(judged: JudgedPost) -> JudgedPost:
         is_repost=post.is_repost,
     )  # fmt: skip
     bare = msgspec.structs.replace(judged.verdict, findings=(), reasons=())
-    return JudgedPost(post=husk, verdict=bare)
+    return JudgedPost(post=husk, verdict=bare, has_text=False)
 
 
 def mark_of(turn: Turn) -> bytes:

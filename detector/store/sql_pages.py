@@ -97,6 +97,7 @@ def keep_page(connection: Connection, turn: Turn, mark: bytes) -> None:
     if row is None or row.lease != turn.claim.lease:
         raise rules.lost(turn.claim)
     new = _keep_posts(connection, row.number, turn)
+    _keep_changed(connection, row.number, turn)
     _keep_events(connection, row.number, turn.events, turn.at)
     incident = None
     for one in turn.incidents:
@@ -145,6 +146,22 @@ def _keep_posts(connection: Connection, number: int, turn: Turn) -> list[JudgedP
     if rows:
         connection.execute(_NEW_POSTS, rows)
     return list(new.values())
+
+
+def _keep_changed(connection: Connection, number: int, turn: Turn) -> None:
+    """Write how posts read now beside how they read before."""
+    for one in turn.changed:
+        this = (_posts.c.account == number, _posts.c.id == one.post.id)
+        body = connection.execute(select(_posts.c.body).where(*this)).scalar_one_or_none()
+        if body is None:
+            continue
+        after = rules.reread(decoded(body, JudgedPost), one, turn.at)
+        values = {
+            "author": rules.author_of(after).value,
+            "has_text": True,
+            "body": rules.packed(after),
+        }
+        connection.execute(update(_posts).where(*this).values(values))
 
 
 def _keep_events(
