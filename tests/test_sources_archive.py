@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
+import lzma
 import os
 import pickle
 import shutil
@@ -10,6 +13,8 @@ import stat
 import time
 import tracemalloc
 import zipfile
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -359,3 +364,64 @@ def test_a_folder_without_rights_is_not_taken_for_an_empty_one(
     monkeypatch.setattr(os, "scandir", refused)
     with one_line(), pytest.raises(ExportFormatError, match="ermission"):
         Archive.of(tmp_path / "x")
+
+
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gz": gzip.compress,
+    "xz": lzma.compress,
+    "bz2": bz2.compress,
+}
+
+
+@pytest.mark.parametrize("ending", PACKERS)
+def test_a_file_packed_by_itself_is_read_as_what_it_holds(ending: str, tmp_path: Path) -> None:
+    """A collection is often handed on as one packed file; errors still name the file that was given."""
+    rows = b"".join(b'{"n": %d}\n' % number for number in range(200_000))
+    path = tmp_path / f"kpu.blora.jsonl.{ending}"
+    # Several packed one after the other are one file, as tools that append to it leave them.
+    path.write_bytes(PACKERS[ending](rows[:999]) + PACKERS[ending](rows[999:]))
+    with Archive.of(path) as archive:
+        assert archive.members == ("kpu.blora.jsonl",)
+        assert (archive.size(archive.members[0]), archive.title) == (len(rows), "kpu.blora")
+        assert archive.label(archive.members[0]) == path.name
+        assert archive.read(archive.members[0]) == rows
+
+
+@pytest.mark.parametrize("ending", PACKERS)
+def test_a_packed_bomb_is_refused_and_a_cut_one_is_said_to_be_damaged(
+    ending: str, tmp_path: Path
+) -> None:
+    bomb = tmp_path / f"bomb.json.{ending}"
+    bomb.write_bytes(PACKERS[ending](bytes(40 << 20)))
+    with pytest.raises(ExportFormatError, match="times its size"):
+        Archive.of(bomb)
+    cut = tmp_path / f"cut.json.{ending}"
+    cut.write_bytes(PACKERS[ending](bytes(range(256)) * 99)[:-20])
+    with pytest.raises(ExportFormatError, match="damaged or cut off"):
+        Archive.of(cut)
+
+
+def test_an_xz_that_asks_for_gigabytes_is_refused(tmp_path: Path) -> None:
+    whole = bytearray(lzma.compress(b"[]", filters=[{"id": lzma.FILTER_LZMA2, "preset": 0}]))
+    # The size of the dictionary, and the check sum of the block's head that tells it.
+    head = whole[12:20]
+    head[4] = 40
+    whole[12:24] = head + zlib.crc32(head).to_bytes(4, "little")
+    path = tmp_path / "x.json.xz"
+    path.write_bytes(whole)
+    with pytest.raises(ExportFormatError, match="damaged or cut off"):
+        Archive.of(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_text_in_utf_16_comes_in_utf_8_marked_or_not(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes('[{"teks": "selamat é 🙏"}]'.encode(encoding))
+    assert Archive.of(path).read("x.json").decode("utf-8-sig") == '[{"teks": "selamat é 🙏"}]'
+
+
+def test_an_export_is_called_by_the_folder_inside_a_renamed_zip(tmp_path: Path) -> None:
+    path = tmp_path / "arsip kantor.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("instagram-kpurekaan-2024-11-23-abcd1234/content/posts_1.json", "[]")
+    assert Archive.of(path).titles == ("arsip kantor", "instagram-kpurekaan-2024-11-23-abcd1234")

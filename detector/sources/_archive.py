@@ -11,12 +11,11 @@ import os
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple, Self, cast
 
 from detector.errors import ExportFormatError, Location
-from detector.sources._collections import PACKED, exports_in
+from detector.sources._collections import PACKED, exports_in, is_one_export, part_number
 from detector.sources._encodings import as_utf8
 from detector.sources._members import (
     DAMAGE,
@@ -30,27 +29,25 @@ from detector.sources._members import (
     look_into,
     too_large,
 )  # fmt: skip
+from detector.sources._packings import unpacked
 from detector.sources._tars import Shelf
 
 _PACKED: Final = re.compile(
-    r"\.(?:zip|tar|tar\.gz|tgz|jsonl|ndjson|csv|tsv|parquet)$", re.IGNORECASE
+    r"\.(?:zip|tar|tgz|txz|tbz2?|jsonl|ndjson|csv|tsv|parquet)(?:\.(?:gz|xz|bz2))?$", re.IGNORECASE
+)
+_ENDINGS: Final = re.compile(
+    r"(?:\.(?:zip|tar|tgz|txz|tbz2?|jsonl?|ndjson|csv|tsv|parquet|js|txt|html?|xml|rss|atom|car"
+    r"|gz|xz|bz2))+$",
+    re.IGNORECASE,
 )
 PAPERS: Final = re.compile(
     r"\.(?:pdf|docx?|pptx?|txt|md|rtf|log|toml|ya?ml|ini|db|py)$", re.IGNORECASE
 )
 _WHOSE: Final = re.compile(r"(?:^|/)(?:personal_information|profile)\.json$")
-_NUMBERED: Final = re.compile(
-    r"(?P<whole>.+?)(?:[-_ ]part[-_ ]?(?P<part>\d{1,4})|[-_ ](?P<of>\d{1,3})[-_ ]?of[-_ ]?\d{1,3}"
-    r"|[-_](?P<bare>\d{1,3}))"
-)
 _CHANGED: Final = 1 << 20
 """Bytes by which a file may have grown since it was looked at."""
 _SMALL: Final = 1 << 14
 """Bytes of which a small file's buffers are made: larger ones cost more than the file."""
-_LOOKED_INTO: Final = 50
-_LOOKED_AT: Final = 2_000
-"""Folders of a folder, and names in each of these, by which it may be known to be one export."""
-_DATED: Final = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
 
 class Archive:
@@ -122,6 +119,21 @@ class Archive:
         """Whether it is unpacked."""
         return self.path.is_dir()
 
+    @property
+    def title(self) -> str:
+        """What the whole is called, without the endings that tell how it is written and packed."""
+        path = self.path.resolve()
+        if self.is_folder:
+            return path.name
+        return _ENDINGS.sub("", path.name) or path.stem
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """`title`, and the name of the folder inside it that holds everything, where there is one."""
+        tops = {one.partition("/")[0] for one in self.members}
+        has_one = len(tops) == 1 and all("/" in one for one in self.members)
+        return (self.title, *tops) if has_one else (self.title,)
+
     def label(self, member: str) -> str:
         """Name a member for `Location.file`, as `located` does."""
         part = self._parts[member]
@@ -151,6 +163,9 @@ class Archive:
                 raw: io.RawIOBase = _Guarded(
                     self._zips[part.root].open(part.inner), label, part.size
                 )
+                return as_utf8(io.BufferedReader(raw, 1 << 18))
+            if part.packed:
+                raw = _Guarded(unpacked(part.root), label, part.size)
                 return as_utf8(io.BufferedReader(raw, 1 << 18))
             if part.tarred:
                 shelved = self._shelf(part.root).open(part.offset, part.size)
@@ -367,32 +382,3 @@ def _not_its_own(children: list[Path], is_top: Callable[[str], object]) -> list[
     files = [one for one in children if one.is_file()]
     own = [one.suffix.lower() for one in files if is_top(one.name)]
     return [one for one in files if not is_top(one.name) and own.count(one.suffix.lower()) <= 1]
-
-
-def is_one_export(children: list[Path], is_top: Callable[[str], object]) -> bool:
-    """Whether a name in a folder, or one level below, stands only at the top of an export."""
-    if any(is_top(one.name) for one in children):
-        return True
-    for folder in islice((one for one in children if one.is_dir()), _LOOKED_INTO):
-        try:
-            inner = [f"{folder.name}/{one.name}" for one in islice(folder.iterdir(), _LOOKED_AT)]
-        except OSError:
-            continue
-        if any(map(is_top, inner)):
-            return True
-    return False
-
-
-def part_number(stem: str) -> tuple[str, int]:
-    """Split the name of one part into the name of the whole and the part's number, or 0.
-
-    Examples:
-        >>> part_number("instagram-kpu-2024-11-23-abcd1234-part2")
-        ('instagram-kpu-2024-11-23-abcd1234', 2)
-        >>> part_number("kpu_1of3"), part_number("kpu-2"), part_number("instagram-kpu-2024-11-23")
-        (('kpu', 1), ('kpu', 2), ('instagram-kpu-2024-11-23', 0))
-    """
-    match = None if _DATED.search(stem) else _NUMBERED.fullmatch(stem)
-    if match is None:
-        return stem, 0
-    return match["whole"], int(match["part"] or match["of"] or match["bare"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
 from typing import Any, Final
 
 import msgspec
@@ -49,8 +48,7 @@ def head_of(archive: Archive, member: str) -> str:
 
 def stem(archive: Archive) -> str:
     """Return an archive's own name, to be used for an account where nothing tells another."""
-    name = PurePosixPath(archive.path.name).name
-    return (name if archive.is_folder else name.partition(".")[0]) or "unknown"
+    return archive.title or "unknown"
 
 
 def lines(

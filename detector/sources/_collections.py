@@ -1,15 +1,25 @@
-"""ZIPs and tars of several exports, as somebody makes them of a folder of downloads."""
+"""Where one export ends and the next begins: in folders, among numbered parts, in ZIPs and tars of several."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
 from typing import Final
 
 _DEEPEST: Final = 12
 """Folders one in another among which exports are looked for."""
 _FEWEST: Final = 2
-PACKED: Final = re.compile(r"\.(?:zip|rar|7z|tar|tar\.gz|tgz)$", re.IGNORECASE)
+PACKED: Final = re.compile(r"\.(?:zip|rar|7z|tar|tar\.(?:gz|xz|bz2)|tgz|txz|tbz2?)$", re.IGNORECASE)
+_LOOKED_INTO: Final = 50
+_LOOKED_AT: Final = 2_000
+"""Folders of a folder, and names in each of these, by which it may be known to be one export."""
+_NUMBERED: Final = re.compile(
+    r"(?P<whole>.+?)(?:[-_ ]part[-_ ]?(?P<part>\d{1,4})|[-_ ](?P<of>\d{1,3})[-_ ]?of[-_ ]?\d{1,3}"
+    r"|[-_](?P<bare>\d{1,3}))"
+)
+_DATED: Final = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
 
 def exports_in(members: Iterable[str], is_top: Callable[[str], object]) -> list[str]:
@@ -52,3 +62,32 @@ def _tops(
     for one in children:
         if below[one] in inside:
             yield from _tops(inside, is_top, below[one])
+
+
+def is_one_export(children: list[Path], is_top: Callable[[str], object]) -> bool:
+    """Whether a name in a folder, or one level below, stands only at the top of an export."""
+    if any(is_top(one.name) for one in children):
+        return True
+    for folder in islice((one for one in children if one.is_dir()), _LOOKED_INTO):
+        try:
+            inner = [f"{folder.name}/{one.name}" for one in islice(folder.iterdir(), _LOOKED_AT)]
+        except OSError:
+            continue
+        if any(map(is_top, inner)):
+            return True
+    return False
+
+
+def part_number(stem: str) -> tuple[str, int]:
+    """Split the name of one part into the name of the whole and the part's number, or 0.
+
+    Examples:
+        >>> part_number("instagram-kpu-2024-11-23-abcd1234-part2")
+        ('instagram-kpu-2024-11-23-abcd1234', 2)
+        >>> part_number("kpu_1of3"), part_number("kpu-2"), part_number("instagram-kpu-2024-11-23")
+        (('kpu', 1), ('kpu', 2), ('instagram-kpu-2024-11-23', 0))
+    """
+    match = None if _DATED.search(stem) else _NUMBERED.fullmatch(stem)
+    if match is None:
+        return stem, 0
+    return match["whole"], int(match["part"] or match["of"] or match["bare"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from typing import Final, cast
 
 _CHUNK: Final = 1 << 20
@@ -12,7 +13,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_PLAIN: Final = re.compile(rb"[\t\n\r -~]+")
 _ZEROS: Final = 8
 """Bytes looked at for the zeros that UTF-16 without a mark puts beside every plain letter."""
 
@@ -47,18 +48,17 @@ def decoded(raw: bytes) -> str:
 
 
 def as_utf8(stream: io.BufferedReader) -> io.BufferedReader:
-    """Return a stream of UTF-8 where a stream's mark says that it is in UTF-16; any other stays as it is."""
-    if stream.peek(2)[:2] not in _UTF16:
-        return stream
-    return io.BufferedReader(_Recoded(stream))
+    """Return a stream of UTF-8 where a stream is in UTF-16, marked so or not; any other stays as it is."""
+    encoding = _marked(stream.peek(_ZEROS)[:_ZEROS])
+    return io.BufferedReader(_Recoded(stream, encoding)) if "16" in encoding else stream
 
 
 class _Recoded(io.RawIOBase):
     """UTF-16 read as UTF-8."""
 
-    def __init__(self, stream: io.BufferedReader) -> None:
+    def __init__(self, stream: io.BufferedReader, encoding: str) -> None:
         self._stream = stream
-        self._text = io.TextIOWrapper(stream, "utf-16", "replace", newline="")
+        self._text = io.TextIOWrapper(stream, encoding, "replace", newline="")
         self._left = b""
 
     def readable(self) -> bool:
@@ -87,6 +87,8 @@ def _marked(head: bytes) -> str:
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding
-    if len(head) >= _ZEROS and head[0] and not any(head[1:_ZEROS:2]):
-        return "utf-16-le"
+    if len(head) >= _ZEROS:
+        for letters, zeros, encoding in ((0, 1, "utf-16-le"), (1, 0, "utf-16-be")):
+            if not any(head[zeros:_ZEROS:2]) and _PLAIN.fullmatch(head[letters:_ZEROS:2]):
+                return encoding
     return ""

@@ -135,10 +135,8 @@ def whose(archive: Archive) -> str:
                 continue
             if found := handle(tree):
                 return found
-    path = archive.path.resolve()
-    name = path.name if archive.is_folder else path.stem
-    match = _NAMED.match(name)
-    return (match[1] or match[2]) if match else name
+    match = next(filter(None, map(_NAMED.match, archive.titles)), None)
+    return (match[1] or match[2]) if match else archive.title
 
 
 class Sizes:

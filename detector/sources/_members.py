@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 
 from detector.errors import ExportFormatError, Location
+from detector.sources._packings import LONGEST_MAGIC, inner_name, is_packed, unpacked_size
 from detector.sources._tars import entries, is_tar
 
 MEMBER_BYTES: Final = 16 << 30
@@ -49,7 +50,7 @@ MEDIA: Final = re.compile(
     r"\.(?:jpe?g|png|gif|webp|heic|heif|avif|bmp|mp[34]|m4[av]|mov|webm|avi|mkv|srt|vtt|ogg|opus|wav)$",
     re.IGNORECASE,
 )
-_TAR: Final = re.compile(r"\.(?:tar|tar\.gz|tgz)$", re.IGNORECASE)
+_TAR: Final = re.compile(r"\.(?:tar|tar\.(?:gz|xz|bz2)|tgz|txz|tbz2?)$", re.IGNORECASE)
 _SKIPPED: Final = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 
 
@@ -62,6 +63,8 @@ class Part(msgspec.Struct, frozen=True):
     """Bytes, as declared."""
     zipped: bool = False
     tarred: bool = False
+    packed: bool = False
+    """Whether it is a file by itself that is packed."""
     offset: int = 0
     """Where its bytes begin in an unpacked tar."""
 
@@ -87,7 +90,7 @@ def look_into(root: Path) -> Iterator[tuple[str, Part]]:
             raise ExportFormatError("is neither a file nor a folder", where=where)
         size = root.stat().st_size
         with root.open("rb") as stream:
-            magic = stream.read(4)
+            magic = stream.read(LONGEST_MAGIC)
     except FileNotFoundError:
         raise ExportFormatError("no such file or folder", where=where) from None
     except (OSError, ValueError) as error:
@@ -95,11 +98,11 @@ def look_into(root: Path) -> Iterator[tuple[str, Part]]:
         raise damaged(str(place or root), error) from error
     if not size:
         raise ExportFormatError("is empty", where=where, hint=_AGAIN)
-    if magic[:2] == b"PK" and magic[2:] in {b"\3\4", b"\5\6", b"\7\x08"}:
+    if magic[:4] in {b"PK\3\4", b"PK\5\6", b"PK\7\x08"}:
         yield from _zip(root, size)
     elif root.suffix.lower() == ".zip":
         raise ExportFormatError("is named .zip but is not a ZIP", where=where, hint=_AGAIN)
-    elif magic[:2] == b"\x1f\x8b" or _TAR.search(root.name):
+    elif is_packed(magic) or _TAR.search(root.name):
         yield from _tar(root, size)
     else:
         yield root.name, Part(root, root.name, size)
@@ -174,15 +177,13 @@ def _zip(root: Path, packed: int) -> Iterator[tuple[str, Part]]:
 
 
 def _tar(root: Path, packed: int) -> Iterator[tuple[str, Part]]:
-    """Yield the members of a tar, or the file itself when only its gzip is one."""
+    """Yield the members of a tar, or the one file that was packed by itself."""
     where = Location(str(root))
     most = max(RATIO_FREE_BYTES, TOTAL_RATIO * packed)
     total = count = 0
     try:
         if not is_tar(root):
-            if _TAR.search(root.name):
-                raise ExportFormatError("is named .tar but is not one", where=where, hint=_AGAIN)
-            yield root.name, Part(root, root.name, packed)
+            yield _alone(root, packed, most)
             return
         for entry in entries(root, most):
             name = re.sub(r"^(?:\./)+", "", entry.name.replace("\\", "/"))
@@ -199,6 +200,17 @@ def _tar(root: Path, packed: int) -> Iterator[tuple[str, Part]]:
         raise damaged(str(root), error) from error
     if not count:
         raise ExportFormatError("is an empty tar", where=where, hint=_AGAIN)
+
+
+def _alone(root: Path, packed: int, most: int) -> tuple[str, Part]:
+    """Return the one file that was packed by itself."""
+    where = Location(str(root))
+    if _TAR.search(root.name):
+        raise ExportFormatError("is named .tar but is not one", where=where, hint=_AGAIN)
+    size = unpacked_size(root, most)
+    if size > most:
+        raise _bomb(where, size, packed)
+    return inner_name(root.name), Part(root, root.name, size, packed=True)
 
 
 def _is_wanted(name: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import stat
 import tarfile
@@ -12,12 +11,12 @@ from pathlib import Path
 from typing import IO, Final, NamedTuple, cast
 
 from detector.errors import ExportFormatError, Location
+from detector.sources._packings import unpacked
 
 _BLOCK: Final = 512
 _CHUNK: Final = 1 << 20
 _LONGEST_NAME: Final = 1 << 16
 """Bytes of a header that only tells the next member's name."""
-_GZIP: Final = b"\x1f\x8b"
 _MAGIC: Final = slice(257, 262)
 _MODES: Final = {
     tarfile.REGTYPE: stat.S_IFREG,
@@ -44,16 +43,13 @@ class Entry(NamedTuple):
 
 
 def is_tar(root: Path) -> bool:
-    """Whether a file begins like a tar, packed by gzip or not.
+    """Whether a file begins like a tar, packed or not.
 
     Raises:
-        OSError: it cannot be read, or its gzip is damaged at once (also EOFError, zlib.error).
+        OSError: it cannot be read, or its packing is damaged at once (also EOFError, zlib.error, LZMAError).
     """
-    with root.open("rb") as stream:
+    with unpacked(root) as stream:
         head = stream.read(_BLOCK)
-    if head.startswith(_GZIP):
-        with gzip.open(root) as unpacked:
-            head = unpacked.read(_BLOCK)
     return len(head) == _BLOCK and head[_MAGIC] == b"ustar"
 
 
@@ -67,9 +63,9 @@ def entries(root: Path, most: int) -> Iterator[Entry]:
 
     Raises:
         ExportFormatError: a header is damaged.
-        EOFError: it is cut off; or OSError and zlib.error, as the gzip module has them.
+        EOFError: it is cut off; or OSError, zlib.error and LZMAError, as the packing has them.
     """
-    with _unpacked(root) as stream:
+    with unpacked(root) as stream:
         place, longer, sized = 0, "", -1
         while (block := _exactly(stream, _BLOCK, place)) and block.strip(b"\0"):
             place += _BLOCK
@@ -97,12 +93,6 @@ def entries(root: Path, most: int) -> Iterator[Entry]:
             longer, sized = "", -1
             _skip(stream, _padded(size))
             place += _padded(size)
-
-
-def _unpacked(root: Path) -> IO[bytes]:
-    with root.open("rb") as stream:
-        is_packed = stream.read(2) == _GZIP
-    return cast("IO[bytes]", gzip.open(root)) if is_packed else root.open("rb")
 
 
 def _padded(size: int) -> int:
@@ -168,7 +158,7 @@ class Shelf:
         self._kept = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the shelf
         self._places: dict[int, int] = {}
         place = shelved = 0
-        with _unpacked(root) as stream:
+        with unpacked(root) as stream:
             for offset, size in sorted(wanted):
                 if shelved + size > most:
                     continue
@@ -187,11 +177,11 @@ class Shelf:
         """Open a member's bytes.
 
         Raises:
-            EOFError: the tar is cut off; or as the gzip module has them.
+            EOFError: the tar is cut off; or as the packing has them.
         """
         if offset in self._places:
             return _Window(self._kept, self._places[offset], size)
-        stream = _unpacked(self._root)
+        stream = unpacked(self._root)
         _skip(stream, offset)
         return _Window(stream, None, size)
 

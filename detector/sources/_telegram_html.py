@@ -147,7 +147,7 @@ def _reading(archive: Archive, shown: list[_Page], given: str | None, among: str
     # Numbers count in each chat anew, so under one name they would be confused.
     prefix = f"{among.rstrip('/').rpartition('/')[2]}/" if among and given else ""
     return _Reading(
-        given or name or archive.path.stem, name if is_one_voice else given, archive, prefix
+        given or name or archive.title, name if is_one_voice else given, archive, prefix
     )
 
 

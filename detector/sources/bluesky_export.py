@@ -212,5 +212,4 @@ def _handle(archive: Archive) -> str | None:
 
 def _name(archive: Archive) -> str:
     """Return whose it is when nothing in a record tells: the name of the archive."""
-    path = archive.path.resolve()
-    return path.name if archive.is_folder else path.stem
+    return archive.title

@@ -383,7 +383,5 @@ def _whose(archive: Archive) -> str:
     told_names = [user for user, _ in found if user] + [full for _, full in found if full]
     if told_names:
         return told_names[0]
-    path = archive.path.resolve()
-    name = path.name if archive.is_folder else path.stem
-    match = _NAMED.match(name)
-    return (match[1] or match[2]) if match else name
+    match = next(filter(None, map(_NAMED.match, archive.titles)), None)
+    return (match[1] or match[2]) if match else archive.title

@@ -229,5 +229,4 @@ def _whose(archive: Archive) -> str:
     for member in filter(OWNER_FILE.search, archive.members):
         if name := owner(archive, member):
             return without_surrogates(name)
-    path = archive.path.resolve()
-    return path.name if archive.is_folder else path.stem
+    return archive.title

@@ -284,5 +284,4 @@ def _whose(archive: Archive, members: list[tuple[str, str]]) -> str:
         match = _WHO.search(head) if (member, "outbox") in members else None
         if match and (told := handle_of(match[1].decode("utf-8", "replace"))):
             return told
-    path = archive.path.resolve()
-    return path.name if archive.is_folder else path.name.partition(".")[0]
+    return archive.title

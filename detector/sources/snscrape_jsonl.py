@@ -153,7 +153,7 @@ class SnscrapeJsonl(Source):
             raise ExportFormatError(
                 "holds no lines of snscrape's", where=Location(str(archive.path))
             )
-        return cls(archive, found, (account or "").removeprefix("@") or archive.path.resolve().stem)
+        return cls(archive, found, (account or "").removeprefix("@") or archive.title)
 
     def pages(self, since: str | None = None) -> Iterator[Page]:
         """Yield posts in the order of the files, and of the lines in them."""

@@ -98,8 +98,7 @@ class _Own:
 
     def __init__(self, chat: Chat, given: str | None, archive: Archive, *, alone: bool) -> None:
         name = chat.name.strip() if isinstance(chat.name, str) else ""
-        path = archive.path.resolve()
-        self.account = given or name or (path.name if archive.is_folder else path.stem)
+        self.account = given or name or archive.title
         self._all = chat.type == "public_channel"
         self._names = {name, given} - {"", None}
         self._id = f"channel{chat.id}"

@@ -148,8 +148,7 @@ class TiktokExport(Source):
         return None
 
     def _from_name(self) -> str:
-        path = self._archive.path.resolve()
-        return path.name if self._archive.is_folder else path.stem
+        return self._archive.title
 
 
 def _post(video: Video, account: str, where: str) -> Post | Skipped:

@@ -86,9 +86,7 @@ class TwarcJsonl(Source):
             raise ExportFormatError(
                 "holds no tweets as X's API answers them", where=Location(str(archive.path))
             )
-        return cls(
-            archive, found, Owner((account or "").removeprefix("@"), archive.path.resolve().stem)
-        )
+        return cls(archive, found, Owner((account or "").removeprefix("@"), archive.title))
 
     def pages(self, since: str | None = None) -> Iterator[Page]:
         """Yield posts in the order of the files, and of the records in them."""

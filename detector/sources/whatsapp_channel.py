@@ -177,8 +177,7 @@ class WhatsappChannel(Source):
 
     def _chat_name(self, member: str) -> str:
         """Return the chat's name, as the file's tells it, or the ZIP's around it."""
-        path = self._archive.path.resolve()
-        outer = path.name if self._archive.is_folder else path.stem
+        outer = self._archive.title
         for stem in (PurePosixPath(member).stem, outer):
             if match := _CHAT_NAME.match(stem):
                 return match[1].strip()

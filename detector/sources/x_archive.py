@@ -83,10 +83,7 @@ class XArchive(Source):
                 hint="hand over the whole archive, or its data/tweets.js",
             )
         handle = (account or "").removeprefix("@") or whose(archive, found)
-        path = archive.path.resolve()
-        return cls(
-            archive, found, handle or (path.name if archive.is_folder else path.stem), handle
-        )
+        return cls(archive, found, handle or archive.title, handle)
 
     def pages(self, since: str | None = None) -> Iterator[Page]:
         """Yield account events, then posts in the order of their files, then notes without a tweet."""

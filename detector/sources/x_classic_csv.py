@@ -105,9 +105,7 @@ class XClassicCsv(Source):
                 hint="hand over the whole archive",
             )
         handle = (account or "").removeprefix("@") or _whose(archive)
-        path = archive.path.resolve()
-        name = path.name if archive.is_folder else path.stem
-        return cls(archive, tables, months, handle or name, handle)
+        return cls(archive, tables, months, handle or archive.title, handle)
 
     def pages(self, since: str | None = None) -> Iterator[Page]:
         """Yield posts, oldest first; records without a time lead."""

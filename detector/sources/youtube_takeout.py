@@ -229,8 +229,7 @@ class YoutubeTakeout(Source):
             return self._names[channel]
         if len(self._names) == 1:
             return next(iter(self._names.values()))
-        path = self._archive.path.resolve()
-        return channel or (path.name if self._archive.is_folder else path.stem)
+        return channel or self._archive.title
 
 
 def _understood(row: Row, meant: dict[str, str]) -> _Cells | str:

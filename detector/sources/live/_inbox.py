@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from detector.sources._archive import is_one_export, part_number
+from detector.sources._collections import is_one_export, part_number
 from detector.sources._members import MAX_MEMBERS, MEDIA, is_hidden, is_private
 
 _UNFINISHED: Final = (

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -49,6 +50,7 @@ _RIGHTS: Final = (
 )
 _MEDIA: Final = {"photo": "photo", "album": "photo", "video": "video"}
 _SHARED: Final = "shared_story"
+_FACEBOOK: Final = (".facebook.com", ".fb.com", ".fb.watch", ".fb.me")
 
 
 class FacebookPageOptions(GraphOptions, frozen=True, kw_only=True):
@@ -156,6 +158,8 @@ def post_of(record: Any, handle: str, where: str, kind: str = "post") -> Post:
     pieces = objects(inner(record, "attachments").get("data"))
     message = words(record.get("message"))
     link = text(record.get("permalink_url"))
+    links = tuple(dict.fromkeys(filter(None, map(_link, pieces))))
+    is_shared = record.get("status_type") == _SHARED
     return Post(
         platform="facebook",
         account=handle,
@@ -167,8 +171,9 @@ def post_of(record: Any, handle: str, where: str, kind: str = "post") -> Post:
         kind=kind,
         url=link if link.startswith("https://") else f"https://www.facebook.com/{key}",
         app=_app(record),
-        is_repost=record.get("status_type") == _SHARED and not message,
-        links=tuple(dict.fromkeys(filter(None, map(_link, pieces)))),
+        # A post of one's own that shows another site is called shared as well.
+        is_repost=is_shared and not message and not any(map(_leads_out, links)),
+        links=links,
         media=tuple(medium for piece in pieces for medium in _media(piece)),
         location=text(inner(record, "place").get("name")) or None,
         comments=_comments(record, handle),
@@ -220,6 +225,15 @@ def _link(piece: dict[str, Any]) -> str:
     if text(piece.get("media_type")) != "link":
         return ""
     return text(piece.get("unshimmed_url")) or unwrapped(text(piece.get("url")))
+
+
+def _leads_out(link: str) -> bool:
+    """Whether a link leads to somewhere else than Facebook."""
+    try:
+        host = urlsplit(link).hostname or ""
+    except ValueError:
+        return True
+    return not f".{host}".endswith(_FACEBOOK)
 
 
 def _media(piece: dict[str, Any]) -> list[Media]:

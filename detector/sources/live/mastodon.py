@@ -127,6 +127,11 @@ class _Server:
         body = failure(reply)
         words_of = said(body.get("error"), self._token)
         if reply.status in (401, 403, 422):
+            if not body:
+                # What stands before the server, not the server: it may turn away whom it likes.
+                return PlatformError(
+                    f"{self.base} answered {reply.status}, and not as Mastodon does"
+                )
             if self._token is None:
                 hint = "the server shows nothing without a token: make one there, under Preferences, Development"
             else:
