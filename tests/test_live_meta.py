@@ -465,9 +465,20 @@ def test_a_visitors_post_and_a_bare_share_are_told_apart(net: Transport) -> None
         platform.publish("Halo min", _at(5), **{"from": {"id": "777"}})
         platform.publish("", _at(4), status_type="shared_story")
         platform.publish("Simak", _at(3), status_type="shared_story")
+        for minutes, url in (
+            (2, "https://video.example/x"),
+            (1, "https://www.facebook.com/9/posts/8/"),
+        ):
+            link = {"data": [{"media_type": "link", "type": "share", "unshimmed_url": url}]}
+            platform.publish("", _at(minutes), status_type="shared_story", attachments=link)
         (page,) = _polled(platform, net)
 
-    assert [(post.text, post.is_repost) for post in page.posts] == [("", True), ("Simak", False)]
+    assert [(post.text, post.is_repost) for post in page.posts] == [
+        ("", True),
+        ("Simak", False),
+        ("", False),
+        ("", True),
+    ]
     assert page.ignored == 1
 
 
