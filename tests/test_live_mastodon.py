@@ -196,6 +196,7 @@ def test_a_closed_server_asks_for_a_token_and_takes_one(server: Mastodon, net: T
         ((404, {"error": "Record not found"}), AccountGone, "has no kpucontoh@sosial.example"),
         ((410, {"error": "Gone"}), AccountGone, "Gone"),
         ((404, b"<html>nginx</html>"), PlatformError, "does not answer as Mastodon does"),
+        ((403, b"<html>Checking your browser</html>"), PlatformError, "not as Mastodon does"),
         ((403, {"error": f"This action is not allowed {MARKED}"}), TokenRefused, "new token"),
         ((200, [1, 2]), PlatformError, "no object"),
         ((200, {"id": {}}), PlatformError, "without an id"),
