@@ -33,6 +33,8 @@ _SHORTEST: Final = timedelta(seconds=1)
 _EPOCH_FROM: Final = 1_000_000_000
 _NUMBERED: Final = re.compile(r"[^/]*\d[^/]*")
 _META_USAGE: Final = ("x-app-usage", "x-page-usage", "x-ad-account-usage")
+_META_SHARES: Final = ("call_count", "total_time", "total_cputime", "acc_id_util_pct")
+"""Percentages among the numbers of these headers; others are minutes and seconds."""
 _META_BUSINESS_USAGE: Final = "x-business-use-case-usage"
 
 
@@ -203,12 +205,8 @@ def _meta_usage(headers: Mapping[str, str]) -> tuple[float | None, float]:
     minutes = [0.0]
     for name in (*_META_USAGE, _META_BUSINESS_USAGE):
         for usage in _objects(headers.get(name)):
-            shares += [
-                share
-                for key, value in usage.items()
-                if key != "estimated_time_to_regain_access"
-                and (share := _number(value)) is not None
-            ]
+            told = (_number(usage.get(share)) for share in _META_SHARES)
+            shares += [one for one in told if one is not None]
             minutes.append(_number(usage.get("estimated_time_to_regain_access")) or 0.0)
     return max(shares, default=None), min(max(minutes), _LONGEST / timedelta(minutes=1))
 

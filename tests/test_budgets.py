@@ -60,6 +60,11 @@ def _is_open(budgets: Budgets, keys: tuple[Key, Key], at: datetime) -> bool:
         (_business(100, 23), 23 * MINUTE),
         ({"x-page-usage": '{"call_count":99}'}, 15 * MINUTE),
         (
+            {"x-ad-account-usage": '{"acc_id_util_pct":9.67,"reset_time_duration":300}'},
+            timedelta(0),
+        ),
+        ({"x-ad-account-usage": '{"acc_id_util_pct":100}'}, 15 * MINUTE),
+        (
             {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(NOW.timestamp()) + 90)},
             90 * SECOND,
         ),
