@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -12,7 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from detector import contacts
 from detector.errors import Location, SettingsError
+from detector.mends import KEPT_ELSEWHERE, mend_of, mend_of_toml, nearest, plainly
 from detector.records import Account, Announced, State
 
 ZONES: Final = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
@@ -22,7 +22,13 @@ ZONES: Final = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jay
 Span = Annotated[str, msgspec.Meta(pattern="^[1-9][0-9]{0,4}[smhd]$")]
 """A length of time: a number below 100,000 and s, m, h or d."""
 
-_KEPT_ELSEWHERE: Final = 'name where it is kept: { env = "NAME" } or { file = "path" }'
+ANNOUNCED_KINDS: Final = (
+    "profile_changed", "name_changed", "handle_changed", "bio_changed", "link_changed", "picture_changed",
+    "email_changed", "phone_changed", "password_changed", "role_changed", "app_connected", "posts_deleted",
+    "live_started", "login", "login_challenged", "status_changed",
+)  # fmt: skip
+"""Changes to an account that can be announced: those that are evidence when they are not."""
+
 _PASSWORD: Final = re.compile(r"://[^/@]*:[^/]+@|[?&]password=")
 _SECRET_WORDS: Final = ("token", "secret", "password", "cookie", "api_key", "apikey")
 
@@ -77,6 +83,10 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     official: Official = Official()
     announced: tuple[AnnouncedSettings, ...] = ()
 
+    def __post_init__(self) -> None:
+        # Whoever writes "Instagram" means the platform that archives call instagram.
+        msgspec.structs.force_setattr(self, "platform", self.platform.strip().lower())
+
     @property
     def readers(self) -> set[str]:
         """Everybody a channel can be for on its account, in one spelling."""
@@ -93,9 +103,9 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             handle=self.account.removeprefix("@"),
             institution=self.institution,
             timezone=zone,
-            official_numbers=tuple(_e164(number) for number in self.official.numbers),
+            official_numbers=tuple(contacts.e164(number) for number in self.official.numbers),
             official_domains=tuple(
-                dict.fromkeys(name for one in self.official.domains for name in _with_parents(one))
+                dict.fromkeys(name for one in self.official.domains for name in contacts.with_parents(one))
             ),
             duty_contact=self.duty_contact,
             reports_to=self.reports_to,
@@ -201,12 +211,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def account(self, platform: str, handle: str) -> Account:
         """Return what is known of an account; a bare one when the settings do not name it."""
         for one in self.accounts:
-            if (one.platform, one.account.removeprefix("@").lower()) == (platform, handle.lower()):
+            if (one.platform, one.account.removeprefix("@").lower()) == (
+                platform.lower(),
+                handle.lower(),
+            ):
                 return one.known()
         return Account(platform=platform, handle=handle)
 
 
 _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
+    "": Settings,
     "store": StoreSettings,
     "accounts": AccountSettings,
     "official": Official,
@@ -217,6 +231,7 @@ _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "monitor": MonitorSettings,
     "replay": ReplaySettings,
 }
+_CHOICES: Final = {"language": ("id", "en"), "from": tuple(State)}
 
 
 def load(path: Path) -> Settings:
@@ -232,28 +247,81 @@ def load(path: Path) -> Settings:
         raise SettingsError(
             f"the settings cannot be read: {error.strerror}", where=where
         ) from error
-    try:
-        settings = msgspec.toml.decode(text, type=Settings)
-    except msgspec.ValidationError as error:
-        raise SettingsError(str(error), where=where, hint=_hint(str(error))) from error
-    except (msgspec.DecodeError, ValueError) as error:
-        raise SettingsError(f"not valid TOML: {error}", where=where) from error
+    settings = _decoded(text, where)
     if _PASSWORD.search(settings.store.url):
         raise SettingsError(
             "the store's password stands in clear",
             where=where,
             hint="leave it out, and set PGPASSWORD or write it into ~/.pgpass",
         )
-    for one in settings.accounts:
-        if one.timezone:
-            zone_name(one.timezone, where)
-        for key, value in (one.source or {}).items():
-            if isinstance(value, str) and any(word in key.lower() for word in _SECRET_WORDS):
-                raise SettingsError(
-                    f"{key!r} of {one.account} stands in clear", where=where, hint=_KEPT_ELSEWHERE
-                )
+    _check_accounts(settings, where)
     _check_channels(settings, where)
     return settings
+
+
+def _decoded(text: bytes, where: Location) -> Settings:
+    """Read TOML; the mark some editors put before a text in UTF-8 is passed over.
+
+    Raises:
+        SettingsError: it is not TOML, or says something that is not understood.
+    """
+    try:
+        return msgspec.toml.decode(text.decode("utf-8-sig"), type=Settings)
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            "not valid TOML: it is no text in UTF-8", where=where, hint="save it as UTF-8"
+        ) from error
+    except msgspec.ValidationError as error:
+        keys = {name: one.__struct_encode_fields__ for name, one in _TABLES.items()}
+        hint = mend_of(str(error), keys, _CHOICES)
+        raise SettingsError(plainly(str(error)), where=where, hint=hint) from error
+    except (msgspec.DecodeError, ValueError) as error:
+        hint = mend_of_toml(str(error), text.decode("utf-8-sig"))
+        raise SettingsError(f"not valid TOML: {error}", where=where, hint=hint) from error
+
+
+def _check_accounts(settings: Settings, where: Location) -> None:
+    """Refuse what could not have the effect its writer means it to have.
+
+    Raises:
+        SettingsError: an account stands twice, a zone or kind of change does not exist, a secret stands in
+            clear, or an official contact is none.
+    """
+    seen: set[tuple[str, str]] = set()
+    for one in settings.accounts:
+        whose = f"{one.platform} {one.account}"
+        key = (one.platform, one.account.removeprefix("@").lower())
+        if key in seen:
+            raise SettingsError(
+                f"{whose} stands twice among the accounts", where=where, hint="keep one of the two [[accounts]]"
+            )  # fmt: skip
+        seen.add(key)
+        if one.timezone:
+            zone_name(one.timezone, where)
+        for name, value in (one.source or {}).items():
+            if isinstance(value, str) and any(word in name.lower() for word in _SECRET_WORDS):
+                raise SettingsError(
+                    f"{name!r} of {one.account} stands in clear", where=where, hint=KEPT_ELSEWHERE
+                )
+        if wrong := contacts.wrong_among(one.official.numbers, one.official.domains):
+            raise SettingsError(f"official of {whose}: {wrong[0]}", where=where, hint=wrong[1])
+        if wrong := _no_announcement(one):
+            raise SettingsError(f"announced of {whose}: {wrong[0]}", where=where, hint=wrong[1])
+
+
+def _no_announcement(one: AccountSettings) -> tuple[str, str] | None:
+    """Return what of the announced changes could never silence anything, and what to write."""
+    zone = zone_name(one.timezone) if one.timezone else None
+    for change in one.announced:
+        if change.kind not in ANNOUNCED_KINDS:
+            near = nearest(change.kind, ANNOUNCED_KINDS)
+            return (
+                f"no change is called {change.kind!r}",
+                near or f"one of {', '.join(ANNOUNCED_KINDS)}",
+            )
+        if _placed(change.since, zone) > _placed(change.until, zone):
+            return f"{change.kind} ends before it begins", "swap since and until"
+    return None
 
 
 def _check_channels(settings: Settings, where: Location) -> None:
@@ -273,22 +341,15 @@ def _check_channels(settings: Settings, where: Location) -> None:
             raise SettingsError(
                 f"channel {channel.name!r} falls back on {back!r}, which is no other channel",
                 where=where,
-                hint=_nearest(back, [name for name in names if name != channel.name]),
+                hint=nearest(back, [name for name in names if name != channel.name]),
             )
         for reader in channel.for_:
             if settings.accounts and " ".join(reader.split()).casefold() not in known:
                 raise SettingsError(
                     f"channel {channel.name!r} is for {reader!r}, whom no account names",
                     where=where,
-                    hint=_nearest(reader.casefold(), sorted(known)),
+                    hint=nearest(reader.casefold(), sorted(known)),
                 )
-
-
-def _nearest(word: str, known: Sequence[str]) -> str:
-    letters = sorted(word)
-    near = [one for one in known if sorted(one) == letters]
-    near = near or difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"did you mean {near[0]!r}?" if near else ""
 
 
 def span(written: str) -> timedelta:
@@ -331,34 +392,3 @@ def _placed(moment: datetime, zone: str | None) -> datetime:
     if moment.tzinfo is not None:
         return moment
     return moment.replace(tzinfo=ZoneInfo(zone) if zone else UTC)
-
-
-def _e164(number: str) -> str:
-    digits = re.sub(r"[^\d+]", "", number)
-    if digits.startswith("0"):
-        return "+62" + digits[1:]
-    return "+" + digits if digits.startswith("62") else digits
-
-
-def _with_parents(domain: str) -> list[str]:
-    """Return a site's domain and those above it, for links are known by the registered one.
-
-    Examples:
-        >>> _with_parents("https://www.kab-blora.kpu.go.id/")
-        ['kab-blora.kpu.go.id', 'kpu.go.id', 'go.id']
-    """
-    host = domain.strip().lower().rpartition("://")[2].partition("/")[0].removeprefix("www.")
-    labels = host.split(".")
-    return [".".join(labels[start:]) for start in range(max(1, len(labels) - 1))]
-
-
-def _hint(message: str) -> str:
-    """Say what to do: for an unknown key, name the known one that is nearest to it."""
-    match = re.search(r"unknown field `([^`]+)`", message)
-    if match is None:
-        return _KEPT_ELSEWHERE if message.endswith(".url`") and "`object`" in message else ""
-    table = re.sub(r"\[[^\]]*\]", "", message.partition(" - at `$")[2].rstrip("`")).rpartition(".")[
-        2
-    ]
-    known = _TABLES.get(table, Settings).__struct_encode_fields__
-    return _nearest(match.group(1), known) or "see kentongan schema settings"

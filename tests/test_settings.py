@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
+from detector.changes import KINDS
 from detector.errors import SettingsError
 from detector.records import Account, State
-from detector.settings import AccountSettings, Official, Settings, load, zone_name
+from detector.settings import ANNOUNCED_KINDS, AccountSettings, Official, Settings, load, zone_name
 
 _WHOLE = """
 language = "en"
@@ -41,6 +42,18 @@ url = "https://infopemilu.kpu.go.id"
 institution = "KPU RI"
 every = "1m"
 """
+
+_ACCOUNT = """
+[[accounts]]
+platform = "instagram"
+account = "@kantor"
+"""
+
+
+def _announced(kind: str, since: int, until: int) -> str:
+    days = f"since = 2025-08-0{since}T00:00:00, until = 2025-08-0{until}T00:00:00"
+    return f'announced = [{{ kind = "{kind}", {days} }}]'
+
 
 Load = Callable[[str], Settings]
 
@@ -102,6 +115,8 @@ def test_what_judging_needs_of_an_account_is_made_ready(loaded: Load) -> None:
         ("(0296) 531000", "+62296531000"),
         ("62812 0000 4521", "+6281200004521"),
         ("+1 202 555 0100", "+12025550100"),
+        ("+62 (0)296 531000", "+62296531000"),
+        ("0062 296 531000", "+62296531000"),
         ("110", "110"),
     ],
 )
@@ -228,6 +243,54 @@ def test_a_file_that_is_absent_or_no_text_is_refused(tmp_path: Path) -> None:
     ):
         with pytest.raises(SettingsError, match=told):
             load(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ('language = "jw"', "one of id, en"),
+        ("language = id", 'text stands in quotes, as in language = "id"'),
+        ('[store]\nurl = "C:\\Users\\piket"', "put a path with backslashes in 'single quotes'"),
+        ('[store]\nkeep_texts = "1 year"', "a number and s, m, h or d, such as 30s, 5m, 2h or 7d"),
+        ('[accounts]\nplatform = "x"', "write [[accounts]], in two brackets"),
+        (_ACCOUNT + 'reports_to = "KPU Provinsi"', 'write a list: reports_to = ["..."]'),
+        ('[[channels]]\nname = "x"\nconsole = true\nfrom = "watched"', "NORMAL, WATCHED, COMPROMISED"),
+        (_ACCOUNT * 2, "keep one of the two [[accounts]]"),
+        (_ACCOUNT + '[[accounts]]\nplatform = "Instagram"\naccount = "KANTOR"', "keep one of the two"),
+        (_ACCOUNT + 'official = { numbers = ["hotline"] }', "each by itself"),
+        (_ACCOUNT + 'official = { numbers = ["(0296) 531000 / 531001"] }', "each by itself"),
+        (_ACCOUNT + 'official = { domains = ["kpu"] }', 'such as "kab-blora.kpu.go.id"'),
+        (_ACCOUNT + _announced("name_change", 1, 2), "did you mean 'name_changed'?"),
+        (_ACCOUNT + _announced("name_changed", 2, 1), "swap since and until"),
+    ],
+)  # fmt: skip
+def test_what_cannot_have_the_effect_that_was_meant_is_refused_with_its_mend(
+    loaded: Load, text: str, mend: str
+) -> None:
+    refusal = _refusal(loaded, text)
+
+    assert mend in refusal
+    assert "regex" not in refusal
+
+
+def test_a_file_saved_by_a_windows_editor_is_read(tmp_path: Path) -> None:
+    """With a mark before it, and a return before each new line; one in UTF-16 is told to be."""
+    (tmp_path / "a.toml").write_bytes(b'\xef\xbb\xbflanguage = "en"\r\n')
+    (tmp_path / "b.toml").write_text('language = "en"', encoding="utf-16")
+
+    assert load(tmp_path / "a.toml").language == "en"
+    with pytest.raises(SettingsError, match="save it as UTF-8"):
+        load(tmp_path / "b.toml")
+
+
+def test_a_platform_is_known_however_it_is_written(loaded: Load) -> None:
+    settings = loaded(_ACCOUNT.replace("instagram", "Instagram") + 'timezone = "WIT"')
+
+    assert settings.account("instagram", "kantor").timezone == "Asia/Jayapura"
+
+
+def test_every_change_that_is_evidence_can_be_announced() -> None:
+    assert set(KINDS) == set(ANNOUNCED_KINDS)
 
 
 @given(st.text(max_size=60))
