@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import errno
+import gc
+import io
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +19,7 @@ from build_fixtures import FIXTURES
 from detector import assembly
 from detector.gather import Gathering
 from detector.records import AccountEvent, Post
+from detector.report.native import FORMS, writer
 
 SOURCES = list(assembly.source_kinds().values())
 
@@ -131,3 +137,33 @@ def test_an_apostrophe_in_somebody_elses_table_stays(tmp_path: Path) -> None:
     )
     (post,) = held(table)[0]
     assert post.text == "'kutip"
+
+
+class _Full(io.BytesIO):
+    """A file on a disk that is full."""
+
+    def write(self, content: object) -> int:
+        del content
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    writelines = write  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_disk_that_is_full_is_told_once(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not a second time by what is thrown away half written, after the one line on stderr."""
+    complaints: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    post = Post(
+        platform="x", account="a", id="1", created_at=datetime(2024, 1, 1, tzinfo=UTC), text="b"
+    )
+    with pytest.raises(OSError, match="No space left"):
+        write_to(form, post)
+    gc.collect()
+
+    assert not complaints
+
+
+def write_to(form: str, post: Post) -> None:
+    with contextlib.closing(writer(form, _Full())) as records:
+        records.write([post])

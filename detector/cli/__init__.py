@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import os
 import sys
@@ -112,8 +113,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         code = _complain("stopped; nothing was changed", INTERRUPTED)
     except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        code = _complain(f"{place}cannot be read or written: {error.strerror or error}")
+        code = _complain(_of_system(error))
         with contextlib.suppress(OSError, ValueError):
             # What could not be written would be tried again at exit, and end with another code.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -125,6 +125,15 @@ def _complain(message: str, exit_code: int = 2) -> int:
 
     click.echo(f"kentongan: {one_line(message)}", err=True)
     return exit_code
+
+
+def _of_system(error: OSError) -> str:
+    said = error.strerror or str(error)
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        place = error.filename or "the output"
+        return f"{place}: cannot be written: {said} (free some space, or write elsewhere)"
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}cannot be read or written: {said}"
 
 
 def _one_line(error: click.ClickException) -> str:

@@ -80,11 +80,16 @@ def convert(
         with contextlib.ExitStack() as open_files:
             from detector.report.native import writer  # noqa: PLC0415
 
-            posts = writer(forms[0], open_files.enter_context(output(target)))
-            others = posts
-            if events is not None:
-                others = writer(forms[1], open_files.enter_context(output(events)))
-            _write(gathering, posts, others)
+            def written(form: str, place: Path | None) -> Writer:
+                # The file's end is written before the file is closed, also when something stops on the way.
+                opened = writer(form, open_files.enter_context(output(place)))
+                return open_files.enter_context(contextlib.closing(opened))
+
+            posts = written(forms[0], target)
+            others = posts if events is None else written(forms[1], events)
+            for fresh in gathering.pages():
+                posts.write(fresh.posts)
+                others.write(fresh.events)
     return _told(gathering)
 
 
@@ -101,15 +106,6 @@ def _form(target: Path | None) -> str:
             hint="use .jsonl, .csv or .parquet",
         )
     return form
-
-
-def _write(gathering: Gathering, posts: Writer, others: Writer) -> None:
-    for fresh in gathering.pages():
-        posts.write(fresh.posts)
-        others.write(fresh.events)
-    posts.close()
-    if others is not posts:
-        others.close()
 
 
 def _told(gathering: Gathering) -> int:

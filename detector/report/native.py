@@ -87,7 +87,11 @@ class _Parquet(Writer):
             self._writer.write_table(self._table.from_pylist(rows, schema=self._schema))
 
     def close(self) -> None:
-        self._writer.close()
+        try:
+            self._writer.close()
+        finally:
+            # One that could not be closed would try again, and complain, when it is thrown away.
+            self._writer.is_open = False
 
 
 def writer(form: str, stream: IO[bytes]) -> Writer:
