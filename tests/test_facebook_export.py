@@ -88,6 +88,7 @@ def one_post(folder: Path, record: Any) -> Post:
         "this_profile's_activity_across_facebook/posts/profile_posts_2.json",
         "this_profile_s_activity_across_facebook/posts/profile_posts_1.json",
         "posts/profile_posts_1.json",
+        "posts/profile_posts_1 (1).JSON",
         "apapun.json",
     ],
 )
@@ -144,6 +145,12 @@ def test_the_words_of_a_post_are_given_once(tmp_path: Path) -> None:
         Media("photo", "posts/media/a/0.jpg"),
         Media("photo", "posts/media/a/1.jpg"),
     )
+
+
+def test_nothing_in_a_list_says_nothing(tmp_path: Path) -> None:
+    record = status("Selamat pagi", attachments=[None, {"data": [None, {"media": None}]}])
+    record["data"].insert(0, None)
+    assert one_post(tmp_path, record).text == "Selamat pagi"
 
 
 def test_mentions_are_rendered_and_line_breaks_kept(tmp_path: Path) -> None:

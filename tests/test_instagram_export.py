@@ -548,6 +548,10 @@ APPS = "apps_and_websites_off_of_instagram/apps_and_websites"
         ("소개", "공식", "DM", "bio_changed"),
         ("전화번호", "+62 812 0000 1234", "+60 11 0000 999", "phone_changed"),
         ("сайт", "", "https://x.example", "link_changed"),
+        ("ユーザーネーム", "kpu.contoh", "forex.trader", "handle_changed"),
+        ("自己紹介", "公式", "DM", "bio_changed"),
+        ("اسم المستخدم", "kpu.contoh", "forex.trader", "handle_changed"),
+        ("Ad", "KPU", "Forex", "name_changed"),
         ("что-то", "раз", "два", "profile_changed"),
     ],
 )
@@ -734,6 +738,75 @@ def test_other_json_is_not_taken_for_instagrams(tmp_path: Path, tree: Any) -> No
     for name in ("posts.json", "media.json", "config.json"):
         (tmp_path / name).write_text(json.dumps(tree))
         assert not InstagramExport.recognises(Archive.of(tmp_path / name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["posts_1 (1).json", "POSTS_1.JSON", "content/posts_1.JSON", "kiriman kantor.json"],
+)
+@pytest.mark.parametrize("first", ["uri", "creation_timestamp", "outer title", "media_metadata"])
+def test_a_list_of_posts_is_known_whatever_its_name_and_the_order_of_its_keys(
+    name: str, first: str, tmp_path: Path
+) -> None:
+    one = record(POSTS[0])
+    if first == "outer title":
+        one = {"title": POSTS[0].text, "creation_timestamp": STAMP, **record(POSTS[2])}
+    else:
+        (inner,) = one["media"]
+        one["media"] = [{first: inner.pop(first), **inner}]
+    write_folder(tmp_path / "x", {name: [one]})
+    (post,) = posts_of(read(tmp_path / "x" / name))
+    assert post.text in {POSTS[0].text, POSTS[2].text}
+
+
+@pytest.mark.parametrize("key", ["account_history_login_history", "profile_profile_change"])
+def test_a_list_of_events_is_known_whatever_its_name(key: str, tmp_path: Path) -> None:
+    write_folder(tmp_path, {"riwayat.json": {key: [labelled(A="Bio", B="x", C="y", D=STAMP)]}})
+    (event,) = events_of(read(tmp_path / "riwayat.json"))
+    assert event.at == NOON
+
+
+def test_the_file_of_2018_is_known_whatever_its_name(tmp_path: Path) -> None:
+    one = {"caption": "Halo", "taken_at": "2018-03-04T05:06:07", "path": "photos/a.jpg"}
+    write_folder(tmp_path, {"unduhan.json": {"stories": [], "photos": [one]}})
+    assert [post.text for post in posts_of(read(tmp_path / "unduhan.json"))] == ["Halo"]
+
+
+@pytest.mark.parametrize("scale", [1, 1_000, 1_000_000])
+@pytest.mark.parametrize("kind", [int, str])
+def test_times_may_be_finer_than_seconds_and_written_as_text(
+    scale: int, kind: type, tmp_path: Path
+) -> None:
+    one = record(POSTS[0])
+    one["media"][0]["creation_timestamp"] = kind(STAMP * scale)
+    write_folder(tmp_path, {"content/posts_1.json": [one]})
+    assert [post.created_at for post in posts_of(read(tmp_path))] == [NOON]
+
+
+def test_a_list_that_is_null_is_empty_and_degrees_may_be_text(tmp_path: Path) -> None:
+    one = record(POSTS[0])
+    exif = {"exif_data": [{"latitude": "-6.97", "longitude": "111.42"}]}
+    one["media"][0]["media_metadata"] = {"photo_metadata": exif}
+    files = {"content/posts_1.json": [one], "content/reels.json": {"ig_reels_media": None}}
+    write_folder(tmp_path, files)
+    (page,) = read(tmp_path)
+    assert (page.posts[0].location, page.rejected) == ("-6.97,111.42", ())
+
+
+def test_the_handle_tells_that_it_was_changed_in_any_language(tmp_path: Path) -> None:
+    changes = {
+        "profile_profile_change": [labelled(A="что-то", B="kpu.lama", C="kpu.baru", D=STAMP)]
+    }
+    who = {"profile_user": [labelled(Username="kpu.baru")]}
+    files = {"x/profile_changes.json": changes, "x/personal_information.json": who}
+    write_folder(tmp_path / "e", files)
+    assert [one.kind for one in events_of(read(tmp_path / "e"))] == ["handle_changed"]
+
+
+def test_a_renamed_download_is_its_inner_folders(tmp_path: Path) -> None:
+    top = "instagram-kpu.blora-2024-11-23-abcd1234"
+    write_zip(tmp_path / "dari admin.zip", {f"{top}/content/posts_1.json": [record(POSTS[0])]})
+    assert posts_of(read(tmp_path / "dari admin.zip"))[0].account == "kpu.blora"
 
 
 def test_native_leaves_instagrams_files_alone(tmp_path: Path) -> None:

@@ -44,6 +44,8 @@ PAPERS: Final = re.compile(
     r"\.(?:pdf|docx?|pptx?|txt|md|rtf|log|toml|ya?ml|ini|db|py)$", re.IGNORECASE
 )
 _WHOSE: Final = re.compile(r"(?:^|/)(?:personal_information|profile)\.json$")
+_TYPED: Final = re.compile(r"\.(?:jsonl?|ndjson|js|html?|csv|tsv|txt|xml)(?:\.xz)?$", re.IGNORECASE)
+"""Endings by which sources know their members, which some systems write in capitals."""
 _CHANGED: Final = 1 << 20
 """Bytes by which a file may have grown since it was looked at."""
 _SMALL: Final = 1 << 14
@@ -80,7 +82,8 @@ class Archive:
             raise ExportFormatError("no file was given")
         parts: dict[str, Part] = {}
         for root in roots:
-            for name, part in look_into(root):
+            for told, part in look_into(root):
+                name = _TYPED.sub(_lowered, told)
                 # Two parts may hold different halves under one name; its ending stays as it is.
                 parts[name if name not in parts else f"{root.name}/{name}"] = part
         return cls(roots, parts)
@@ -208,6 +211,10 @@ class Archive:
         if len(whole) > WHOLE_BYTES or size > WHOLE_BYTES:
             raise too_large(self.label(member))
         return whole
+
+
+def _lowered(ending: re.Match[str]) -> str:
+    return ending[0].lower()
 
 
 class _Guarded(io.RawIOBase):

@@ -39,7 +39,8 @@ _BY_FILE: Final = {
     "profile_information": "signup",
 }
 EVENT_FILES: Final = re.compile(
-    rf"(?:^|/)(?P<stem>{'|'.join(_BY_FILE).replace('you_re', 'you.re')})(?:_\d{{1,6}})?\.(?:json|html)$"
+    rf"(?:^|/)(?P<stem>{'|'.join(_BY_FILE).replace('you_re', 'you.re')})(?:_\d{{1,6}})?(?: ?\(\d{{1,3}}\))?\.(?:json|html)$",
+    re.IGNORECASE,
 )
 """Members that tell what happened to the account; an apostrophe may be written as an underscore."""
 _BY_KEY: Final = {
@@ -102,7 +103,7 @@ Told = tuple[str, datetime, dict[str, str]]
 def kind_by_name(member: str) -> str:
     """Return the kind of event a member's name promises, empty when it does not."""
     match = EVENT_FILES.search(member)
-    return _BY_FILE[match["stem"].replace("'", "_").replace("’", "_")] if match else ""
+    return _BY_FILE[match["stem"].lower().replace("'", "_").replace("’", "_")] if match else ""
 
 
 def event_lists(tree: Any, member: str) -> Iterator[tuple[str, Any]]:

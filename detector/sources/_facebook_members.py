@@ -21,9 +21,11 @@ _PIECES: Final = (
     r"|(?:your_)?notes|events/(?:your_)?events"
 )
 """Names of albums, films, notes and events, which often were posts as well."""
-POST_FILES: Final = re.compile(rf"(?:^|/)(?:{_STREAMS}|{_PIECES})(?:_\d{{1,6}})?\.(?:json|html)$")
+_COPY: Final = r"(?:_\d{1,6})?(?: ?\(\d{1,3}\))?\.(?:json|html)$"
+"""How names end: with the part's number, and with the one a browser gives to what it saves again."""
+POST_FILES: Final = re.compile(rf"(?:^|/)(?:{_STREAMS}|{_PIECES}){_COPY}", re.IGNORECASE)
 """Members that hold posts, wherever in the export they lie."""
-PIECE_FILES: Final = re.compile(rf"(?:^|/)(?:{_PIECES})(?:_\d{{1,6}})?\.(?:json|html)$")
+PIECE_FILES: Final = re.compile(rf"(?:^|/)(?:{_PIECES}){_COPY}", re.IGNORECASE)
 
 _AT_HOME: Final = re.compile(
     r"(?:^|/)(?:your_facebook_activity/|(?:this_(?:profile|page).s|your)_activity_across_facebook/"

@@ -144,9 +144,12 @@ def _without(record: dict[str, Any], complaint: str) -> None:
     if path.endswith((".post", ".text")) or path == ".title":
         raise ValueError("its text is no text")
     steps = [name or int(number) for name, number in _STEP.findall(path)]
-    if not steps or steps[-1] in {"data", "attachments"} or steps[0] == "data":
-        raise ValueError(f"its {steps[0] if steps else 'shape'} cannot be read")
     inner: Any = record
     for step in steps[:-1]:
         inner = inner[step]
+    if steps and isinstance(inner, list) and inner[steps[-1]] is None:
+        inner[steps[-1]] = {}  # Nothing says nothing, wherever it stands in a list.
+        return
+    if not steps or steps[-1] in {"data", "attachments"} or steps[0] == "data":
+        raise ValueError(f"its {steps[0] if steps else 'shape'} cannot be read")
     inner[steps[-1]] = None if isinstance(inner, dict) else {}

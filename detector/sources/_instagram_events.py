@@ -45,7 +45,8 @@ _BY_FILE: Final = {
     "account_history": "",
 }
 EVENT_FILES: Final = re.compile(
-    rf"(?:^|/)(?P<stem>{'|'.join(_BY_FILE)})(?:_\d{{1,6}})?\.(?P<form>json|html)$"
+    rf"(?:^|/)(?P<stem>{'|'.join(_BY_FILE)})(?:_\d{{1,6}})?(?: ?\(\d{{1,3}}\))?\.(?P<form>json|html)$",
+    re.IGNORECASE,
 )
 """Members that tell what happened to the account, wherever they lie."""
 OWNER_FILES: Final = (
@@ -62,22 +63,28 @@ OWNER_PAGES: Final = (
 """The same in HTML."""
 
 _CHANGES: Final = (
-    (("e-mail", "email", "surel", "이메일", "correo", "courriel", "e-posta"), "email_changed"),
+    (("e-mail", "email", "surel", "이메일", "correo", "courriel", "e-posta", "メール", "البريد", "почт", "邮箱", "電子郵件", "emel"), "email_changed"),
     (
-        ("phone", "telepon", "ponsel", "telefon", "nomor", "전화", "telefoon", "teléfono", "téléphone"),
+        ("phone", "telepon", "ponsel", "telefon", "nomor", "전화", "telefoon", "teléfono", "téléphone", "電話", "电话", "手机", "الهاتف", "телефон", "điện thoại"),
         "phone_changed",
     ),
     (
         (
             "username", "user name", "nama pengguna", "benutzername", "gebruikersnaam", "사용자 이름",
             "nombre de usuario", "nome de usuário", "nome utente", "utilisateur", "kullanıcı adı",
+            "ユーザーネーム", "اسم المستخدم", "имя пользователя", "用户名", "用戶名稱", "tên người dùng",
+            "ชื่อผู้ใช้",
         ),
         "handle_changed",
     ),
-    (("bio", "steckbrief", "소개", "biyografi"), "bio_changed"),
-    (("website", "situs", "link", "tautan", "webseite", "url", "웹사이트", "sitio web", "site web"), "link_changed"),
-    (("photo", "picture", "foto", "gambar", "bild", "사진", "fotoğraf"), "picture_changed"),
-    (("name", "nama", "naam", "nom", "nome", "이름"), "name_changed"),
+    (("bio", "steckbrief", "소개", "自己紹介", "السيرة", "النبذة", "биограф", "简介", "tiểu sử"), "bio_changed"),
+    (("website", "situs", "link", "tautan", "webseite", "url", "웹사이트", "sitio web", "site web", "ウェブサイト", "الموقع", "веб-сайт", "网站"), "link_changed"),
+    (("photo", "picture", "foto", "gambar", "bild", "사진", "写真", "صورة", "الصورة", "фото", "照片", "头像", "ảnh"), "picture_changed"),
+    (
+        ("name", "nama", "naam", "nom", "nome", "이름", "名前", "الاسم", "имя", "姓名", "isim", "tên", "ชื่อ"),
+        "name_changed",
+    ),
+    ((" ad ", "ad soyad"), "name_changed"),
 )  # fmt: skip
 """Words for what was changed, lower case; in any other language the values themselves tell."""
 _HANDLE_LABELS: Final = frozenset(
@@ -133,7 +140,7 @@ def events(tree: Any, member: str) -> Iterator[tuple[str, Any]]:
 def kind_by_name(member: str) -> str:
     """Return the kind of event a member tells of by its name; empty when it does not say."""
     match = EVENT_FILES.search(member)
-    return _BY_FILE[match["stem"]] if match else ""
+    return _BY_FILE[match["stem"].lower()] if match else ""
 
 
 def told(kind: str, record: Any, when: tuple[datetime, TimeQuality] | None = None) -> Told:
@@ -217,7 +224,8 @@ def _change(values: list[str]) -> tuple[str, dict[str, str]]:
     if len(values) == 2:  # noqa: PLR2004 - nothing stood there before
         before, after = "", before
     kind = "profile_changed"
-    named = next((k for words, k in _CHANGES if any(word in what.lower() for word in words)), None)
+    label = f" {what.lower()} "
+    named = next((k for words, k in _CHANGES if any(word in label for word in words)), None)
     sample = after or before
     if named:
         kind = named

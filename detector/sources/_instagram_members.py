@@ -39,9 +39,16 @@ _FACEBOOKS: Final = re.compile(
     r"(?:^|/)(?:your_facebook_activity|[^/]{1,40}_activity_across_facebook|comments_and_reactions"
     r"|profile_information|about_you)/"
 )
+_TOLD: Final = re.compile(
+    rb'\A(?:\xef\xbb\xbf)?\s{0,99}\{\s{0,99}"(?:account_history_[a-z_]{3,60}|profile_profile_change)"\s{0,99}:'
+)
+"""How a list of what happened to the account begins."""
 _WRAPPED: Final = re.compile(
     rb'"ig_(?:posts|stories|reels_media|archived_post_media|igtv_media|other_media|profile_picture)"'
-    rb"|" + BARE_POSTS.pattern
+    rb'|\A(?:\xef\xbb\xbf)?\s{0,99}\{\s{0,99}(?:"[a-z]{5,7}"\s{0,9}:\s{0,9}\[\s{0,99}\]\s{0,9},\s{0,99}){0,5}'
+    rb'"(?:photos|videos|profile|stories)"\s{0,99}:\s{0,99}\[\s{0,99}\{(?=[^}]{0,5000}"taken_at")(?=[^}]{0,5000}"path")'
+    rb"|" + _TOLD.pattern + rb"|" + BARE_POSTS.pattern,
+    BARE_POSTS.flags,
 )
 _HEAD: Final = 1 << 14
 _PAGE_HEAD: Final = 1 << 17
@@ -102,7 +109,7 @@ def told_by_name(archive: Archive) -> list[str]:
 
 
 def others(archive: Archive) -> list[str]:
-    """Members with names of their own that begin with one of Instagram's wrappers, or like its posts."""
+    """Members with names of their own that begin with one of Instagram's wrappers, or like its lists."""
     asked = (
         member
         for member in archive.members
@@ -119,6 +126,14 @@ def others(archive: Archive) -> list[str]:
         for member in islice(asked, _LOOKED_AT)
         if _begins_like(archive, member, _WRAPPED, _HEAD)
     ]
+
+
+def tells_events(archive: Archive, member: str) -> bool:
+    """Whether a member tells what happened to the account, by its name or else by how it begins."""
+    if EVENT_FILES.search(member):
+        return True
+    is_named = _is_post_file(member) or THREADS_FILES.search(member) is not None
+    return not is_named and _begins_like(archive, member, _TOLD, _HEAD)
 
 
 def whose(archive: Archive) -> str:

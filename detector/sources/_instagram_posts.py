@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -30,9 +31,10 @@ _KINDS: Final = {
     "media": "post",
 }
 POST_FILES: Final = re.compile(
-    rf"(?:^|/)(?P<stem>{'|'.join(_KINDS)})(?:_\d{{1,6}})?\.(?P<form>json|html)$"
+    rf"(?:^|/)(?P<stem>{'|'.join(_KINDS)})(?:_\d{{1,6}})?(?: ?\(\d{{1,3}}\))?\.(?P<form>json|html)$",
+    re.IGNORECASE,
 )
-"""Members that hold posts, wherever in the export they lie."""
+"""Members that hold posts, wherever in the export they lie; browsers number what they save again."""
 
 _WRAPPERS: Final = {
     "ig_posts": "post",
@@ -55,12 +57,21 @@ _WRAPPERS: Final = {
 PRIVATE_KEYS: Final = frozenset({"direct"})
 """Pictures of private talk inside `media.json`: counted, never given."""
 
+_MILLISECONDS_FROM: Final = 100_000_000_000
+_LARGEST_STAMP: Final = 1e18
 _DEGREES: Final = 180
+_LONGEST_NUMBER: Final = 30
 _FILMS: Final = frozenset({"mp4", "mov", "m4v", "webm", "avi", "mkv"})
 _PICTURES: Final = frozenset({"jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif", "bmp"})
 _ENDINGS: Final = {".jpg": "photo", ".mp4": "video", "webp": "photo", "heic": "photo"}
 """The commonest endings, by their last four letters."""
-_CAPTIONS: Final = frozenset({"caption", "text", "title", "keterangan", "teks", "judul"})
+_CAPTIONS: Final = frozenset(
+    {
+        "caption", "text", "title", "keterangan", "teks", "judul", "kapsyen", "legenda", "leyenda",
+        "légende", "bildunterschrift", "bijschrift", "didascalia", "açıklama", "chú thích", "подпись",
+        "キャプション", "캡션", "说明", "說明", "الشرح", "التسمية التوضيحية",
+    }
+)  # fmt: skip
 """Labels of a caption, lower case; any other language is read by shape."""
 
 
@@ -83,7 +94,7 @@ class Draft(msgspec.Struct, kw_only=True, gc=False):
 def kind_of(member: str) -> str:
     """Return the kind of post a member holds, judged by its name; ``post`` when it does not say."""
     match = POST_FILES.search(member)
-    return _KINDS[match["stem"]] if match else "post"
+    return _KINDS[match["stem"].lower()] if match else "post"
 
 
 def records(tree: Any, kind: str) -> Iterator[tuple[str, Any]]:
@@ -112,7 +123,7 @@ def records(tree: Any, kind: str) -> Iterator[tuple[str, Any]]:
         yield kind, tree
     for key in wrappers:
         inner = "private" if key in PRIVATE_KEYS else _WRAPPERS.get(key, kind)
-        for one in tree[key]:
+        for one in tree[key] or ():
             yield inner, one
 
 
@@ -127,7 +138,7 @@ def wrapper_kind(key: str, kind: str) -> str | None:
 
 def _wraps(key: str, value: Any) -> bool:
     known = key in _WRAPPERS or key in PRIVATE_KEYS or key.startswith("ig_")
-    return known and isinstance(value, list)
+    return known and (value is None or isinstance(value, list))
 
 
 def drafted(record: Any, kind: str) -> Draft:
@@ -241,7 +252,7 @@ def labelled(record: dict[str, Any]) -> Iterator[tuple[str, str, int | float | N
 
 
 def moment(stamp: Any) -> datetime:
-    """Turn seconds since 1970 into a time.
+    """Turn seconds since 1970 into a time; milliseconds and microseconds are told by their size.
 
     Raises:
         ValueError: it is no such number, or lies outside Instagram's lifetime.
@@ -254,6 +265,10 @@ def moment(stamp: Any) -> datetime:
         raise ValueError("has no time" if stamp is None else "its time is 0")
     if isinstance(stamp, bool) or not isinstance(stamp, int | float):
         raise ValueError(f"its time is {_named(stamp)}, not a number of seconds")  # noqa: TRY004
+    if not abs(stamp) < _LARGEST_STAMP:
+        raise ValueError("its time is outside Instagram's lifetime")
+    while abs(stamp) >= _MILLISECONDS_FROM:
+        stamp /= 1000
     try:
         return within(datetime.fromtimestamp(stamp, tz=UTC))
     except (OverflowError, OSError, ValueError) as error:
@@ -308,12 +323,20 @@ def _coordinates(item: dict[str, Any]) -> str | None:
 
 def coarse(latitude: Any, longitude: Any) -> str | None:
     """Write a place to 0.01 degrees, about a kilometre; None when it is none, or 0 and 0."""
-    pair = latitude, longitude
+    pair = latitude, longitude = _degrees(latitude), _degrees(longitude)
     if not all(isinstance(one, int | float) and abs(one) <= _DEGREES for one in pair) or not any(
         pair
     ):
         return None
     return f"{latitude:.2f},{longitude:.2f}"
+
+
+def _degrees(value: Any) -> Any:
+    """Return a number that is written as a text as the number it is."""
+    if isinstance(value, str) and len(value) < _LONGEST_NUMBER:
+        with suppress(ValueError):
+            return float(value)
+    return value
 
 
 def _caption(value: Any) -> str:

@@ -14,9 +14,14 @@ _AGAIN: Final = b"\xc3"
 """With this byte begins every character that damage itself looks like (U+00C0 to U+00FF)."""
 
 BARE_POSTS: Final = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s{0,99}\[\s{0,99}\{\s{0,99}\"media\"\s{0,99}:\s{0,99}\[\s{0,99}\{\s{0,99}\"uri\""
+    rb"\A(?:\xef\xbb\xbf)?\s{0,99}\[\s{0,99}\{\s{0,99}"
+    rb'(?:"(?:title|creation_timestamp)"\s{0,9}:\s{0,9}(?:"(?:[^"\\]|\\.){0,15000}+"|\d{1,20}|null)\s{0,99},\s{0,99}){0,2}'
+    rb'"media"\s{0,99}:\s{0,99}\[\s{0,99}\{\s{0,99}'
+    rb'"(?:uri|creation_timestamp|media_metadata|title|cross_post_source|backup_uri|dubbing_info)"',
+    re.DOTALL,
 )
-"""How Instagram's own list of posts begins; Facebook's puts pictures into attachments."""
+"""How Instagram's own list of posts begins, in whatever order its keys stand; Facebook's puts pictures
+into attachments."""
 
 
 def repaired(text: str) -> str:

@@ -11,13 +11,14 @@ from detector.errors import ExportFormatError, Location
 from detector.records import AccountEvent, Media, Page, Post, Rejected
 from detector.sources._archive import Archive
 from detector.sources._elements import Damaged
-from detector.sources._instagram_events import EVENT_FILES, Told, events, kind_by_name, told
+from detector.sources._instagram_events import Told, events, kind_by_name, told
 from detector.sources._instagram_html import Drawn, drawn_on
 from detector.sources._instagram_members import (
     THREADS_FILES,
     Sizes,
     is_instagrams,
     others,
+    tells_events,
     told_by_name,
     whose,
 )
@@ -114,7 +115,7 @@ class InstagramExport(Source):
     def _member(self, member: str) -> Iterator[_Read]:
         """Yield what every record of one member tells."""
         label = self._archive.label(member)
-        is_event = EVENT_FILES.search(member) is not None
+        is_event = tells_events(self._archive, member)
         album: dict[tuple[datetime, str, str], Draft] = {}
         for index, (kind, record) in enumerate(self._records(member, label, is_event=is_event)):
             try:
@@ -146,6 +147,9 @@ class InstagramExport(Source):
 
     def _event(self, what: Told, where: str) -> AccountEvent:
         kind, at, quality, details = what
+        if kind == "profile_changed" and self.account in details.values():
+            # In a language whose labels are not known, the handle itself tells what was changed.
+            kind = "handle_changed"
         return AccountEvent(
             platform="instagram",
             account=self.account,
