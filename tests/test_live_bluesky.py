@@ -150,6 +150,21 @@ def test_an_account_with_a_new_handle_is_read_on_and_shows_it(
     assert page.profile.handle == "koinbagus.example"
 
 
+def test_a_picture_is_the_same_in_every_form(bluesky: Bluesky, source: LiveSource) -> None:
+    seen = []
+    for name in (
+        "avatar/plain/did:plc:a/bafa@jpeg",
+        "avatar_thumbnail/plain/did:plc:a/bafa",
+        "b/bafb@jpeg",
+    ):
+        bluesky.profile["avatar"] = f"https://gambar.example/img/{name}"
+        profile = read(source)[1].profile
+        assert profile is not None
+        seen.append(profile.picture)
+
+    assert seen[0] == seen[1] != seen[2]
+
+
 def test_a_handle_that_cannot_be_verified_now_is_no_new_handle(
     bluesky: Bluesky, source: LiveSource
 ) -> None:

@@ -79,6 +79,23 @@ def test_a_post_is_read_with_its_words_once(tiktok: TiktokDisplay, net: Transpor
     assert page.profile.bio == "Akun resmi"
 
 
+def test_a_picture_is_the_same_however_it_is_cut_and_signed(
+    tiktok: TiktokDisplay, net: Transport
+) -> None:
+    seen = []
+    for name in (
+        "tos-sg/04c2~tplv-crop:100:100.jpeg?x=1",
+        "tos-va-2/04c2~c5_720x720.webp",
+        "tos-sg/7e~c5",
+    ):
+        tiktok.user["avatar_url"] = f"https://p16.example/{name}"
+        profile = read(tiktok.source(net))[1].profile
+        assert profile is not None
+        seen.append(profile.picture)
+
+    assert seen[0] == seen[1] != seen[2]
+
+
 def test_an_edited_caption_is_given_again(tiktok: TiktokDisplay, net: Transport) -> None:
     own = tiktok.publish("Jadwal", NOW - timedelta(hours=30))
     source = tiktok.source(net)

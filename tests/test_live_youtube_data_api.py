@@ -168,6 +168,21 @@ def test_a_picture_is_the_same_in_every_size(youtube: YoutubeDataApi, source: Li
     assert page.profile.picture == same.profile.picture != other.profile.picture
 
 
+def test_a_picture_that_youtube_only_names_anew_is_no_new_one(
+    youtube: YoutubeDataApi, source: LiveSource
+) -> None:
+    assert youtube.channel is not None
+    pictures = youtube.channel["snippet"]["thumbnails"]
+    seen = []
+    for name in ("ytc/AMLnZu_o=s88-c", "ytc/AIdro_k=s88-c", "C7C_rceG0=s88-c"):
+        pictures["high"]["url"] = f"https://gambar.example/{name}"
+        profile = read(source)[2].profile
+        assert profile is not None
+        seen.append(profile.picture)
+
+    assert seen[0] == seen[1] != seen[2]
+
+
 def test_a_renamed_video_is_given_once_more(youtube: YoutubeDataApi, source: LiveSource) -> None:
     number = youtube.publish("Rapat pleno", ago(900))
     _, _, page = read(source)

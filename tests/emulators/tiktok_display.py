@@ -32,7 +32,7 @@ class TiktokDisplay(HttpEmulator):
             "display_name": "KPU Kabupaten Contoh",
             "bio_description": "Akun resmi",
             "profile_deep_link": f"https://www.tiktok.com/@{self.handle}",
-            "avatar_url": "https://p16.example/avatar.jpeg?x-expires=1",
+            "avatar_url": "https://p16.example/tos-sg/04c26c73~tplv-crop:100:100.jpeg?x-expires=1",
             "follower_count": 5026,
             "following_count": 12,
             "video_count": 0,

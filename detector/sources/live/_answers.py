@@ -93,6 +93,24 @@ def said(value: Any, *secrets: Hidden | None) -> str:
     return "".join(one if one.isprintable() else " " for one in words[:_LONGEST]).strip()
 
 
+def named_picture(address: Any, until: str = "?") -> str | None:
+    """Return the SHA-256 of a picture's own name, where hosts and folders tell how and by which machine it is shown.
+
+    Args:
+        address: of the picture.
+        until: what follows its name.
+
+    Examples:
+        >>> one = named_picture("https://a.example/va/4f0c~crop:100:100.jpeg?sig=1", "~")
+        >>> one == named_picture("https://b.example/sg/4f0c~c5_720x720.webp", "~"), named_picture("")
+        (True, None)
+    """
+    if not isinstance(address, str) or not address:
+        return None
+    name = address.partition("?")[0].rpartition("/")[2].partition(until)[0]
+    return picture(f"https://name.example/{name}")
+
+
 def picture(address: Any) -> str | None:
     """Return the SHA-256 of what tells a picture apart: the path of its address, without its wanted size.
 

@@ -15,7 +15,15 @@ import msgspec
 from detector.errors import FeedError, PlatformError, RateLimited
 from detector.records import AccountEvent, Page, Post, Profile, Rejected
 from detector.settings import Secret
-from detector.sources.live._answers import count, failure, inner, object_of, picture, said, text
+from detector.sources.live._answers import (
+    count,
+    failure,
+    inner,
+    named_picture,
+    object_of,
+    said,
+    text,
+)
 from detector.sources.live._meta_faults import Asker, Said, TooMuchError, fault
 from detector.sources.live._recent import (
     Entry,
@@ -159,19 +167,12 @@ def instagram_profile(user: dict[str, Any]) -> Profile:
         name=text(user.get("name")),
         bio=text(user.get("biography")),
         links=(site,) if site else (),
-        picture=picture_of(user.get("profile_picture_url")),
+        picture=named_picture(user.get("profile_picture_url")),
         followers=count(user.get("followers_count")),
         following=count(user.get("follows_count")),
         posts=count(user.get("media_count")),
         is_private=None,
     )
-
-
-def picture_of(address: Any) -> str | None:
-    """Return what tells a picture of Meta's apart: its file's name, for the folders say how large it is shown."""
-    if not isinstance(address, str) or not address:
-        return None
-    return picture(f"https://meta.example/{address.partition('?')[0].rpartition('/')[2]}")
 
 
 def version_of(words: str) -> str:

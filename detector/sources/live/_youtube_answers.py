@@ -43,6 +43,8 @@ _KEY: Final = frozenset(
 )  # fmt: skip
 _RENEW: Final = "make an API key in Google's cloud console, allow it the YouTube Data API v3, and put it where the settings say"
 _MORE: Final = "read less often, or ask Google for a larger quota"
+_RENAMED: Final = "/ytc/"
+"""Where old pictures lie, under names that do not last; one that is put up now lies elsewhere, for good."""
 _UNSEEN: Final = frozenset({"private", "privacyStatusUnspecified"})
 
 
@@ -97,10 +99,16 @@ def profile_of(channel: dict[str, Any]) -> Profile:
         handle=text(about.get("customUrl")).removeprefix("@") or None,
         name=text(about.get("title")) or None,
         bio=text(about.get("description")),
-        picture=picture(next(filter(None, sizes), None)),
+        picture=_picture(next(filter(None, sizes), None)),
         followers=None if is_hidden else count(numbers.get("subscriberCount")),
         posts=count(numbers.get("videoCount")),
     )
+
+
+def _picture(address: str | None) -> str | None:
+    """Return what tells a channel's picture apart; those that YouTube names anew for all channels now and then are one."""
+    is_renamed = address is not None and _RENAMED in address
+    return picture(f"https://name.example{_RENAMED}" if is_renamed else address)
 
 
 def video_id(entry: dict[str, Any]) -> str:

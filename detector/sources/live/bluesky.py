@@ -20,7 +20,15 @@ from detector.records import Page, Profile, Rejected
 from detector.sources._atproto_posts import FIRST_YEAR, shown_post
 from detector.sources._times import moment_since
 from detector.sources.interface import Skipped
-from detector.sources.live._answers import count, failure, inner, object_of, picture, said, text
+from detector.sources.live._answers import (
+    count,
+    failure,
+    inner,
+    named_picture,
+    object_of,
+    said,
+    text,
+)
 from detector.sources.live._recent import Entry, Recent, given, marked, unread, written
 from detector.sources.live.interface import LiveSource, Options
 from detector.transport import Reply
@@ -227,7 +235,7 @@ def profile_of(about: dict[str, Any]) -> Profile:
         name=text(about.get("displayName")),
         bio=text(about.get("description")),
         links=(website,) if website else (),
-        picture=picture(about.get("avatar")),
+        picture=named_picture(about.get("avatar"), "@"),
         followers=count(about.get("followersCount")),
         following=count(about.get("followsCount")),
         posts=count(about.get("postsCount")),

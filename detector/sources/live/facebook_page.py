@@ -17,13 +17,12 @@ from detector.sources._instagram_items import unwrapped
 from detector.sources._meta import without_surrogates
 from detector.sources._values import mended
 from detector.sources.interface import Skipped
-from detector.sources.live._answers import count, inner, objects, text
+from detector.sources.live._answers import count, inner, named_picture, objects, text
 from detector.sources.live._meta_graph import (
     Feed,
     Graph,
     GraphOptions,
     data_of,
-    picture_of,
     reading,
     strange,
     version_of,
@@ -189,7 +188,7 @@ def profile_of(about: dict[str, Any]) -> Profile:
         name=text(about.get("name")) or None,
         bio=text(about.get("about")),
         links=tuple(site.split()),
-        picture=picture_of(shown.get("url")),
+        picture=named_picture(shown.get("url")),
         followers=count(about.get("followers_count")),
     )
 

@@ -23,7 +23,15 @@ from detector.sources._feed_items import joined
 from detector.sources._meta import without_surrogates
 from detector.sources._tiktok_items import FIRST_YEAR
 from detector.sources._times import moment_since
-from detector.sources.live._answers import count, failure, inner, object_of, picture, said, text
+from detector.sources.live._answers import (
+    count,
+    failure,
+    inner,
+    named_picture,
+    object_of,
+    said,
+    text,
+)
 from detector.sources.live._recent import Entry, Recent, given, marked, unread, written
 from detector.sources.live._tiktok_session import Session
 from detector.sources.live.interface import LiveSource, Options
@@ -240,7 +248,7 @@ def _profile(user: dict[str, Any]) -> Profile:
         handle=text(user.get("username")) or _handle(link),
         name=text(user.get("display_name")) or None,
         bio=user["bio_description"] if isinstance(user.get("bio_description"), str) else None,
-        picture=picture(user.get("avatar_url")),
+        picture=named_picture(user.get("avatar_url"), "~"),
         followers=count(user.get("follower_count")),
         following=count(user.get("following_count")),
         posts=count(user.get("video_count")),
