@@ -412,4 +412,33 @@ def test_figures_that_cannot_be_kept_are_one_line(kentongan: Kentongan, tmp_path
     calm = owners(tmp_path / "calm.jsonl")
     ran = kentongan("evaluate", "--posts", calm, "--figures", calm / "figures")
 
-    assert "cannot be made" in complaint(ran)
+    assert "cannot be written" in complaint(ran)
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (["--splices", "3"], "--splices is about streams"),
+        (["--hours", "documented"], "--hours is about streams"),
+        (["--as-shipped"], "--held-out or --as-shipped is about streams"),
+        (["--streams", "{calm}", "--baselines"], "--baselines is about texts"),
+        (["--streams", "{calm}", "--budget", "0.1"], "--budget is about texts"),
+    ],
+)
+def test_what_would_be_passed_over_in_silence_is_refused(
+    kentongan: Kentongan, tmp_path: Path, option: list[str], said: str
+) -> None:
+    calm = owners(tmp_path / "calm.jsonl")
+    asked = [one.format(calm=calm) for one in option]
+    posts = [] if "--streams" in option else ["--posts", str(calm)]
+
+    assert said in complaint(kentongan("evaluate", *posts, *asked))
+
+
+def test_where_a_model_cannot_be_written_is_told_before_the_training(
+    kentongan: Kentongan, tmp_path: Path
+) -> None:
+    file = owners(tmp_path / "calm.jsonl")
+
+    assert "cannot be written" in complaint(kentongan("train", "-o", file / "models"))
+    assert "kentongan train" in kentongan("train", "--check", "-o", tmp_path).err

@@ -91,6 +91,25 @@ def check_target(target: Path | None, inputs: tuple[Path, ...]) -> None:
         raise _unwritable(target, error) from error
 
 
+def check_folder(folder: Path, option: str) -> None:
+    """Make a folder, and find out before the work whether its result can be written there.
+
+    Raises:
+        SettingsError: it cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".partial"
+        probe.open("wb").close()
+        probe.unlink()
+    except OSError as error:
+        raise SettingsError(
+            f"cannot be written: {error.strerror}",
+            where=Location(str(folder)),
+            hint=f"name another folder after {option}",
+        ) from error
+
+
 @contextlib.contextmanager
 def output(target: Path | None) -> Iterator[IO[bytes]]:
     """Open where a command writes: a file that appears only when whole, or stdout.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
-from detector.cli._shared import MODEL, check_target, output, progress, text_report
+from detector.cli._shared import MODEL, check_folder, check_target, output, progress, text_report
 from detector.cli.models import SEED
 from detector.cli.replaying import Many, options
 from detector.errors import Location, SettingsError
@@ -35,7 +35,7 @@ STRANGERS = "stranger,fraud,gambling,phishing,recovery_scam,scam_other"
     "--strangers",
     multiple=True,
     metavar="LABEL[,LABEL]|FILE",
-    help=f"Labels in --posts that mean a stranger; every other means the owner  [default: {STRANGERS}]. "
+    help=f"Labels in --posts that mean a stranger; every other means the owner  [default: {', '.join(STRANGERS.split(','))}]. "
     "With --streams: JSON Lines of posts to put in  [default: the corpus'].",
 )
 @click.option(
@@ -124,8 +124,7 @@ def evaluate(form: str, target: Path | None, card: Path | None, **asked: Any) ->
 
     for path in (target, card):
         check_target(path, asked["posts"])
-    if asked["innocents"] and not asked["streams"]:
-        raise SettingsError("--innocents go into streams", hint="name some with --streams")
+    _check_asked(has_streams=bool(asked["streams"]))
     document = _replay(card, **asked) if asked["streams"] else _measure(card, **asked)
     with output(target) as stream:
         if form == "json":
@@ -137,6 +136,35 @@ def evaluate(form: str, target: Path | None, card: Path | None, **asked: Any) ->
                 else:
                     evaluation_text.write(document, console)
     return 0
+
+
+_OF_STREAMS: Final = {
+    "innocents": "--innocents", "held_out": "--held-out or --as-shipped", "splices": "--splices", "hours": "--hours",
+    "config": "-c",
+}  # fmt: skip
+_OF_POSTS: Final = {"ignored": "--ignore", "budget": "--budget", "baselines": "--baselines"}
+
+
+def _check_asked(*, has_streams: bool) -> None:
+    """Refuse what would be passed over in silence.
+
+    Raises:
+        SettingsError: an option is given that says something of the other kind of measuring.
+    """
+    context = click.get_current_context()
+    others, hint = (
+        (_OF_POSTS, "leave it out, or --streams")
+        if has_streams
+        else (_OF_STREAMS, "name some with --streams")
+    )
+    for name, option in others.items():
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            what = (
+                "is about texts, and --streams measures accounts"
+                if has_streams
+                else "is about streams"
+            )
+            raise SettingsError(f"{option} {what}", hint=hint)
 
 
 def _replay(
@@ -212,14 +240,7 @@ def _prepare(folder: Path) -> None:
     from detector.report.figures import check_installed  # noqa: PLC0415
 
     check_installed()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(
-            f"cannot be made: {error.strerror}",
-            where=Location(str(folder)),
-            hint="name another folder after --figures",
-        ) from error
+    check_folder(folder, "--figures")
 
 
 def _draw(folder: Path, name: str, measured: Measured, sample: Sample) -> None:

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import structs
 
+from detector.cli._shared import check_folder, progress
+
 if TYPE_CHECKING:
     from detector.training import Trained
+    from detector.verdict import Weights
 
 SEED = 20_241_121
 
@@ -64,15 +67,19 @@ def train(
     if added and target is None:
         raise click.UsageError("--add needs -o: the shipped models are made from the corpus alone")
     from detector import assembly, training  # noqa: PLC0415
-    from detector.classifier import TextModel  # noqa: PLC0415
-    from detector.verdict import Weights  # noqa: PLC0415
 
     models = target or assembly.shipped("models")
+    # What stands in the way is told before the minutes that training takes.
+    present = _present(models) if check else None
+    if not check:
+        check_folder(models, "-o")
     corpus = corpus or assembly.shipped("models") / "corpus"
-    trained = training.train(
-        corpus, assembly.finder(), seed=seed, today=datetime.now(UTC).date(), added=added
-    )
-    trained = _with_shares(trained, corpus, added, seed)
+    with progress("en") as show:
+        show("learn", 0, 0)
+        trained = training.train(
+            corpus, assembly.finder(), seed=seed, today=datetime.now(UTC).date(), added=added
+        )
+        trained = _with_shares(trained, corpus, added, seed)
     point = trained.card.metrics["at_operating_point"]
     click.echo(
         f"{sum(trained.card.counts.values())} posts ({trained.card.counts}), "
@@ -80,18 +87,27 @@ def train(
         f"at {point['false_alarms']['share']:.4f} false alarms, weights {trained.card.weights_sha256[:12]}"
     )
     click.echo(trained.verdict.note)
-    if check:
-        present = Weights.load(models / assembly.WEIGHTS_NAME)
+    if present is not None:
+        sha256, weights = present
         same = (
-            TextModel.load(models / assembly.MODEL_NAME).card.weights_sha256
-            == trained.card.weights_sha256
-            and structs.replace(present, made_on=trained.verdict.made_on) == trained.verdict
+            sha256 == trained.card.weights_sha256
+            and structs.replace(weights, made_on=trained.verdict.made_on) == trained.verdict
         )
         click.echo("the same weights" if same else "different weights")
         return 0 if same else 1
     training.write(trained, models)
     click.echo(f"written to {models}")
     return 0
+
+
+def _present(models: Path) -> tuple[str, Weights]:
+    """Return what a folder's models are known by: the text model's hash, and the weights of evidence."""
+    from detector import assembly  # noqa: PLC0415
+    from detector.classifier import TextModel  # noqa: PLC0415
+    from detector.verdict import Weights  # noqa: PLC0415
+
+    model = TextModel.load(models / assembly.MODEL_NAME)
+    return model.card.weights_sha256, Weights.load(models / assembly.WEIGHTS_NAME)
 
 
 def _with_shares(trained: Trained, corpus: Path, added: tuple[Path, ...], seed: int) -> Trained:

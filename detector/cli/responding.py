@@ -358,7 +358,7 @@ def _post_lines(one: JudgedPost, when: Callable[[Any], str], language: str) -> I
     from detector.notify import messages  # noqa: PLC0415
 
     verdict = one.gravest.verdict
-    why = messages.why_of(verdict.category, verdict.reasons)
+    why = messages.why_of(verdict)
     yield f"    {when(one.post.created_at)} · {_clean(one.post.url or one.post.id)}"
     yield f"      {'; '.join(_clean(reason.said(language)) for reason in why)}"
     if one.earlier:
