@@ -67,6 +67,8 @@ def test_a_row_is_read(file: Path) -> None:
         ({"statistics.share_count": "1"}, None, "facebook"),
         ({"surface.id": "1"}, "instagram", "facebook"),
         ({"statistics.views": "1"}, None, "instagram"),
+        ({"post_owner.type": "page"}, None, "facebook"),
+        ({"post_owner.type": "business"}, None, "instagram"),
         ({"statistics.views": "1"}, "Threads", "threads"),
         ({"platform": "threads"}, None, "threads"),
         ({"post_url": "https://www.instagram.com/p/x/", "surface.id": "1"}, None, "instagram"),

@@ -415,3 +415,36 @@ def test_damage_gives_source_errors_and_rejected_only(
         archive = Archive.of(path)
         if Native.recognises(archive):
             read(path)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "platform", "account"),
+    [
+        ("id,timestamp_utc,local_time,user_screen_name,text,url",
+         "9,1732126440,2024-11-21T01:14:00,kpu,Halo,https://twitter.com/kpu/status/9", "x", "kpu"),
+        ("url,post_id,user_label,text,time,formatted_time",
+         "https://www.facebook.com/1/posts/9,9,KPU,Halo,1732126440,x", "facebook", "KPU"),
+        ("Post ID,Platform,Channel Name,Published At,Post Text,URL",
+         "9,Twitter,kpu,2024-11-20T18:14:00Z,Halo,https://kpu.example", "x", "kpu"),
+        ("post_id,platform,channel_uid,published_at,post_body_text",
+         "9,TikTok,77,2024-11-20T18:14:00Z,Halo", "tiktok", "77"),
+    ],
+)  # fmt: skip
+def test_tables_of_other_collectors_tell_platform_and_account(
+    header: str, row: str, platform: str, account: str, tmp_path: Path
+) -> None:
+    """The platform stands in its column, else in the post's address."""
+    path = tmp_path / "koleksi.csv"
+    path.write_text(f"{header}\n{row}\n")
+    (post,) = posts_of(read(path))
+    assert (post.platform, post.account, post.id, post.text) == (platform, account, "9", "Halo")
+    assert post.created_at == AT
+
+
+def test_the_caller_names_the_platform_before_an_address_does(tmp_path: Path) -> None:
+    record = {**PLAIN, "platform": None, "url": "https://x.com/kpu/status/9"}
+    path = lines(
+        tmp_path, record, {**record, "id": "2", "url": "https://www.tiktok.com/@kpu/video/2"}
+    )
+    assert [post.platform for post in posts_of(read(path))] == ["x", "tiktok"]
+    assert {post.platform for post in posts_of(read(path, platform="threads"))} == {"threads"}

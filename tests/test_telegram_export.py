@@ -87,6 +87,11 @@ def test_a_channels_messages_are_posts(tmp_path: Path) -> None:
     assert (post.in_reply_to, post.app, post.is_repost) == ("3", "@ControllerBot", False)
 
 
+def test_a_number_may_be_written_as_text(tmp_path: Path) -> None:
+    (post,) = posts(write(tmp_path, chat(message(5, id="5"))))
+    assert post.id == "5"
+
+
 def test_before_2022_only_the_exporting_clock_is_known(tmp_path: Path) -> None:
     (post,) = posts(write(tmp_path, chat({**message(), "date_unixtime": None})))
     assert post.created_at.isoformat() == "2024-11-21T01:14:00+00:00"

@@ -59,6 +59,10 @@ def is_named(member: str) -> bool:
     return _NAMED.search(member) is not None
 
 
+_ESCAPED: Final = re.compile(r"\\\"(?=\"(?:,|\r?\n|$)|[^\",\r\n])")
+"""A quote that a backslash escapes, as some rows have it where others double theirs."""
+
+
 def shape(archive: Archive, member: str) -> str:
     """Return what a table tells, by its columns; the empty string when it is none of LinkedIn's."""
     try:
@@ -83,6 +87,8 @@ def sheet(archive: Archive, member: str) -> Iterator[tuple[int, Row]]:
     body = text[start:]
     if '\\"' in body and not re.search(r"[^,\r\n]\"\"[^,\r\n]", body):
         body = body.replace('\\"', '""')
+    else:
+        body = _ESCAPED.sub('""', body)
     yield from rows(io.StringIO(body, newline=""))
 
 

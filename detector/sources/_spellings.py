@@ -10,12 +10,16 @@ import msgspec
 from detector.errors import Location
 from detector.records import AccountEvent, Media, Post, Rejected, TimeQuality
 from detector.sources._details import EVENT_KINDS
+from detector.sources._table_posts import platform_of
 from detector.sources._times import FIRST_YEAR, LAST_YEAR, moment
 from detector.sources._values import READERS, PostKind, inner_of, name_of, text_of
 from detector.sources.interface import Outcome, Skipped, content_id
 
 _SPELLINGS: Final = {
-    "text": "fulltext text caption message content body posttext tweet description captiontext",
+    "text": (
+        "fulltext text caption message content body posttext postbody postbodytext posttextbody postdatatext"
+        " messagetext tweet description captiontext"
+    ),
     "created_at": (
         "createdat unixtimestamp timestamputc timestamp takenat takenattimestamp publishedat publishtime"
         " createdtime creationtime createtime postedat postcreated createdutc datetime date time created"
@@ -25,7 +29,8 @@ _SPELLINGS: Final = {
     "platform": "platform network",
     "account": (
         "account accounthandle handle username ownerusername authorusername userusername userscreenname"
-        " screenname postownerusername author user pagename channelname accountname owner"
+        " screenname postownerusername authorhandle channelusername channelhandle author user pagename userlabel"
+        " channelname accountname owner channeluid"
     ),
     "url": "url permalink permalinkurl posturl link webpageurl mclurl",
     "app": "app source client sourceapp via",
@@ -47,6 +52,10 @@ _FIELD_OF: Final = {
     for field, spellings in _SPELLINGS.items()
     for rank, spelling in enumerate(spellings.split())
 }
+UNKNOWN: Final = "unknown"
+"""The platform of posts of which neither a file nor its reader tells it; their addresses may."""
+_PLATFORMS: Final = {"twitter": "x", "twitter/x": "x", "fb": "facebook", "ig": "instagram"}
+"""Other names of platforms."""
 _SEPARATORS: Final = str.maketrans("", "", " _.-/\ufeff")
 
 _CORE: Final = ("text", "created_at", "id", "platform", "account")
@@ -336,10 +345,14 @@ class Records:
             platform = name_of(platform)
         if type(account) is not str:
             account = name_of(account)
+        if not platform and self._platform == UNKNOWN:
+            link = next((record[key] for field, key in plan.extras if field == "url"), None)
+            platform = platform_of(link) if isinstance(link, str) else ""
         owner = self._spelled.get((platform, account))
         if owner is None:
+            platform_named = platform.strip().lower()
             named = (
-                platform.strip().lower() or self._platform,
+                _PLATFORMS.get(platform_named, platform_named) or self._platform,
                 account.strip().removeprefix("@") or self._account,
             )
             owner = self._owners.setdefault(named, (*named, set()))

@@ -44,6 +44,8 @@ def post(message: Message, account: str, where: str, measure: Measure, prefix: s
         ValueError: its number is none, it has no usable time, or a text that is none.
     """
     number = message.id
+    if isinstance(number, str) and number.isascii() and number.isdigit():
+        number = int(number[:20])
     if number is not None and type(number) is not int:
         raise ValueError("its number is none")
     at, quality = when(message)

@@ -39,6 +39,9 @@ _COLUMNS: Final = {
     for key, names in _PARTS.items()
 }
 
+_ELSEWHERE: Final = frozenset({"platform", "network"})
+"""Columns of tables that hold several platforms' posts; YouTube's own need none."""
+
 
 def columns_of(names: tuple[str, ...]) -> dict[str, str]:
     """Tell which column is which.
@@ -69,10 +72,12 @@ def kind_of(names: tuple[str, ...]) -> str:
     Examples:
         >>> kind_of(("Comment ID", "Post ID", "Video ID", "Comment text"))
         'comments'
-        >>> kind_of(("Video ID", "Song title", "Album title"))
-        ''
+        >>> kind_of(("Video ID", "Song title", "Album title")), kind_of(("Platform", "Post ID", "Post Text"))
+        ('', '')
     """
     have = columns_of(names).keys()
+    if not _ELSEWHERE.isdisjoint(name.lower() for name in names):
+        return ""
     if "comment_id" in have:
         return "comments" if "comment_text" in have else ""
     if "post_id" in have:

@@ -21,6 +21,7 @@ _FACEBOOK: Final = frozenset(
     }
 )  # fmt: skip
 """Columns that tables of Instagram's posts do not have."""
+_FACEBOOKS_OWNERS: Final = frozenset({"page", "group", "event", "profile"})
 _FIRST_YEARS: Final = {"facebook": 2004, "instagram": 2010, "threads": 2023}
 _MEDIUM: Final = re.compile(r"""['"](?:media_)?type['"]\s{0,9}:\s{0,9}['"](\w{1,20})['"]""")
 _TRIED: Final = 20
@@ -104,7 +105,8 @@ class MetaContentLibraryCsv(Source):
             return told
         if found := platform_of(first(cells, "post_url")):
             return found
-        if not _FACEBOOK.isdisjoint(cells):
+        sort = first(cells, "post_owner.type").lower()
+        if not _FACEBOOK.isdisjoint(cells) or sort in _FACEBOOKS_OWNERS:
             return "facebook"
         return self._platform or "instagram"
 

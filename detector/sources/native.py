@@ -17,7 +17,7 @@ from detector.sources._archive import Archive
 from detector.sources._elements import Damaged, elements, patiently
 from detector.sources._encodings import beginning
 from detector.sources._guarded import COLUMNS, unguarded
-from detector.sources._spellings import Owner, PlainPost, Records, is_postlike
+from detector.sources._spellings import UNKNOWN, Owner, PlainPost, Records, is_postlike
 from detector.sources._tables import columns, rows, table
 from detector.sources._values import mended
 from detector.sources.interface import Outcome, Source, paged
@@ -78,7 +78,7 @@ class Native(Source):
                 where=Location(str(archive.path)),
                 hint="name the columns platform, account, id, created_at and text",
             )
-        return cls(archive, members, (account or "").removeprefix("@"), platform or "unknown")
+        return cls(archive, members, (account or "").removeprefix("@"), platform or UNKNOWN)
 
     def pages(self, since: str | None = None) -> Iterator[Page]:
         """Yield pages in the order of the files, and of the records in them."""
