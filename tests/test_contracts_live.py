@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import traceback
 from collections.abc import Iterator
@@ -62,6 +63,9 @@ ODD: Final[tuple[object, ...]] = (
 
 EMULATED: Final = discover(emulators, Emulator)
 NETWORKED: Final = {name: one for name, one in EMULATED.items() if len(one.exempt) < len(Mode)}
+
+PAGED: Final = [name for name, one in NETWORKED.items() if one.deepest >= Emulator.deepest]
+"""Those that take several questions to catch up."""
 
 each = pytest.mark.parametrize("name", EMULATED)
 each_networked = pytest.mark.parametrize("name", NETWORKED)
@@ -214,6 +218,23 @@ def test_a_failure_halfway_loses_nothing(name: str) -> None:
                 except PlatformError:
                     continue
             assert set(first + missed) == set(_ids(got)), good
+
+
+@pytest.mark.parametrize("name", PAGED)
+def test_a_budget_that_ends_halfway_gives_the_newest_first_and_the_rest_later(name: str) -> None:
+    told = []
+    for good in range(1, 4):
+        with EMULATED[name]() as platform, Transport(lambda: NOW, longest=PATIENCE) as net:
+            source = platform.source(net)
+            _published(platform, 3, first=20_000)
+            cursor = _cursor(list(source.poll(None, NOW)), None)
+            missed = _published(platform, platform.deepest, first=10_000)
+            platform.fail(Mode.THROTTLED, after=good)
+            got: list[Page] = []
+            with contextlib.suppress(RateLimited):
+                got.extend(source.poll(cursor, NOW))
+            told.append(_ids(got)[-1:] == missed[-1:] and len(_ids(got)) < len(missed))
+    assert any(told)
 
 
 @each_networked

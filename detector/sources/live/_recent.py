@@ -7,13 +7,14 @@ newer ones are deleted. A single mark of how far one has read would lose the fir
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
-from detector.errors import Location
+from detector.errors import Location, RateLimited
 from detector.records import AccountEvent, Page, Post, Profile, Rejected
 from detector.sources.interface import Outcome, Skipped
 
@@ -64,6 +65,8 @@ class Found(NamedTuple):
     """New and edited ones, the oldest first."""
     missed: int | None = None
     """Posts after which it was given up to look for what is known; None when it was found."""
+    cut: RateLimited | None = None
+    """What ended the reading before what is known was found."""
 
 
 def marked(cursor: str | None, kind: type[Mark]) -> Mark | None:
@@ -84,14 +87,28 @@ def written(mark: Any) -> str:
 def unread(pages: Iterable[Sequence[Entry]], recent: Recent | None, most: int) -> Found:
     """Return what is new or edited since the last reading.
 
+    A budget that runs out on the way ends it early: what stands in the newest pages is the most urgent.
+
     Args:
         pages: of the feed, the newest first, asked for one after the other as far as needed.
         recent: what the last reading left; None at the first, whose pages all count.
         most: pages to look at for what is known.
+
+    Raises:
+        RateLimited: before the first page, or at the first reading.
     """
     found: dict[str, Entry] = {}
     looked = 0
-    for number, page in enumerate(pages, start=1):
+    ahead = iter(pages)
+    for number in itertools.count(1):
+        try:
+            page = next(ahead, None)
+        except RateLimited as error:
+            if recent is None or number == 1:
+                raise
+            return Found(_in_order(found.values()), cut=error)
+        if page is None:
+            break
         met = False
         for one in page:
             state = _state(one, recent)
@@ -162,6 +179,9 @@ def given(
         profile: for the last page.
         events: of the account, for the last page.
         is_whole: whether the feed was read to its end; else what is older was never asked for.
+
+    Raises:
+        RateLimited: what cut the reading short, once all was given; what was given will be again.
     """
     entries = found.entries
     now_known = recent or Recent()
@@ -170,7 +190,9 @@ def given(
     chunks = [entries[place : place + _CHUNK] for place in range(0, len(entries), _CHUNK)] or [[]]
     for number, chunk in enumerate(chunks, start=1):
         is_last = number == len(chunks)
-        now_known = _with(now_known, chunk)
+        if found.cut is None:
+            # What lies between the pages that were read and the last reading is looked for again.
+            now_known = _with(now_known, chunk)
         outcomes: list[Outcome] = [one.became for one in chunk]
         outcomes += [event for one in chunk for event in one.also]
         if is_last:
@@ -183,6 +205,8 @@ def given(
             mark(now_known),
             profile=profile if is_last else None,
         )
+    if found.cut is not None:
+        raise found.cut
 
 
 _MISSED: Final = "more came since the last reading than are looked through: older than the newest {} were not read"

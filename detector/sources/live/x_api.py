@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from detector.errors import Location
+from detector.errors import Location, RateLimited
 from detector.records import Page, Profile, Rejected
 from detector.settings import Secret, Span, span
 from detector.sources._twarc_tweets import Line, Owner, post_of, tweets_of
@@ -81,13 +81,15 @@ class XApi(LiveSource):
             replies = asked.timeline(mark, most=_MOST)
         for reply, answer in replies[::-1]:
             shown = _author(answer, mark.user)
-            mark = _Mark(
-                user=mark.user,
-                since=max(mark.since, *_numbers(answer), key=_order),
-                profile_at=now if shown else mark.profile_at,
+            # Where a budget ended the reading early, what lies between is asked for again.
+            since = (
+                max(mark.since, *_numbers(answer), key=_order) if asked.cut is None else mark.since
             )
+            mark = _Mark(user=mark.user, since=since, profile_at=now if shown else mark.profile_at)
             outcomes = _read(reply, self.account.handle, asked.label)
             yield paged_of(outcomes, asked.label, written(mark), profile=shown or profile)
+        if asked.cut is not None:
+            raise asked.cut
         last = mark.profile_at
         if last is None or not timedelta(0) <= now - last < span(self.options.profile_every):
             profile = profile_of(asked.by_number(mark.user))
@@ -104,6 +106,8 @@ class _Asked:
         self._base = source.options.base.rstrip("/")
         self._token: Hidden = source.secret_of(source.options.token)
         self._net = source.net
+        self.cut: RateLimited | None = None
+        """What ended the timeline early, so that only its newest posts were read."""
 
     def by_name(self) -> dict[str, Any]:
         """Return the account as X shows it, found by its handle."""
@@ -114,13 +118,19 @@ class _Asked:
         return self._user(f"/2/users/{number}")
 
     def timeline(self, mark: _Mark, *, most: int) -> list[_Answered]:
-        """Return the pages that hold posts newer than a mark, the newest first."""
+        """Return the pages that hold posts newer than a mark, the newest first, as far as the budget goes."""
         replies: list[_Answered] = []
         params = dict(_FIELDS)
         if mark.since:
             params["since_id"] = mark.since
         while True:
-            reply = self._ask(f"/2/users/{mark.user}/tweets", params)
+            try:
+                reply = self._ask(f"/2/users/{mark.user}/tweets", params)
+            except RateLimited as error:
+                if not replies:
+                    raise
+                self.cut = error
+                return replies
             answer = object_of(reply)
             if not answer.get("data"):
                 self._check(answer)

@@ -85,8 +85,11 @@ class YoutubeDataApi(LiveSource):
         held = mark
         videos = _Videos(asked, held)
         found = unread(videos, held.recent, _MOST if held.recent else 1)
-        entries, begun, waiting = asked.broadcasts(found.entries, held.waiting)
-        held = msgspec.structs.replace(held, waiting=waiting)
+        entries = found.entries
+        begun: tuple[AccountEvent, ...] = ()
+        if found.cut is None:
+            entries, begun, waiting = asked.broadcasts(entries, held.waiting)
+            held = msgspec.structs.replace(held, waiting=waiting)
         yield from given(
             found._replace(entries=entries),
             held.recent,
