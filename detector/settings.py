@@ -247,6 +247,15 @@ def load(path: Path) -> Settings:
         raise SettingsError(
             f"the settings cannot be read: {error.strerror}", where=where
         ) from error
+    return parsed(text, where)
+
+
+def parsed(text: bytes, where: Location) -> Settings:
+    """Read settings as they stand in a file.
+
+    Raises:
+        SettingsError: they are not TOML, or say something that is not understood.
+    """
     settings = _decoded(text, where)
     if _PASSWORD.search(settings.store.url):
         raise SettingsError(
@@ -260,11 +269,7 @@ def load(path: Path) -> Settings:
 
 
 def _decoded(text: bytes, where: Location) -> Settings:
-    """Read TOML; the mark some editors put before a text in UTF-8 is passed over.
-
-    Raises:
-        SettingsError: it is not TOML, or says something that is not understood.
-    """
+    """Read TOML; the mark some editors put before a text in UTF-8 is passed over."""
     try:
         return msgspec.toml.decode(text.decode("utf-8-sig"), type=Settings)
     except UnicodeDecodeError as error:

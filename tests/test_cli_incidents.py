@@ -288,6 +288,28 @@ def test_without_settings_nothing_is_guessed(kentongan: Kentongan, tmp_path: Pat
         assert "kentongan init" in ran.err
 
 
+def test_a_groups_name_with_options_alone_means_its_list(
+    kentongan: Kentongan, config: Path
+) -> None:
+    for group in ("accounts", "incidents", "deliveries"):
+        named = kentongan(group, "list", "--lang", "en", "-c", config)
+
+        assert named == kentongan(group, "--lang", "en", "-c", config)
+        assert named.code == 0
+        assert "Commands:" in kentongan(group, "--help").out
+
+
+def test_an_account_that_is_added_twice_is_refused_in_the_name_of_the_settings(
+    kentongan: Kentongan, config: Path
+) -> None:
+    add = ("accounts", "add", "telegram", "kantor", "--kind", "telegram_preview", "-c", config)
+    assert kentongan(*add).code == 0
+    refused = kentongan(*add)
+
+    assert refused.code == 2
+    assert refused.err.startswith(f"kentongan: {config}: telegram kantor stands twice")
+
+
 def test_a_delivery_as_json_is_its_fields(kentongan: Kentongan, config: Path) -> None:
     queued(config, terkirim={"sent": True})
 

@@ -49,6 +49,17 @@ MODEL = click.option(
     help="Folder with posts-v1/ and verdict-v1.json  [default: those that came with the program]",
 )
 
+
+class Listing(click.Group):
+    """A group whose own name, alone or with options, means its `list`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Name the command that is meant."""
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
 Show = Callable[[str, int, int], None]
 """Told what is being done, how many are done and how many there are (0 when unknown)."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from detector.cli._shared import CONFIG, LANGUAGE, output, text_report
+from detector.cli._shared import CONFIG, LANGUAGE, Listing, output, text_report
 from detector.cli.monitoring import wall
 from detector.cli.responding import as_json, kept_by
 from detector.cli.watching import FORM
@@ -46,9 +46,8 @@ _AGAIN: Final = Wording(
 )
 
 
-@click.group(invoke_without_command=True, short_help="Which messages went out, and which wait.")
-@click.pass_context
-def deliveries(context: click.Context) -> None:
+@click.group(cls=Listing, short_help="Which messages went out, and which wait.")
+def deliveries() -> None:
     """List the messages, or send one again.
 
     \b
@@ -57,10 +56,6 @@ def deliveries(context: click.Context) -> None:
       kentongan deliveries resend 3f9a1c02
       kentongan deliveries resend --lost --channel cadangan
     """  # noqa: D301 - click's mark for a paragraph left as it is
-    if context.invoked_subcommand is None:
-        context.invoke(
-            list_, fate=None, most=20, config=Path("kentongan.toml"), form="text", language=None
-        )
 
 
 @deliveries.command("list", short_help="List the messages.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from detector.cli._shared import CONFIG, LANGUAGE, output, settings_of, text_report
+from detector.cli._shared import CONFIG, LANGUAGE, Listing, output, settings_of, text_report
 from detector.cli.monitoring import wall
 from detector.cli.watching import FORM, opened
 from detector.errors import SettingsError
@@ -74,11 +74,8 @@ _NOTE: Final = Wording(id="Catatan", en="Note")
 BY = click.option("--by", help="Who you are  [default: your user name on this machine]")
 
 
-@click.group(
-    invoke_without_command=True, short_help="What was found, and what people did about it."
-)
-@click.pass_context
-def incidents(context: click.Context) -> None:
+@click.group(cls=Listing, short_help="What was found, and what people did about it.")
+def incidents() -> None:
     """List the incidents, show one, say that you are handling it, say what came of it.
 
     An incident is named by its number, or by its account while it is open.
@@ -90,10 +87,6 @@ def incidents(context: click.Context) -> None:
       kentongan incidents resolve 3 --as confirmed
       kentongan incidents resolve kpukabblora --as ours --note "kontes resmi HUT"
     """  # noqa: D301 - click's mark for a paragraph left as it is
-    if context.invoked_subcommand is None:
-        context.invoke(
-            list_, every=False, config=Path("kentongan.toml"), form="text", language=None
-        )
 
 
 @incidents.command("list", short_help="List the incidents.")

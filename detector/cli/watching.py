@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from detector.cli._shared import CONFIG, LANGUAGE, output, settings_of, text_report
+from detector.cli._shared import CONFIG, LANGUAGE, Listing, output, settings_of, text_report
 from detector.cli.monitoring import wall
 from detector.errors import SettingsError
 from detector.records import Wording
@@ -48,11 +48,8 @@ _ADDED: Final = Wording(
 )
 
 
-@click.group(
-    invoke_without_command=True, short_help="Which accounts are watched, and how each stands."
-)
-@click.pass_context
-def accounts(context: click.Context) -> None:
+@click.group(cls=Listing, short_help="Which accounts are watched, and how each stands.")
+def accounts() -> None:
     """List the watched accounts, show one, add one, pause one.
 
     \b
@@ -60,8 +57,6 @@ def accounts(context: click.Context) -> None:
       kentongan accounts show kpukabblora
       kentongan accounts add telegram kantorku --kind telegram_preview --timezone WIB
     """  # noqa: D301 - click's mark for a paragraph left as it is
-    if context.invoked_subcommand is None:
-        context.invoke(list_, config=Path("kentongan.toml"), form="text", language=None)
 
 
 @accounts.command("list", short_help="List the watched accounts.")

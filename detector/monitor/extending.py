@@ -30,8 +30,9 @@ def extended(path: Path, account: dict[str, Any], wall: Clock) -> Settings:
     partial = path.with_name(path.name + ".partial")
     try:
         text = path.read_text(encoding="utf-8").rstrip("\n")
-        partial.write_text("\n".join((text, "", "[[accounts]]", *lines, "")), encoding="utf-8")
-        chosen = settings.load(partial)
+        whole = "\n".join((text, "", "[[accounts]]", *lines, ""))
+        partial.write_text(whole, encoding="utf-8")
+        chosen = settings.parsed(whole.encode(), Location(str(path)))
         with Transport(wall) as net:
             Feeds(chosen.accounts, Secrets(path.parent), net, path.parent)
         partial.chmod(path.stat().st_mode & 0o777)
