@@ -8,6 +8,7 @@
     │  └─ FeedError                 2   a live feed could not be read, and whose doing that is:
     │     ├─ NetworkError                2   ours or the way there: no name, no connection, no answer in time
     │     ├─ PlatformError               2   the platform's: an error of its own, or an answer that is none
+    │     ├─ FolderUnreadable            2   this machine's: a folder of exports is not there or cannot be opened
     │     ├─ RateLimited                 2   the budget is used up until a moment
     │     ├─ TokenRefused                2   the token's: expired, revoked, or without the right
     │     └─ AccountGone                 2   the account's: gone, renamed, private or suspended
@@ -88,6 +89,10 @@ class NetworkError(FeedError):
 
 class PlatformError(FeedError):
     """The platform answered with an error of its own, or with what is no answer."""
+
+
+class FolderUnreadable(FeedError):  # noqa: N818 - a state of affairs
+    """What people put on this machine, a drop folder or an export, is not there or cannot be opened."""
 
 
 class RateLimited(FeedError):  # noqa: N818 - a state of affairs, no mistake

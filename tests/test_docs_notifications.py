@@ -13,9 +13,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from detector.errors import Location
 from detector.notify import bulletins, messages
 from detector.notify.messages import Case, Message
-from detector.records import Account, Reason, State, Wording
+from detector.records import Account, Author, Reason, Rejected, State, Verdict, Wording
 from detector.settings import Settings, load
 
 PAGE = Path(__file__).parent.parent / "docs" / "notifications.md"
@@ -28,9 +29,13 @@ REASONS = (
     Reason("goods_sold", 0.8, Wording(id="barang bermerek, harga, dan kontak dalam satu unggahan", en="branded goods, a price and a contact in one post")),
     Reason("hour", 0.75, Wording(id="jam unggah tidak biasa untuk akun ini", en="an unusual hour for this account")),
 )  # fmt: skip
+VERDICT = Verdict(
+    post_id="dfb01b530e7f112f", author=Author.STRANGER, probability=0.99, log_odds=6.0, category="cheap_goods",
+    reasons=REASONS, categories=(("cheap_goods", 0.82), ("giveaway", 0.1)),
+)  # fmt: skip
 CASE = Case(
     account=ACCOUNT, state=State.COMPROMISED, since=TAKEN_OVER, at=TAKEN_OVER, probability=0.9987,
-    now=TAKEN_OVER + timedelta(minutes=2), why=messages.why_of("cheap_goods", REASONS),
+    now=TAKEN_OVER + timedelta(minutes=2), why=messages.why_of(VERDICT),
     post_id="dfb01b530e7f112f", post_url="https://www.instagram.com/p/DCnExample1/", ref="3f9a1c02",
 )  # fmt: skip
 DOUBT = msgspec.structs.replace(CASE, state=State.WATCHED, probability=0.41)
@@ -41,6 +46,9 @@ UNREAD = bulletins.Unread(
     whose="platform", account=ACCOUNT, since=TAKEN_OVER, now=TAKEN_OVER + timedelta(hours=1),
     others=(Account(platform="instagram", handle="bawaslublora"), Account(platform="instagram", handle="pemkabblora")),
     why="503 Service Unavailable", ref="77c0d2a9",
+)  # fmt: skip
+REFUSED = (
+    Rejected(Location("inbox/facebook-kpublora.zip"), "is named .zip but is not a ZIP (download it again)"),
 )  # fmt: skip
 QUIET = bulletins.Quiet(
     since=TAKEN_OVER, until=TAKEN_OVER + timedelta(days=7), accounts=12, readings=24192, posts=301, zone="Asia/Jakarta"
@@ -60,6 +68,7 @@ def example(kind: str, language: str) -> str:
         "recovering": messages.recovering(BACK, language),
         "blind": bulletins.blind(UNREAD, language),
         "token": bulletins.token_refused(UNREAD, "IG_TOKEN", language),
+        "unread_file": bulletins.unread_file(ACCOUNT, REFUSED, "5d20c1aa", language),
         "quiet": bulletins.all_quiet(QUIET, language),
         "campaign": bulletins.together(titles, language, is_campaign=True)[0].message,
     }
@@ -77,7 +86,7 @@ def written(page: str) -> str:
 def test_the_page_shows_messages_as_they_are_sent() -> None:
     page = PAGE.read_text(encoding="utf-8")
 
-    assert len(MARKER.findall(page)) == 18
+    assert len(MARKER.findall(page)) == 20
     assert page == written(page)
 
 

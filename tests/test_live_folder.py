@@ -15,7 +15,7 @@ import pytest
 from emulators.folder import Folder
 
 from detector.assembly import shipped
-from detector.errors import PlatformError
+from detector.errors import FolderUnreadable
 from detector.network import Transport
 from detector.records import Account, Page, Post, Rejected
 from detector.sources.live import folder as module
@@ -268,7 +268,7 @@ def test_links_pipes_and_private_talk_are_left_alone(
 
 
 def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(PlatformError, match="create it, or connect"):
+    with pytest.raises(FolderUnreadable, match="create it, or connect"):
         read(made(tmp_path / "tiada", "kpucontoh"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import emulators.folder
@@ -280,6 +281,49 @@ def test_an_edit_that_could_not_be_kept_is_judged_at_the_next_reading(
         watch.due()
 
     assert watch.one.state in {State.WATCHED, State.COMPROMISED}
+
+
+def test_a_file_that_cannot_be_read_is_told_to_people_once(
+    dropped: tuple[Watch, Callable[[str], None]],
+) -> None:
+    watch, _ = dropped
+    inbox = _folder(watch)
+    (inbox / "kantor.zip").write_bytes(b"PK\3\4 separuh")
+    (inbox / "aneh.jsonl").write_text('{"platform": "instagram", "text": 5}\n')
+    for _ in range(4):
+        watch.due()
+    told = [one for one in watch.store.deliveries() if one.kind == "unread_file"]
+
+    assert sorted(one.body.splitlines()[0] for one in told) == [
+        "Berkas: aneh.jsonl",
+        "Berkas: kantor.zip",
+    ]
+    assert all("BERKAS TIDAK TERBACA: @" in one.title for one in told)
+
+    watch.clock.on(hours=1)
+    (inbox / "kantor.zip").write_bytes(b"PK\3\4 separuh juga")
+    for _ in range(3):
+        watch.due()
+    assert len(watch.told("unread_file")) == 3
+
+
+def test_single_records_that_cannot_be_read_are_nobodys_alarm(
+    dropped: tuple[Watch, Callable[[str], None]],
+) -> None:
+    watch, _ = dropped
+    inbox = _folder(watch)
+    whole = next(inbox.glob("*.jsonl")).read_text()
+    (inbox / "b.jsonl").write_text(whole + '{"platform": "instagram", "text": 5}\n')
+    polled = [one for _ in range(3) for one in watch.due()]
+
+    assert sum(one.rejected for one in polled) == 1
+    assert watch.told("unread_file") == []
+
+
+def _folder(watch: Watch) -> Path:
+    source = watch.settings.accounts[0].source
+    assert source is not None
+    return Path(source["path"])
 
 
 def _no_room(_turn: Turn) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import emulators.mastodon
@@ -122,6 +123,23 @@ def test_our_own_network_and_the_platform_are_told_apart(
     (told,) = [one for one in watch.store.deliveries() if one.kind == "blind"]
     assert said in told.body
     assert ("sisi kami" in told.body) is not answers
+
+
+def test_drop_folders_that_are_gone_are_this_machines_trouble_and_one_message(
+    net: Transport, tmp_path: Path
+) -> None:
+    tables = [
+        {"platform": platform, "account": "kantor", "source": {"kind": "folder", "path": str(tmp_path / "usb")}}
+        for platform in ("facebook", "instagram")
+    ]  # fmt: skip
+    watch = Watch(net, tables)
+    _hours(watch, 3)
+
+    (told,) = [one for one in watch.store.deliveries() if one.kind == "blind"]
+    assert told.title == "TIDAK TERBACA: 2 akun"
+    assert "Sambungkan lagi drive-nya" in told.body
+    assert "Gangguan di" not in told.body
+    assert "usb" in told.body
 
 
 def test_an_account_nobody_gets_round_to_is_blindness_too(net: Transport, office: Emulator) -> None:

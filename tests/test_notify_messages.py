@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detector.errors import Location
 from detector.notify import bulletins, messages, phrases
 from detector.notify.messages import Case, Message
-from detector.records import Account, Reason, State, Wording
+from detector.records import Account, Author, Reason, Rejected, State, Verdict, Wording
 
 TAKEN_OVER = datetime(2024, 11, 20, 18, 14, 9, tzinfo=UTC)
 ACCOUNT = Account(
@@ -23,9 +24,13 @@ REASONS = (
     Reason("base_rate", -3.2, Wording(id="unggahan orang lain jarang terjadi", en="strangers are rare")),
     Reason("hour", 0.75, Wording(id="jam unggah tidak biasa untuk akun ini", en="an unusual hour for this account")),
 )  # fmt: skip
+VERDICT = Verdict(
+    post_id="dfb01b530e7f112f", author=Author.STRANGER, probability=0.99, log_odds=6.0, category="cheap_goods",
+    reasons=REASONS, categories=(("cheap_goods", 0.82), ("giveaway", 0.1)),
+)  # fmt: skip
 CASE = Case(
     account=ACCOUNT, state=State.COMPROMISED, since=TAKEN_OVER, at=TAKEN_OVER, probability=0.9987,
-    now=TAKEN_OVER + timedelta(minutes=3), why=messages.why_of("cheap_goods", REASONS),
+    now=TAKEN_OVER + timedelta(minutes=3), why=messages.why_of(VERDICT),
     post_id="dfb01b530e7f112f", post_url="https://www.instagram.com/p/DAbCdEfGhIj/", ref="3f9a1c02",
 )  # fmt: skip
 UNREAD = bulletins.Unread(
@@ -50,6 +55,12 @@ def every(case: Case, language: str) -> list[Message]:
         messages.escalation(case, told, language),
         messages.reminder(case, told, 5, 5, language),
         bulletins.readable(unread, language),
+        bulletins.unread_file(
+            case.account,
+            [Rejected(Location(case.post_id or "a.zip"), case.post_id or "?")] * 2,
+            case.ref,
+            language,
+        ),
         bulletins.token_refused(unread, case.post_id or "IG_TOKEN", language),
         *(
             bulletins.blind(msgspec.structs.replace(unread, whose=whose), language)
@@ -65,7 +76,7 @@ def test_an_alarm_says_what_an_office_needs_in_its_order() -> None:
     in_order = [
         "KPU Kabupaten Blora",
         "Sejak: Kamis, 21 November 2024, 01.14 WIB (keyakinan 99,9 %)",
-        "Mengapa: jualan barang murah; gaya bahasanya seperti unggahan penipu; jam unggah tidak biasa",
+        "Mengapa: jualan barang murah (82 %); gaya bahasanya seperti unggahan penipu; jam unggah tidak biasa",
         "Unggahan: https://www.instagram.com/p/DAbCdEfGhIj/",
         "Hubungi: Subbagian Teknis, 0812-0000-0001; atasan: KPU Provinsi Jawa Tengah",
         "1. Tangkap layar, salin alamat unggahan. JANGAN dihapus dulu",
@@ -119,6 +130,14 @@ def test_a_post_is_not_quoted_and_its_numbers_are_not_told_on() -> None:
     assert "0858" not in told.body
     assert "085…16 di menang[.]example" in told.body
     assert "tebus" not in messages.alarm(CASE, "id").body
+
+
+def test_a_kind_of_which_nobody_knows_how_likely_it_is_is_named_alone() -> None:
+    plain = msgspec.structs.replace(VERDICT, categories=())
+    unknown = msgspec.structs.replace(VERDICT, category="UNKNOWN")
+
+    assert messages.why_of(plain)[0].id == "jualan barang murah"
+    assert messages.why_of(unknown)[0].id == REASONS[0].why.id.partition(":")[0]
 
 
 def test_old_news_says_when_it_was_read() -> None:

@@ -14,7 +14,7 @@ from detector import profiles
 from detector.campaigns import Wave
 from detector.errors import StandingRefused
 from detector.pipeline import Pipeline
-from detector.records import Account, AccountEvent, Page, Post, Profile
+from detector.records import Account, AccountEvent, Page, Post, Profile, Rejected
 from detector.settings import AccountSettings
 from detector.store.interface import AccountKey, Claim, JudgedPost, Store
 from detector.taking import Taken
@@ -69,6 +69,8 @@ class Verdicts(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[AccountEvent, ...]
     """Those of the page, and what changed on the profile."""
     profile: Profile | None
+    refused: tuple[Rejected, ...] = ()
+    """What of the page stands for a whole file that could not be read."""
 
     @property
     def is_flagged(self) -> bool:
@@ -130,7 +132,9 @@ class Judging:
                 taken = self._learned_anew(settings, claim, posts, events, now)
         ids = {post.id for post in posts}
         judged = tuple(one for one in taken.posts if one.post.id in ids)
-        return Verdicts(taken=taken, posts=judged, events=events, profile=profile)
+        return Verdicts(
+            taken=taken, posts=judged, events=events, profile=profile, refused=_whole_files(page)
+        )
 
     def _learned_anew(
         self,
@@ -149,3 +153,10 @@ class Judging:
         return self._pipeline.take(
             settings.known(), None, whole, [*past, *events], now=now, wave=_NO_WAVE, again={}
         )
+
+
+def _whole_files(page: Page) -> tuple[Rejected, ...]:
+    """Return what could not be read at all; single records are lost only where nothing beside them was read."""
+    if page.rejected and len(page.rejected) == page.records:
+        return page.rejected
+    return tuple(one for one in page.rejected if one.where.record is None)

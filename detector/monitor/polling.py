@@ -25,7 +25,7 @@ from detector.monitor.feeds import Feed, Feeds
 from detector.monitor.judging import Fresh, Judging, Verdicts
 from detector.records import AccountEvent, Page, Post, State
 from detector.settings import span
-from detector.store.interface import Claim, Delivery, Store, Turn
+from detector.store.interface import AccountKey, Claim, Delivery, Store, Turn
 from detector.store.rules import sound
 
 REFUSALS: Final = 5
@@ -73,7 +73,7 @@ class Polled(msgspec.Struct, frozen=True, kw_only=True):
     whose: reach.Whose | None = None
 
 
-Plan = Callable[[Verdicts, datetime], Sequence[Delivery]]
+Plan = Callable[[AccountKey, Verdicts, datetime], Sequence[Delivery]]
 """Makes the messages that a page leads to."""
 
 PlanFailure = Callable[[Claim, FeedError, reach.Whose, datetime], Sequence[Delivery]]
@@ -215,7 +215,7 @@ class _Poll:
             probability=taken.probability,
             incidents=taken.incidents,
             alerts=taken.alerts,
-            deliveries=tuple(poller._plan(verdicts, now)),  # noqa: SLF001
+            deliveries=tuple(poller._plan(claim.watched.key, verdicts, now)),  # noqa: SLF001
             cursor=page.cursor or claim.cursor,
             profile=verdicts.profile,
             next_at=now if stopping or not is_last else self._next_at(taken.state, now),

@@ -14,6 +14,7 @@ import msgspec
 from detector.errors import (
     AccountGone,
     DetectorError,
+    FolderUnreadable,
     RateLimited,
     TokenRefused,
 )
@@ -45,6 +46,8 @@ class Whose(StrEnum):
     BUDGET = "budget"
     """The platform answers, but our share of requests is used up."""
     ACCOUNT = "account"
+    FOLDER = "folder"
+    """What people put on this machine is not where the settings say."""
 
 
 class _Outcome(msgspec.Struct, frozen=True, gc=False):
@@ -121,6 +124,8 @@ def _at_first_sight(error: DetectorError) -> Whose:
         return Whose.BUDGET
     if isinstance(error, AccountGone):
         return Whose.ACCOUNT
+    if isinstance(error, FolderUnreadable):
+        return Whose.FOLDER
     # Whether no answer is the platform's or our network's doing, others tell.
     return Whose.PLATFORM
 

@@ -173,7 +173,7 @@ def _by_cause(blind: Sequence[tuple[Watched, datetime]]) -> list[list[Watched]]:
     for one, since in blind:
         whose, _ = _cause(one, "en")
         own = one.key if whose == Whose.ACCOUNT else None
-        platform = None if whose == Whose.OURS else one.key[0]
+        platform = None if whose in {Whose.OURS, Whose.FOLDER} else one.key[0]
         dated = msgspec.structs.replace(one, failing_since=since)
         groups.setdefault((whose, platform, own), []).append(dated)
     return list(groups.values())

@@ -13,7 +13,7 @@ from detector.monitor.judging import Verdicts
 from detector.monitor.reach import Whose
 from detector.notify.planning import News, Planner
 from detector.records import State
-from detector.store.interface import Claim, Delivery, Store, Watched
+from detector.store.interface import AccountKey, Claim, Delivery, Store, Watched
 
 RECENT: Final = 300
 """Messages looked back upon, to tell a flood together."""
@@ -35,8 +35,18 @@ class Telling:
     def __init__(self, planner: Planner, store: Store, feeds: Feeds) -> None:
         self._planner, self._store, self._feeds = planner, store, feeds
 
-    def of_page(self, verdicts: Verdicts, now: datetime) -> Sequence[Delivery]:
+    def of_page(self, key: AccountKey, verdicts: Verdicts, now: datetime) -> Sequence[Delivery]:
         """Return the messages that a page leads to."""
+        return [*self._of_states(verdicts, now), *self._of_files(key, verdicts, now)]
+
+    def _of_files(self, key: AccountKey, verdicts: Verdicts, now: datetime) -> Sequence[Delivery]:
+        """Return what people are told of files that they handed over in vain."""
+        feed = self._feeds.get(key)
+        if not verdicts.refused or feed is None or not feed.source.takes_files:
+            return ()
+        return self._planner.unread_file(key, verdicts.refused, now)
+
+    def _of_states(self, verdicts: Verdicts, now: datetime) -> Sequence[Delivery]:
         taken = verdicts.taken
         if TOLD.isdisjoint(one.state for one in taken.alerts):
             return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -10,7 +11,7 @@ import msgspec
 
 from detector.notify import phrases
 from detector.notify.messages import LONGEST, Message, filled, fitted, listed, named, platform_of
-from detector.records import Account
+from detector.records import Account, Rejected
 from detector.report import words
 from detector.report.printable import one_line
 
@@ -26,7 +27,7 @@ class Unread(msgspec.Struct, frozen=True, kw_only=True):
     """Accounts that could not be read for longer than allowed, all for one cause."""
 
     whose: str
-    """ours, platform, token, budget or account."""
+    """ours, folder, platform, token, budget or account."""
     account: Account
     """The first of them."""
     since: datetime
@@ -107,6 +108,27 @@ def token_refused(unread: Unread, token: str, language: str) -> Message:
     if unread.why:
         lines.append(f"{phrases.LAST_SAID.said(language)}: {one_line(unread.why)[:150]}")
     return fitted(title, lines, [], ref=unread.ref, short=f"{title}. {mend}", language=language)
+
+
+def unread_file(account: Account, refused: Sequence[Rejected], ref: str, language: str) -> Message:
+    """Tell of a file that somebody handed over for an account and that could not be read.
+
+    Args:
+        account: for which it was.
+        refused: what of it could not be read, and why.
+        ref: by which the message is known again.
+        language: id or en.
+    """
+    title = f"{phrases.UNREAD_FILE.said(language)}: {named(account.platform, account.handle)}"
+    first = refused[0]
+    file = one_line(re.split(r"[/\\]", first.where.file)[-1])[-80:]
+    more = f" (+{len(refused) - 1})" if len(refused) > 1 else ""
+    lines = [
+        f"{phrases.FILE.said(language)}: {file}",
+        f"{phrases.BECAUSE.said(language)}: {one_line(first.why)[:300]}{more}",
+        phrases.UNREAD_FILE_DO.said(language),
+    ]
+    return fitted(title, lines, [], ref=ref, short=f"{title}. {' '.join(lines)}", language=language)
 
 
 def all_quiet(quiet: Quiet, language: str) -> Message:

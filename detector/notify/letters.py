@@ -35,6 +35,8 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     BLIND = "blind"
     READABLE = "readable"
+    UNREAD_FILE = "unread_file"
+    """What somebody handed over for an account could not be read."""
     TOKEN = "token"  # noqa: S105 - a word, no secret
     ALL_QUIET = "all_quiet"
     TEST = "test"

@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 from detector.notify import phrases
-from detector.records import Account, Reason, State, Wording
+from detector.records import Account, State, Verdict, Wording
 from detector.report import words
 from detector.report.printable import one_line
 
@@ -29,10 +29,12 @@ SHORTEST: Final = 272
 TITLE: Final = 100
 """Characters of a title, at most."""
 
-_WHY: Final = 120
+_WHY: Final = 130
 """Characters of a reason, at most."""
 
-_ROOMS: Final = ((_WHY, True), (100, True), (80, True), (_WHY, False), (80, False), (60, False))
+_ROOMS: Final = (
+    (_WHY, True), (115, True), (105, True), (95, True), (80, True), (_WHY, False), (80, False), (60, False),
+)  # fmt: skip
 """Ever less to say of the reason, and whether the institution and the other accounts are named."""
 
 _URL: Final = 120
@@ -122,16 +124,27 @@ def masked(text: str) -> str:
     return re.sub(r"(?<=\w)\.(?=[a-zA-Z]{2,}\b)", "[.]", _NUMBER.sub(hidden, text))
 
 
-def why_of(category: str | None, reasons: tuple[Reason, ...]) -> tuple[Wording, ...]:
+def why_of(verdict: Verdict) -> tuple[Wording, ...]:
     """Return why a post is held to be a stranger's: its kind, then the weightiest reasons, none quoting the post."""
-    kind = words.CATEGORIES.get(category or "UNKNOWN", words.CATEGORIES["UNKNOWN"])
-    told = [kind] if kind is not words.CATEGORIES["UNKNOWN"] else []
-    for reason in sorted(reasons, key=lambda one: -one.log_odds):
+    told = _kind_of(verdict)
+    for reason in sorted(verdict.reasons, key=lambda one: -one.log_odds):
         if reason.log_odds > 0:
             said = Wording(id=_unquoted(reason.why.id), en=_unquoted(reason.why.en))
             if said not in told:
                 told.append(said)
     return tuple(told[:3])
+
+
+def _kind_of(verdict: Verdict) -> list[Wording]:
+    """Return what kind of stranger's post it is, and how likely where that is known."""
+    category = verdict.category
+    if category is None or category == "UNKNOWN" or category not in words.CATEGORIES:
+        return []
+    chance = dict(verdict.categories).get(category)
+    if chance is None:
+        return [words.CATEGORIES[category]]
+    id_, en = (words.likely(category, chance, language) for language in ("id", "en"))
+    return [Wording(id=id_, en=en)]
 
 
 def alarm(case: Case, language: str) -> Message:

@@ -49,7 +49,7 @@ _LONGEST_WAIT: Final = {True: timedelta(minutes=10), False: timedelta(hours=1)}
 _GIVE_UP: Final = {True: timedelta(days=7), False: timedelta(days=2)}
 _ORDER: Final = {kind: place for place, kind in enumerate(Kind)}
 _MOODS: Final = {Kind.ALERT: "failure", Kind.ESCALATION: "failure", Kind.REMINDER: "failure",
-                 Kind.WATCH: "warning", Kind.BLIND: "warning", Kind.TOKEN: "warning",
+                 Kind.WATCH: "warning", Kind.BLIND: "warning", Kind.TOKEN: "warning", Kind.UNREAD_FILE: "warning",
                  Kind.RECOVERY: "success", Kind.READABLE: "success"}  # fmt: skip
 
 

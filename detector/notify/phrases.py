@@ -18,6 +18,7 @@ REMINDER: Final = Wording(id="PENGINGAT", en="REMINDER")
 PAST: Final = Wording(id="INSIDEN YANG SUDAH LEWAT", en="AN INCIDENT THAT HAS PASSED")
 BLIND: Final = Wording(id="TIDAK TERBACA", en="CANNOT BE READ")
 READABLE: Final = Wording(id="TERBACA KEMBALI", en="CAN BE READ AGAIN")
+UNREAD_FILE: Final = Wording(id="BERKAS TIDAK TERBACA", en="A FILE THAT CANNOT BE READ")
 TOKEN: Final = Wording(id="TOKEN DITOLAK", en="TOKEN REFUSED")
 CAMPAIGN: Final = Wording(id="DIDUGA SATU PELAKU", en="IT LOOKS LIKE ONE HAND")
 ALL_QUIET: Final = Wording(id="Semua tenang", en="All quiet")
@@ -50,7 +51,7 @@ STEPS: Final = (
         en="Screenshot the post, copy its address. Do NOT delete it yet: it is evidence.",
     ),
     Wording(
-        id="Amankan surel akun: kata sandi baru, verifikasi dua langkah.",
+        id="Amankan surel akun: kata sandi baru, verifikasi 2 langkah.",
         en="Secure the e-mail behind it: new password, two-step verification.",
     ),
     Wording(id="Keluarkan semua sesi dan perangkat.", en="End all sessions and devices."),
@@ -133,9 +134,13 @@ BLIND_WHY: Final = {
         id="Gangguan di sisi kami: jaringan atau server pemantau tidak sampai ke mana pun.",
         en="The trouble is ours: the monitor's own network or server reaches nothing.",
     ),
+    "folder": Wording(
+        id="Folder tempat ekspor akun itu ditaruh tidak dapat dibuka di komputer pemantau.",
+        en="The folder where the account's exports are dropped cannot be opened on the monitor's machine.",
+    ),
     "platform": Wording(
-        id="Gangguan di {platform}: beberapa akun sekaligus tidak terbaca, jaringan kami baik.",
-        en="The trouble is {platform}'s: several accounts at once cannot be read, our network is well.",
+        id="Gangguan di {platform}: layanannya tidak menjawab semestinya, sedangkan jaringan kami baik.",
+        en="The trouble is {platform}'s: it does not answer as it should, while our network is well.",
     ),
     "token": Wording(
         id="{platform} menolak token pemantauan: kedaluwarsa, dicabut, atau kurang izin.",
@@ -154,6 +159,10 @@ BLIND_DO: Final = {
     "ours": Wording(
         id="Periksa jaringan dan server pemantau: kentongan doctor.",
         en="Check the monitor's network and server: kentongan doctor.",
+    ),
+    "folder": Wording(
+        id="Sambungkan lagi drive-nya, atau buat foldernya dan beri izin baca, lalu periksa: kentongan doctor.",
+        en="Connect its drive again, or create the folder and allow it to be read, then check: kentongan doctor.",
     ),
     "platform": Wording(
         id="Tunggu dan periksa halaman status {platform}; lihat sendiri akun itu dari ponsel.",
@@ -180,6 +189,13 @@ LAST_SAID: Final = Wording(id="Pesan terakhir", en="Last answer")
 SEEN_AGAIN: Final = Wording(
     id="Tidak terbaca sejak {since} sampai {at}. Unggahan selama itu sudah dinilai sekarang.",
     en="Not readable from {since} until {at}. What was posted meanwhile has been judged now.",
+)
+
+FILE: Final = Wording(id="Berkas", en="File")
+BECAUSE: Final = Wording(id="Sebab", en="Because")
+UNREAD_FILE_DO: Final = Wording(
+    id="Unggahan di dalamnya belum dinilai. Unduh ulang ekspor itu atau minta sekali lagi dari platform, lalu taruh lagi di folder yang sama. Jenis yang dikenal: kentongan plugins.",
+    en="The posts in it are not judged yet. Download that export again, or ask the platform for it once more, and drop it into the same folder. Known kinds: kentongan plugins.",
 )
 
 TOKEN_OF: Final = Wording(

@@ -17,13 +17,16 @@ from detector.notify import bulletins, messages
 from detector.notify.audience import Audience
 from detector.notify.letters import Kind, bucket, gathered, hand_of, letter
 from detector.notify.messages import Case, Message
-from detector.records import Alert, Incident, State
+from detector.records import Alert, Incident, Rejected, State
 from detector.settings import AccountSettings, ChannelSettings, Settings, span
 from detector.store.interface import AccountKey, Delivery, JudgedPost, Watched
 
 AGAIN: Final = timedelta(hours=6)
 """A blindness that is no account's own, and a doubt that comes and goes, are told once in so long."""
 
+
+AT_ONCE: Final = timedelta(minutes=10)
+"""A file that is refused again within so long is the same news."""
 
 _STATES: Final = {
     State.COMPROMISED: Kind.ALERT,
@@ -97,7 +100,7 @@ class Planner:
 
         Args:
             watched: the accounts, at least one, all failing for the same cause.
-            whose: ours, platform, token, budget or account.
+            whose: ours, folder, platform, token, budget or account.
             why: what the last try was answered with.
             now: UTC.
         """
@@ -107,13 +110,35 @@ class Planner:
             mark = f"{_key_mark(first.key)}|blind|{unread.since.isoformat()}"
             channels = self._audience.at_once(self._known(first.key), State.COMPROMISED)
         else:
-            where = "ours" if whose == "ours" else f"{first.key[0]}:{whose}"
+            where = whose if whose in {"ours", "folder"} else f"{first.key[0]}:{whose}"
             mark = f"{where}|blind|{bucket(now, AGAIN)}"
             channels = self._audience.monitors
         unread = msgspec.structs.replace(unread, ref=messages.ref(mark))
         key = first.key if whose == "account" else None
         return self._plain(
             Kind.BLIND, mark, channels, lambda said: bulletins.blind(unread, said), now, key=key
+        )
+
+    def unread_file(
+        self, key: AccountKey, refused: Sequence[Rejected], now: datetime
+    ) -> list[Delivery]:
+        """Plan what people are told of a file they handed over that could not be read; once a file and try.
+
+        Args:
+            key: for which account it was.
+            refused: of one page, at least one.
+            now: UTC.
+        """
+        file = refused[0].where.file
+        mark = f"{_key_mark(key)}|unread_file|{messages.ref(file)}|{bucket(now, AT_ONCE)}"
+        account, ref = self._known(key), messages.ref(mark)
+        return self._plain(
+            Kind.UNREAD_FILE,
+            mark,
+            self._audience.at_once(account, State.COMPROMISED),
+            lambda said: bulletins.unread_file(account.known(), refused, ref, said),
+            now,
+            key=key,
         )
 
     def readable(self, watched: Watched, now: datetime) -> list[Delivery]:
@@ -289,8 +314,6 @@ class Planner:
 
     def _case(self, alert: Alert, incident: Incident | None, news: News, now: datetime) -> Case:
         judged = next((one for one in news.posts if one.post.id == alert.post_id), None)
-        reasons = () if judged is None else judged.verdict.reasons
-        category = None if judged is None else judged.verdict.category
         return Case(
             account=self._known((alert.platform, alert.account)).known(),
             state=alert.state,
@@ -298,7 +321,7 @@ class Planner:
             at=alert.at,
             probability=alert.probability,
             now=now,
-            why=messages.why_of(category, reasons),
+            why=() if judged is None else messages.why_of(judged.verdict),
             post_id=None if alert.post_id is None or "@" in alert.post_id else alert.post_id,
             post_url=None if judged is None else judged.post.url,
             sisters=tuple(

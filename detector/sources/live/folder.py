@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from detector import sources
-from detector.errors import Location, PlatformError, SourceError
+from detector.errors import FolderUnreadable, Location, SourceError
 from detector.records import Page, Rejected
 from detector.registry import discover
 from detector.sources._archive import PAPERS, Archive, group
@@ -60,6 +60,7 @@ class Folder(LiveSource):
 
     platforms = ()
     options_type = FolderOptions
+    takes_files = True
 
     def poll(self, cursor: str | None, now: datetime) -> Iterator[Page]:
         """Yield what new exports bring of the account, one export after the other."""
@@ -95,12 +96,12 @@ class _Reading:
         """Look into the folder.
 
         Raises:
-            PlatformError: that is not possible.
+            FolderUnreadable: that is not possible.
         """
         try:
             units = look(self._root, _marks().fullmatch)
         except OSError as error:
-            raise PlatformError(
+            raise FolderUnreadable(
                 f"the folder cannot be looked into: {error.strerror}",
                 where=Location(str(self._root)),
                 hint="create it, or connect the drive it is on",

@@ -45,6 +45,9 @@ class LiveSource(ABC):
     host: ClassVar[str] = ""
     """Whose machines it asks, for telling a platform's trouble from our own; empty when an option says."""
 
+    takes_files: ClassVar[bool] = False
+    """Whether people hand it the files it reads: they must be told of one that cannot be read."""
+
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls.name = cls.__module__.rpartition(".")[2]

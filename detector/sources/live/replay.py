@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from detector import sources
-from detector.errors import Location, PlatformError
+from detector.errors import FolderUnreadable, Location
 from detector.records import Account, AccountEvent, Page, Post, Rejected
 from detector.registry import discover
 from detector.sources._archive import group
@@ -61,14 +61,14 @@ class Replay(LiveSource):
         try:
             changed = self._path.stat().st_mtime_ns
         except OSError as error:
-            raise PlatformError(
+            raise FolderUnreadable(
                 f"the export to replay cannot be read: {error.strerror}",
                 where=Location(str(self._path)),
                 hint="name an export under source.path",
             ) from error
         told = _read(self._path, changed).get((self.account.platform, self.account.handle.lower()))
         if told is None:
-            raise PlatformError(
+            raise FolderUnreadable(
                 f"holds nothing of {self.account.platform} {self.account.handle}",
                 where=Location(str(self._path)),
                 hint="name its export under source.path",
