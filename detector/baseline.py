@@ -227,7 +227,7 @@ class Baseline:
             # Under the office's own warning people say the same of what is over.
             ASKED[traits.askers] if traits.askers and not traits.warns else None,
             WAVE if traits.in_wave else None,
-            self.tone.score(),
+            self.tone.score() if traits.sound else None,
             RELAPSE if traits.in_relapse and not traits.warns else None,
         )
 
@@ -324,7 +324,8 @@ class Runs:
         for name, ways in self._ways.items():
             if shares[name]:
                 log_odds += shares[name] * baseline.habits[name].ahead(ways[some])
-        log_odds += shares["tone"] * baseline.tone.ahead(self._posts.sounds[some])
+        sounds = self._posts.sounds[some]
+        log_odds += shares["tone"] * baseline.tone.ahead(sounds) * (sounds != 0)
         contacts = baseline.contacts.ahead(self._contacts, some, ready)
         domains = baseline.domains.ahead(self._domains, some, ready)
         log_odds += shares["contact"] * contacts.scores + shares["domain"] * domains.scores

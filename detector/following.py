@@ -13,7 +13,7 @@ from detector.baseline import SIGNALS, Runs
 from detector.campaigns import Trace, Wave
 from detector.changes import Change
 from detector.histories import Earlier, PostColumns, ReadPost
-from detector.incidents import CHANGES_LAST, OWNERS_SAY, Hands, Watch
+from detector.incidents import CHANGES_LAST, OWNERS_SAY, SURE_AT, Hands, Watch
 from detector.records import Account, Alert, Author, Incident, Signal, State
 from detector.standing import Standing
 from detector.verdict import Judge, probability_of
@@ -198,16 +198,18 @@ class Following:
         """Judge one post by itself."""
         posts, judge, baseline = self.posts, self.judge, self.baseline
         traits = self.columns.at(place)
-        if self.watch.is_recovering(posts.at(place)):
+        if self.watch.may_relapse(posts.at(place)):
             traits = msgspec.structs.replace(traits, in_relapse=True)
         evidence = float(self.texts[place]) + baseline.against(traits, self.shares)
         self.log_odds[place] = log_odds = self.base_rate + evidence
-        author = judge.author_of(probability_of(log_odds), is_judged=posts.is_judged(place))
+        probability = probability_of(log_odds)
+        author = judge.author_of(probability, is_judged=posts.is_judged(place))
         if author in SUSPECT:
             signals = baseline.score(traits)
             used: tuple[str, ...] = ()
             if author is Author.STRANGER:
-                baseline.suspect(traits)
+                if probability >= SURE_AT:
+                    baseline.suspect(traits)
                 used = posts.used(place)
             self.judged[place] = Judged(posts.post(place), log_odds, author, signals, used)
         else:
@@ -253,7 +255,7 @@ class Following:
             author = self.judge.author_of(probability, is_judged=posts.is_judged(place))
             signals = self.baseline.score(traits) if author in SUSPECT else ()
             used = posts.used(place) if author is Author.STRANGER else ()
-            if author is Author.STRANGER:
+            if author is Author.STRANGER and probability >= SURE_AT:
                 self.baseline.suspect(traits)
             found.append(Judged(post, log_odds, author, signals, used))
             if author in SUSPECT:

@@ -48,6 +48,10 @@ RECOVERED_AT: Final = 0.1
 
 WATCH_AFTER_RECOVERY: Final = timedelta(hours=72)
 
+SURE_AT: Final = 0.9
+"""Probability from which what a stranger left behind is held against later posts: what was doubtful itself, most
+likely an owner's odd post, must not turn the owner's next ones into a stranger's."""
+
 CHANGES_LAST: Final = timedelta(hours=72)
 """For how long a change to the account can become part of an incident."""
 
@@ -78,6 +82,8 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
     posts: int = 0
     incidents: tuple[Incident, ...] = ()
     recovered_at: datetime | None = None
+    was_sure: bool = True
+    """Whether the incident that is over had come to `SURE_AT`."""
     suspects: tuple[Suspect, ...] = ()
     """Posts and changes, since the owner was last sure, held to be a stranger's."""
     owners_at: datetime | None = None
@@ -144,19 +150,8 @@ def weigh(probability: float, log_odds: float, share: float = STRANGERS_SHARE) -
     return min(odds / (1 + odds), CERTAIN)
 
 
-def step(hands: Hands, seen: Seen) -> tuple[Hands, State | None]:
-    """Take one post into an account's state.
-
-    Returns:
-        The new state of affairs, and the previous `State` when it changed.
-    """
-    watch = Watch(hands, seen.base_rate)
-    previous = watch.see(seen.post_id, seen.at, seen.log_odds, seen.is_strangers, seen.reclaims)
-    return watch.hands, previous
-
-
 class Watch:
-    """What `step` does, for a long history: the state of affairs is written down only when asked for.
+    """Takes one post or change after another into an account's state, which is written down only when asked for.
 
     Args:
         hands: the state of affairs to go on from.
@@ -188,6 +183,10 @@ class Watch:
         """Whether a moment is within `WATCH_AFTER_RECOVERY` of an incident that is over."""
         since = None if self.is_open else self._hands.recovered_at
         return since is not None and timedelta(0) <= at - since < WATCH_AFTER_RECOVERY
+
+    def may_relapse(self, at: datetime) -> bool:
+        """Whether a moment is within `WATCH_AFTER_RECOVERY` of a sure incident that is over."""
+        return self._hands.was_sure and self.is_recovering(at)
 
     @property
     def suspects(self) -> tuple[Suspect, ...]:
@@ -297,7 +296,7 @@ class Watch:
 
     def _changed(self, hands: Hands, seen: Seen) -> Hands:
         probability, posts = self._probability, self._posts
-        incidents, recovered_at = hands.incidents, hands.recovered_at
+        incidents, recovered_at, was_sure = hands.incidents, hands.recovered_at, hands.was_sure
         current, now = hands.open_incident, self._at or seen.at
         suspects = _recent(hands.suspects, now)
         if seen.is_strangers:
@@ -306,7 +305,7 @@ class Watch:
             current = _continued(current, seen, probability)
             if probability < RECOVERED_AT:
                 current = msgspec.structs.replace(current, closed_at=now)
-                recovered_at = now
+                recovered_at, was_sure = now, current.peak_probability >= SURE_AT
             incidents, suspects = (*incidents[:-1], current), ()
         elif probability < WATCHED_AT:
             # A change may be the first sign of what comes days later, a post is forgiven at once.
@@ -322,7 +321,7 @@ class Watch:
         return Hands(
             state=_state(probability, posts, is_open=is_open, since=since),
             probability=probability, at=now, posts=posts, incidents=incidents,
-            recovered_at=recovered_at, suspects=suspects, owners_at=self._owners_at,
+            recovered_at=recovered_at, was_sure=was_sure, suspects=suspects, owners_at=self._owners_at,
         )  # fmt: skip
 
 

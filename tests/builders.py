@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from detector.records import Finding
+from detector.incidents import Hands, Seen, Watch
+from detector.records import Finding, State
 from detector.report.document import (
     FORMAT,
     FlaggedPost,
@@ -149,3 +150,10 @@ def document(*accounts: GivenAccount, **more: Any) -> ScanDocument:
 def refused(why: str = "has no time", where: str = "posts.jsonl#3") -> GivenRejected:
     """Return a record that could not be read."""
     return GivenRejected(where, why)
+
+
+def step(hands: Hands, seen: Seen) -> tuple[Hands, State | None]:
+    """Take one post into an account's state; return the new one, and the previous `State` when it changed."""
+    watch = Watch(hands, seen.base_rate)
+    previous = watch.see(seen.post_id, seen.at, seen.log_odds, seen.is_strangers, seen.reclaims)
+    return watch.hands, previous

@@ -104,8 +104,12 @@ def test_a_new_account_has_no_habits() -> None:
 
 def test_habits_speak_once_there_are_enough_posts() -> None:
     assert {"hour", "contact", "domain", "language", "tone"} == nats(
-        habits(ENOUGH), Traits(15, (OTHER,), ("xyz.vip",), 3)
+        habits(ENOUGH), Traits(15, (OTHER,), ("xyz.vip",), 3, sound=-1.0)
     ).keys()
+
+
+def test_the_tone_says_nothing_of_a_text_that_says_nothing() -> None:
+    assert "tone" not in nats(habits(ENOUGH), Traits(15, sound=0.0))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 import pytest
-from builders import NOON
+from builders import NOON, step
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +22,6 @@ from detector.incidents import (
     Watch,
     as_of,
     drift,
-    step,
     weigh,
 )
 from detector.records import Account, Alert, State
@@ -220,6 +219,24 @@ def test_a_recovered_account_stays_under_watch_for_three_days() -> None:
             assert state is State.RECOVERING
         else:
             assert state is State.NORMAL
+
+
+@pytest.mark.parametrize(("evidence", "is_held"), [(BLATANT, True), (4.5, False)])
+def test_only_a_sure_takeover_is_held_against_what_follows_it(
+    evidence: float, is_held: bool
+) -> None:
+    """One odd post of the owner's must not make the next ones look like a relapse."""
+    hands = follow([*QUIET, seen("odd", NIGHT, evidence)]).hands
+    assert State.COMPROMISED is hands.state
+    for post in plain(60, since=NIGHT, every=timedelta(hours=6)):
+        hands, _ = step(hands, post)
+        if hands.open_incident is None:
+            break
+    over, soon = hands, hands.recovered_at or NOON
+
+    assert Watch(over, PRIOR).is_recovering(soon)
+    assert Watch(over, PRIOR).may_relapse(soon) is is_held
+    assert not Watch(over, PRIOR).may_relapse(soon + WATCH_AFTER_RECOVERY)
 
 
 def test_a_second_takeover_is_a_second_incident() -> None:

@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 from build_fixtures import AGENCIES, posts_of
+from builders import step
 from habits import HABITS, Habits, account_of, shown_by
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,11 +16,11 @@ from hypothesis import strategies as st
 from detector import assembly, novelty
 from detector.baseline import SIGNALS, Baseline, Traits
 from detector.histories import PostColumns, Store, used_in
-from detector.incidents import OWNERS_SAY, Hands, Seen, Watch, step
+from detector.incidents import OWNERS_SAY, SURE_AT, Hands, Seen, Watch
 from detector.pipeline import BATCH, Asked, Pipeline, batches
 from detector.records import Account, Author, Post
 from detector.text import utf8
-from detector.verdict import SETTLED, Judge, probability_of
+from detector.verdict import SETTLED, Judge, log_odds_of, probability_of
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +90,29 @@ def test_an_explained_verdict_is_the_one_that_was_reached(
     assert [one.author for one in reported] == [one.author for one in verdicts]
 
 
+@pytest.mark.parametrize(("above", "is_held"), [(0.2, False), (3.0, True)])
+def test_only_what_is_surely_a_strangers_makes_its_contacts_a_strangers(
+    pipeline: Pipeline, above: float, is_held: bool
+) -> None:
+    """An odd post of the owner's must not make every later one with the same number a stranger's."""
+    weights = pipeline.judge.weights
+    number = ["+6281200004521"]
+    odd = Habits(8, 0.0, 0, number, [], False, None, 0, 0, 0)
+    known = pipeline.judge.found_log_odds(shown_by(odd).noticed.names)
+    mark = log_odds_of(weights.stranger_at) - weights.base_rate - known
+    told = account_of([odd._replace(log_odds=mark + above), odd._replace(log_odds=-known)])
+    kept = PostColumns(Store())
+    kept.add([post for post, _ in told], [b"x"] * 2, [shown_by(one) for _, one in told])
+    kept.sort()
+    history = pipeline.follow(Account(platform="x", handle="a"), kept)
+    first, *more = history.judged
+
+    assert first.author is Author.STRANGER
+    assert is_held is any(
+        signal.name == "reuse" and signal.value for one in more for signal in one.signals
+    )
+
+
 def test_a_text_of_no_known_tongue_gets_the_base_rate(pipeline: Pipeline) -> None:
     for text in ("", "🙏", "ᚠᚢᚦᚨᚱᚲ ᚷᚹᚺᚾᛁᛃ ᛇᛈᛉᛊᛏᛒ ᛖᛗᛚᛜᛞᛟ"):
         (verdict,) = pipeline.explain_texts([text])
@@ -152,8 +176,8 @@ def test_judging_as_arrays_is_judging_post_by_post(
         baseline = Baseline(len(pipeline.reader.model.languages))
         for (post, one), told in zip(posts, traits_of(posts, judge), strict=True):
             shown = shown_by(one)
-            is_recovering = Watch(states[-1], 0.0).is_recovering(post.created_at)
-            traits = msgspec.structs.replace(told, in_relapse=is_recovering)
+            in_relapse = Watch(states[-1], 0.0).may_relapse(post.created_at)
+            traits = msgspec.structs.replace(told, in_relapse=in_relapse)
             signals = baseline.score(traits)
             evidence = shown.log_odds + judge.found_log_odds(shown.noticed.names)
             evidence += sum((one.value or 0.0) * weights.signals[one.name] for one in signals)
@@ -162,7 +186,7 @@ def test_judging_as_arrays_is_judging_post_by_post(
                 baseline.learn(traits)
             else:
                 judged.append((post.id, author, weights.base_rate + evidence, signals))
-            if author is Author.STRANGER:
+            if probability_of(weights.base_rate + evidence) >= SURE_AT:
                 baseline.suspect(traits)
             if author is Author.OWNER:
                 evidence = min(evidence, OWNERS_SAY)

@@ -148,7 +148,9 @@ def test_ids_of_any_kind_do_no_harm(ids: list[str], suspected: list[tuple[str, b
 def test_incidents_that_are_over_are_the_stores() -> None:
     standing = fresh()
     over = msgspec.structs.replace(open_incident(2), closed_at=NIGHT)
-    standing.hands = Hands(state=State.RECOVERING, at=NIGHT, incidents=(over,), recovered_at=NIGHT)
+    standing.hands = Hands(
+        state=State.RECOVERING, at=NIGHT, incidents=(over,), recovered_at=NIGHT, was_sure=False
+    )
 
     assert recalled(standing).hands == msgspec.structs.replace(standing.hands, incidents=())
 
