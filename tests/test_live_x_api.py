@@ -70,6 +70,23 @@ def test_a_long_post_is_read_whole_with_its_links_and_client(x: XApi, source: Li
     assert post.url == f"https://x.com/kpucontoh/status/{number}"
 
 
+def test_a_poll_is_read_with_what_can_be_chosen(x: XApi, source: LiveSource) -> None:
+    x.publish("Siap ambil hadiah?", ago(9), attachments={"poll_ids": ["7"]})
+    choices = [
+        {"position": 1, "label": "Ya &amp; daftar", "votes": 3},
+        {"label": None},
+        {"label": "Tidak"},
+    ]
+    x.includes = {"polls": [{"id": "7", "voting_status": "open", "options": choices}]}
+
+    (post,), _ = read(source)
+
+    assert post.text == "Siap ambil hadiah?\n\nYa & daftar\nTidak"
+    (asked,) = (one for one in x.requests if one.path.endswith("/tweets"))
+    assert "attachments.poll_ids" in asked.query["expansions"]
+    assert "options" in asked.query["poll.fields"]
+
+
 def test_a_repost_is_read_with_the_whole_of_what_it_repeats(x: XApi, source: LiveSource) -> None:
     x.publish(
         "RT @koinbagus: Bagi-bagi koin untuk seribu orang pert…",

@@ -41,11 +41,26 @@ class Attached(msgspec.Struct, gc=False):
     preview_image_url: str | None = None
 
 
+class Choice(msgspec.Struct, gc=False):
+    """What can be chosen in a poll."""
+
+    label: str | None = None
+
+
+class Poll(msgspec.Struct, gc=False):
+    """A poll among the expansions."""
+
+    id: str | None = None
+    options: list[Choice] | None = None
+
+
 class Attachments(msgspec.Struct, gc=False):
     """What hangs on a tweet: keys of expansions, or after flattening the expansions themselves."""
 
     media_keys: list[str] | None = None
     media: list[Attached] | None = None
+    poll_ids: list[str] | None = None
+    poll: Poll | None = None
 
 
 class Spot(msgspec.Struct, gc=False):
@@ -87,6 +102,7 @@ class Includes(msgspec.Struct, gc=False):
     tweets: list[Answer] | None = None
     media: list[Attached] | None = None
     places: list[Spot] | None = None
+    polls: list[Poll] | None = None
 
 
 class Line(Answer, gc=False, kw_only=True):
@@ -116,6 +132,7 @@ class Expansions:
         self.tweets = {id_of(one.id): one for one in given.tweets or ()}
         self.media = {one.media_key: _attached(one) for one in given.media or () if one.media_key}
         self.places = {one.id: one.full_name for one in given.places or () if one.id}
+        self.polls = {one.id: one for one in given.polls or () if one.id}
 
 
 NOTHING: Final = Expansions(None)
@@ -229,6 +246,8 @@ def _second_version(one: Answer, around: Expansions, owner: Owner, where: str, a
         writer = original.author.username if original.author else None
         writer = writer or around.users.get(id_of(original.author_id)) or ""
         text = _retold(text, plain_text(_long_text(original) or ""), writer)
+    if source.attachments is not None and (choices := _choices(source.attachments, around)):
+        text = f"{text}\n\n{choices}".strip()
     said = (source.note_tweet.entities if source.note_tweet else None) or source.entities
     return Post(
         platform="x", account=account, id=tweet_id or _no_id(), created_at=at, text=text, where=where,
@@ -285,6 +304,13 @@ def _media(one: Answer, around: Expansions) -> tuple[Media, ...]:
         return tuple([_attached(picture) for picture in hung.media])
     ready, keys = around.media, hung.media_keys or ()
     return tuple([ready.get(key) or _attached(Attached(media_key=key)) for key in keys])
+
+
+def _choices(hung: Attachments, around: Expansions) -> str:
+    """Return what could be chosen in a tweet's poll, a line each; empty without one."""
+    polls = [hung.poll, *(around.polls.get(key) for key in hung.poll_ids or ())]
+    options = [one for poll in polls if poll is not None for one in poll.options or ()]
+    return "\n".join(plain_text(one.label) for one in options if one.label)
 
 
 def _attached(picture: Attached) -> Media:

@@ -30,11 +30,12 @@ _FIELDS: Final = {
     "max_results": str(_PAGE),
     "tweet.fields": "attachments,author_id,created_at,edit_history_tweet_ids,entities,geo,lang,note_tweet,"
     "referenced_tweets,source,text",
-    "expansions": "attachments.media_keys,author_id,geo.place_id,referenced_tweets.id,"
+    "expansions": "attachments.media_keys,attachments.poll_ids,author_id,geo.place_id,referenced_tweets.id,"
     "referenced_tweets.id.author_id",
     "user.fields": PROFILE_FIELDS,
     "media.fields": "media_key,preview_image_url,type,url",
     "place.fields": "full_name,id",
+    "poll.fields": "id,options",
 }
 
 _line = one_decoder(Line)
