@@ -111,7 +111,7 @@ def test_commentaries_are_read_as_they_were_written(tmp_path: Path, cell: str, t
 
 def test_rows_may_escape_quotes_in_two_ways(tmp_path: Path) -> None:
     rows = [f'{NOON:%Y-%m-%d %H:%M:%S},{link()},"{cell}",,,MEMBER_NETWORK' for cell in
-            ('Kata ""sah"" dan ""resmi"".', 'Kata \\"sah\\" dan \\"resmi\\"', 'D:\\berkas\\')]  # fmt: skip
+            ('Kata ""sah"" dan ""resmi"".', 'Kata \\"sah\\" dan \\"resmi\\"', "D:\\berkas\\")]  # fmt: skip
     rows = [row.replace(link(), link(NOON + timedelta(days=day))) for day, row in enumerate(rows)]
     texts = [post.text for post in posts_of(of_shares(tmp_path, *rows))]
     assert sorted(texts) == ["D:\\berkas\\", 'Kata "sah" dan "resmi"', 'Kata "sah" dan "resmi".']

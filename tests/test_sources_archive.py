@@ -425,3 +425,35 @@ def test_an_export_is_called_by_the_folder_inside_a_renamed_zip(tmp_path: Path) 
     with zipfile.ZipFile(path, "w") as packed:
         packed.writestr("instagram-kpurekaan-2024-11-23-abcd1234/content/posts_1.json", "[]")
     assert Archive.of(path).titles == ("arsip kantor", "instagram-kpurekaan-2024-11-23-abcd1234")
+
+
+@pytest.mark.parametrize("name", ["instagram-kpu-2024-11-23.zip", "kpu.jsonl.gz", "kpu.tar.xz"])
+def test_an_archive_alone_in_an_archive_is_said_to_be_one(name: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "luar.zip", "w") as packed:
+        packed.writestr(name, b"x")
+    found = group([tmp_path / "luar.zip"])
+    assert not found.archives
+    assert [error.message for error in found.errors] == ["is packed inside another archive"]
+
+
+@pytest.mark.parametrize("magic", [b"Rar!\x1a\x07\x01\x00", b"7z\xbc\xaf'\x1c\x00\x04"])
+def test_other_packers_archives_are_named_with_advice(magic: bytes, tmp_path: Path) -> None:
+    (tmp_path / "kiriman.json").write_bytes(magic + bytes(99))
+    with pytest.raises(ExportFormatError, match="RAR or 7z") as caught:
+        Archive.of(tmp_path / "kiriman.json")
+    assert caught.value.hint == "unpack it and hand over the folder"
+
+
+def test_lock_files_of_office_programs_are_no_exports(tmp_path: Path) -> None:
+    (tmp_path / "~$rekap.csv").write_bytes(b"\x05admin")
+    (tmp_path / "rekap.csv").write_bytes(b"text,date\n")
+    assert [one.path.name for one in group([tmp_path]).archives] == ["rekap.csv"]
+
+
+def test_endings_are_read_however_a_system_writes_them(tmp_path: Path) -> None:
+    for name in ("POSTS_1.JSON", "x.HTM", "y.htm", "z.Csv", "IMG_1.JPG"):
+        (tmp_path / name).write_bytes(b"x")
+    with Archive.of(tmp_path) as archive:
+        assert archive.members == ("IMG_1.JPG", "POSTS_1.json", "x.html", "y.html", "z.csv")
+        assert [archive.label(one) for one in archive.members[1:3]] == ["POSTS_1.JSON", "x.HTM"]
+        assert archive.read("POSTS_1.json") == b"x"

@@ -146,6 +146,10 @@ class Archive:
             return part.inner
         return located(part.root, part.inner)
 
+    def is_packed(self, member: str) -> bool:
+        """Whether a member lies inside a ZIP or tar."""
+        return self._parts[member].zipped or self._parts[member].tarred
+
     def size(self, member: str) -> int:
         """Return the size a member declares, in bytes."""
         return self._parts[member].size
@@ -214,7 +218,8 @@ class Archive:
 
 
 def _lowered(ending: re.Match[str]) -> str:
-    return ending[0].lower()
+    low = ending[0].lower()
+    return ".html" if low == ".htm" else low
 
 
 class _Guarded(io.RawIOBase):
@@ -301,7 +306,7 @@ def _unbundled(
     """Return the exports that somebody packed into one ZIP or tar; itself when it is one export."""
     if archive.is_folder or len(archive.paths) > 1:
         return [archive]
-    wrapped = [one for one in archive.members if PACKED.search(one) and len(archive.members) > 1]
+    wrapped = [one for one in archive.members if PACKED.search(one) and archive.is_packed(one)]
     folders = exports_in(archive.members, is_top)
     if folders or len(wrapped) == len(archive.members):
         errors.extend(

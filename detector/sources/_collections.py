@@ -11,7 +11,7 @@ from typing import Final
 _DEEPEST: Final = 12
 """Folders one in another among which exports are looked for."""
 _FEWEST: Final = 2
-PACKED: Final = re.compile(r"\.(?:zip|rar|7z|tar|tar\.(?:gz|xz|bz2)|tgz|txz|tbz2?)$", re.IGNORECASE)
+PACKED: Final = re.compile(r"\.(?:zip|rar|7z|tar|tar\.xz|gz|bz2|tgz|txz|tbz2?)$", re.IGNORECASE)
 _LOOKED_INTO: Final = 50
 _LOOKED_AT: Final = 2_000
 """Folders of a folder, and names in each of these, by which it may be known to be one export."""

@@ -51,6 +51,8 @@ MEDIA: Final = re.compile(
     re.IGNORECASE,
 )
 _TAR: Final = re.compile(r"\.(?:tar|tar\.(?:gz|xz|bz2)|tgz|txz|tbz2?)$", re.IGNORECASE)
+_FOREIGN: Final = (b"Rar!\x1a\x07", b"7z\xbc\xaf'\x1c")
+"""How archives of RAR and 7-Zip begin."""
 _SKIPPED: Final = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 
 
@@ -98,6 +100,12 @@ def look_into(root: Path) -> Iterator[tuple[str, Part]]:
         raise damaged(str(place or root), error) from error
     if not size:
         raise ExportFormatError("is empty", where=where, hint=_AGAIN)
+    if magic.startswith(_FOREIGN):
+        raise ExportFormatError(
+            "is packed as RAR or 7z, which cannot be read here",
+            where=where,
+            hint="unpack it and hand over the folder",
+        )
     if magic[:4] in {b"PK\3\4", b"PK\5\6", b"PK\7\x08"}:
         yield from _zip(root, size)
     elif root.suffix.lower() == ".zip":
@@ -256,7 +264,7 @@ def _refusal(info: zipfile.ZipInfo, name: str) -> str:
 
 def is_hidden(name: str) -> bool:
     """Whether a file or folder name is one that people do not see."""
-    return name.startswith(".") or name in _SKIPPED
+    return name.startswith((".", "~$")) or name in _SKIPPED
 
 
 def is_private(member: str) -> bool:

@@ -45,6 +45,11 @@ _PARTS: Final = re.compile(
 )
 _FILLERS: Final = re.compile(r"\b(?:pukul|jam|wi[bt]a?)\b", re.IGNORECASE)
 _HALVES: Final = re.compile(r"\b(?P<half>[ap])\. ?m\.?(?=\s|$)", re.IGNORECASE)
+_SPOKEN: Final = re.compile(
+    r"\b(?:(?P<morning>da manhã|de la mañana)|da (?:tarde|noite)|de la (?:tarde|noche))",
+    re.IGNORECASE,
+)
+"""Halves of the day as Portuguese and Spanish say them."""
 _NUMERIC: Final = re.compile(
     r"(?P<first>\d{1,2})(?P<mark>[./-])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}),? (?P<rest>\S.*)"
 )
@@ -92,6 +97,7 @@ class Clock:
         if not is_time(text):
             raise ValueError(f"time {' '.join(text.split())[:40]!r} is not understood")
         plain = " ".join(_FILLERS.sub(" ", _HALVES.sub(r"\g<half>m", _plain(text))).split())
+        plain = _SPOKEN.sub(lambda half: "am" if half["morning"] else "pm", plain)
         part = _PARTS.search(plain)
         if part:
             plain = " ".join((plain[: part.start()] + plain[part.end() :]).split())
