@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FORMATS: Final = ("png", "svg")
+_SHARE: Final = (-0.02, 1.02)
+"""Ends of an axis of shares: what lies at none or all of them is not cut by the frame."""
+
+_ABREAST: Final = 2
+"""Names of a legend in one row, at most."""
+
 Line = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Across and up, shapes (n,)."""
 
@@ -42,10 +48,10 @@ def roc(lines: Mapping[str, Line], stem: Path) -> list[Path]:
         for name, (alarms, recall) in lines.items():
             axes.plot(alarms, recall, label=name, drawstyle="steps-post")
         axes.set(
-            xscale="log", xlim=(1e-4, 1), ylim=(0, 1.01),
+            xscale="log", xlim=(1e-4, 1), ylim=_SHARE,
+            title="Strangers' posts caught, over false alarms",
             xlabel="false alarms: share of owners' posts flagged", ylabel="recall",
         )  # fmt: skip
-        axes.legend(loc="upper left")
 
     return _saved(draw, stem)
 
@@ -56,8 +62,13 @@ def precision_recall(lines: Mapping[str, Line], stem: Path) -> list[Path]:
     def draw(axes: Axes) -> None:
         for name, (recall, precision) in lines.items():
             axes.plot(recall, precision, label=name, drawstyle="steps-pre")
-        axes.set(xlim=(0, 1.01), ylim=(0, 1.01), xlabel="recall", ylabel="precision")
-        axes.legend(loc="lower left")
+        axes.set(
+            xlim=_SHARE,
+            ylim=_SHARE,
+            title="Precision over recall",
+            xlabel="recall",
+            ylabel="precision",
+        )
 
     return _saved(draw, stem)
 
@@ -74,8 +85,9 @@ def calibration(rows: Sequence[CalibrationBin], stem: Path) -> list[Path]:
         axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
         axes.errorbar(across, share, yerr=around, fmt="o", capsize=3)
         axes.set(
-            xlim=(0, 1), ylim=(0, 1.01), xlabel="probability", ylabel="share that were strangers'"
-        )
+            xlim=_SHARE, ylim=_SHARE, title="Calibration: what came, over what was said",
+            xlabel="probability", ylabel="share that were strangers'",
+        )  # fmt: skip
 
     return _saved(draw, stem)
 
@@ -91,7 +103,7 @@ def power(rows: Sequence[Power], stem: Path) -> list[Path]:
 
     def draw(axes: Axes) -> None:
         _shares(axes, names, lines)
-        axes.set(xlabel="earlier posts of the owner", ylabel="share")
+        axes.set(title="Power, by history", xlabel="earlier posts of the owner", ylabel="share")
 
     return _saved(draw, stem)
 
@@ -107,7 +119,7 @@ def detection(rows: Sequence[Takeover], stem: Path) -> list[Path]:
 
     def draw(axes: Axes) -> None:
         _shares(axes, names, lines)
-        axes.set(xlabel="strangers' posts so far", ylabel="share caught")
+        axes.set(title="Takeovers caught", xlabel="strangers' posts so far", ylabel="share caught")
 
     return _saved(draw, stem)
 
@@ -120,8 +132,7 @@ def _shares(axes: Axes, names: Sequence[str], lines: Mapping[str, Sequence[Propo
         ends = np.array([one.interval for one in shares]).reshape(-1, 2)
         axes.errorbar(across, up, yerr=np.abs(ends.T - up), fmt="o-", capsize=3, label=label)
     axes.set_xticks(range(len(names)), names)
-    axes.set(ylim=(-0.01, 1.01))
-    axes.legend(loc="best")
+    axes.set(ylim=_SHARE)
 
 
 def _saved(draw: Any, stem: Path) -> list[Path]:
@@ -133,7 +144,14 @@ def _saved(draw: Any, stem: Path) -> list[Path]:
     # Ids and dates would make every run's file another.
     with mpl.rc_context({"svg.hashsalt": "kentongan"}):
         figure = Figure(figsize=(6, 4.5), layout="constrained")
-        draw(figure.add_subplot())
+        axes = figure.add_subplot()
+        draw(axes)
+        handles, names = axes.get_legend_handles_labels()
+        if names:
+            # Beside the lines, which may be anywhere.
+            figure.legend(
+                handles, names, loc="outside lower center", ncols=min(_ABREAST, len(names))
+            )
         for form in FORMATS:
             path = stem.with_name(f"{stem.name}.{form}")
             figure.savefig(path, dpi=150, metadata={"Date": None} if form == "svg" else None)
