@@ -100,6 +100,40 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 
+def chosen(value: Any, fields: str) -> Any:
+    """Return of an object, a list or an edge only the fields asked for, and what is never asked for: ids.
+
+    Args:
+        value: as it is.
+        fields: as in ``id,children.limit(2){media_type}``; empty for all.
+    """
+    if isinstance(value, list):
+        return [chosen(one, fields) for one in value]
+    if not isinstance(value, dict) or not fields:
+        return value
+    if "data" in value:
+        return value | {"data": chosen(value["data"], fields)}
+    asked = _names(fields)
+    return {
+        name: chosen(held, asked.get(name, ""))
+        for name, held in value.items()
+        if name == "id" or name in asked
+    }
+
+
+def _names(fields: str) -> dict[str, str]:
+    """Return the names in an expression of fields, each with the expression within its braces."""
+    found: dict[str, str] = {}
+    depth, begin = 0, 0
+    for place, letter in enumerate(f"{fields},"):
+        depth += (letter in "({") - (letter in ")}")
+        if letter == "," and depth == 0:
+            outer, _, within = fields[begin:place].partition("{")
+            found[outer.partition(".")[0]] = within.removesuffix("}")
+            begin = place + 1
+    return found
+
+
 def expression(fields: str, edge: str) -> tuple[str, int]:
     """Return cursor and limit of an edge in an expression of fields."""
     match = re.search(rf"\b{edge}(?:\.after\((\w+)\))?\.limit\((\d+)\)", fields)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from emulators import Answer, Asked, Mode
-from emulators._meta import MetaEmulator, cut, failure, stamp
+from emulators._meta import MetaEmulator, chosen, cut, failure, stamp
 
 
 class FacebookPage(MetaEmulator):
@@ -56,10 +56,11 @@ class FacebookPage(MetaEmulator):
         """Answer about the page or its posts."""
         if (refusal := self.unsigned(asked)) is not None:
             return refusal
+        fields = asked.query.get("fields", "id")
         if asked.path == f"/v25.0/{self.own_id}":
-            return Answer(body=self.profile, headers=self.headers)
+            return Answer(body=chosen(self.profile, fields), headers=self.headers)
         if asked.path == f"/v25.0/{self.own_id}/video_reels":
-            return Answer(body={"data": self.reels}, headers=self.headers)
+            return Answer(body=chosen({"data": self.reels}, fields), headers=self.headers)
         if asked.path != f"/v25.0/{self.own_id}/posts":
             return failure(400, "Unsupported get request", 100, 33)
         limit = int(asked.query.get("limit", "25"))
@@ -73,4 +74,4 @@ class FacebookPage(MetaEmulator):
             assert token in next_page
         else:
             body.pop("paging", None)
-        return Answer(body=body, headers=self.headers)
+        return Answer(body=chosen(body, fields), headers=self.headers)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from emulators import Answer, Asked
-from emulators._meta import MetaEmulator, expression, failure, stamp
+from emulators._meta import MetaEmulator, chosen, expression, failure, stamp
 
 
 class InstagramBusinessDiscovery(MetaEmulator):
@@ -42,6 +42,5 @@ class InstagramBusinessDiscovery(MetaEmulator):
         media = self.page(*expression(fields, "media"))
         media.get("paging", {}).pop("next", None)
         found = {**self.profile, "media_count": len(self.records), "media": media}
-        return Answer(
-            body={"business_discovery": found, "id": "17840000000000099"}, headers=self.headers
-        )
+        body = {"business_discovery": found, "id": "17840000000000099"}
+        return Answer(body=chosen(body, fields), headers=self.headers)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from emulators import Answer, Asked
-from emulators._meta import MetaEmulator, cut, failure, stamp
+from emulators._meta import MetaEmulator, chosen, cut, failure, stamp
 
 
 class InstagramOwnMedia(MetaEmulator):
@@ -68,4 +68,4 @@ class InstagramOwnMedia(MetaEmulator):
                 body = {**self.profile, "media_count": len(self.records)}
             case _:
                 return failure(400, "Unsupported get request", 100, 33)
-        return Answer(body=body, headers=self.headers)
+        return Answer(body=chosen(body, asked.query.get("fields", "id")), headers=self.headers)

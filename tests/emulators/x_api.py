@@ -10,6 +10,22 @@ from emulators import DAMAGED, TOKEN, Answer, Asked, HttpEmulator, Mode
 _EPOCH: Final = datetime(2010, 11, 4, 1, 42, 54, 657_000, tzinfo=UTC)
 _PROBLEMS: Final = "https://api.twitter.com/2/problems"
 _RESET: Final = 4_000_000_000
+_UNASKED: Final = {
+    "tweet": {"id", "text", "edit_history_tweet_ids"},
+    "user": {"id", "name", "username"},
+    "media": {"media_key", "type"},
+    "place": {"id", "full_name"},
+    "poll": {"id", "options"},
+}
+"""Fields that are shown of a record whatever is asked for."""
+_EXPANDED: Final = {
+    "users": {"author_id", "referenced_tweets.id.author_id"},
+    "tweets": {"referenced_tweets.id"},
+    "media": {"attachments.media_keys"},
+    "places": {"geo.place_id"},
+    "polls": {"attachments.poll_ids"},
+}
+"""What must be asked for to be shown beside the posts."""
 NUMBER: Final = "1450000000000000001"
 
 
@@ -94,7 +110,7 @@ class XApi(HttpEmulator):
         if asked.path == f"/2/users/{NUMBER}/tweets":
             return Answer(body=self._page(asked.query), headers=headers)
         if asked.path in {f"/2/users/{NUMBER}", f"/2/users/by/username/{self.handle}"}:
-            return Answer(body={"data": self.user}, headers=headers)
+            return Answer(body={"data": _shown(self.user, asked.query, "user")}, headers=headers)
         return Answer(body={"errors": [not_found(asked.path.rpartition("/")[2])]}, headers=headers)
 
     def _page(self, query: dict[str, str]) -> dict[str, Any]:
@@ -108,7 +124,16 @@ class XApi(HttpEmulator):
         meta: dict[str, Any] = {"result_count": len(some)}
         if start + size < len(shown):
             meta["next_token"] = str(start + size)
-        return {"data": some, "includes": {"users": [self.user], **self.includes}, "meta": meta}
+        around = {
+            what: [_shown(one, query, what.removesuffix("s")) for one in listed]
+            for what, listed in {"users": [self.user], **self.includes}.items()
+            if _EXPANDED[what] & set(query.get("expansions", "").split(","))
+        }
+        return {
+            "data": [_shown(one, query, "tweet") for one in some],
+            "includes": around,
+            "meta": meta,
+        }
 
     def refused(self, mode: Mode) -> Answer:
         """Say no as X does."""
@@ -143,6 +168,14 @@ def not_found(handle: str) -> dict[str, Any]:
         "resource_id": handle,
         "type": f"{_PROBLEMS}/resource-not-found",
     }
+
+
+def _shown(one: Any, query: dict[str, str], what: str) -> Any:
+    """Return a record with what X shows of it unasked, and with the fields asked for."""
+    if not isinstance(one, dict):
+        return one
+    asked = set(query.get(f"{what}.fields", "").split(",")) | _UNASKED[what]
+    return {name: value for name, value in one.items() if name in asked}
 
 
 def _is_old(one: Any, number: int) -> bool:

@@ -8,6 +8,8 @@ from typing import Any, Final
 from emulators import DAMAGED, MARKED, TOKEN, Answer, Asked, HttpEmulator, Mode
 
 CHANNEL: Final = "UCcontohcontohcontoh0001"
+_UNASKED: Final = {"kind", "etag", "id"}
+"""What stands in a record whatever parts are asked for."""
 UPLOADS: Final = "UUcontohcontohcontoh0001"
 
 
@@ -75,7 +77,15 @@ class YoutubeDataApi(HttpEmulator):
         self.items.extend(DAMAGED)
 
     def respond(self, asked: Asked) -> Answer:
-        """Answer for the channel, a page of uploads, or some videos."""
+        """Answer for the channel, a page of uploads, or some videos, with the parts asked for."""
+        answer = self._whole(asked)
+        if isinstance(answer.body, dict) and isinstance(answer.body.get("items"), list):
+            parts = _UNASKED | set(asked.query.get("part", "").split(","))
+            items = [_cut(one, parts) for one in answer.body["items"]]
+            return Answer(body=answer.body | {"items": items})
+        return answer
+
+    def _whole(self, asked: Asked) -> Answer:
         if self.error is not None:
             return Answer(status=self.error[0], body=self.error[1])
         if asked.headers.get("x-goog-api-key") != MARKED:
@@ -129,6 +139,11 @@ class YoutubeDataApi(HttpEmulator):
             words = "API key not valid. Please pass a valid API key."
             return Answer(status=400, body=refusal(400, "badRequest", "global", words))
         return Answer(status=404, body=refusal(404, "playlistNotFound", "youtube.playlistItem"))
+
+
+def _cut(one: Any, parts: set[str]) -> Any:
+    is_whole = isinstance(one, dict)
+    return {name: value for name, value in one.items() if name in parts} if is_whole else one
 
 
 def _listed(what: str, items: list[Any]) -> dict[str, Any]:
