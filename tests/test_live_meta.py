@@ -191,6 +191,7 @@ CODES: Final[tuple[tuple[int, int | None, str, type[FeedError]], ...]] = (
     (10, None, "Application does not have permission for this action", TokenRefused),
     (200, None, "Requires pages_read_engagement", TokenRefused),
     (299, None, "Permissions error", TokenRefused),
+    (200, 2069031, "This field is not supported", PlatformError),
     (368, None, "The action attempted has been deemed abusive", TokenRefused),
     (100, None, "Object does not exist, cannot be loaded due to missing permission", TokenRefused),
     (100, None, "requires either app secret proof or an app token", TokenRefused),
@@ -224,6 +225,18 @@ def test_a_code_says_whose_doing_it_is(
     assert type(caught.value) is expected
     assert MARKED not in str(caught.value)
     assert words.split(maxsplit=1)[0] in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [InstagramOwnMedia, FacebookPage], ids=lambda kind: kind.__name__)
+def test_a_field_that_is_shown_no_more_names_the_setting_that_asks_for_it(
+    kind: type[MetaEmulator], net: Transport
+) -> None:
+    with kind() as platform:
+        platform.say(failure(400, "(#100) Tried accessing nonexisting field (admin_creator)", 100))
+        with pytest.raises(PlatformError) as caught:
+            _polled(platform, net)
+
+    assert "`own`" in caught.value.hint
 
 
 @pytest.mark.parametrize("kind", [InstagramOwnMedia, FacebookPage], ids=lambda kind: kind.__name__)

@@ -16,6 +16,10 @@ _NO_SUCH_USER: Final = 110
 _MIGRATED: Final = 21
 _NO_SUCH_ALIAS: Final = 803
 _BLOCKED: Final = 368
+_NOT_SHOWN: Final = frozenset({2069030, 2069031, 2069033})
+"""Sub-codes of what Meta shows of no page any more."""
+_NO_FIELD: Final = "nonexisting field"
+_LESS: Final = "Meta does not show this; set `own`, `reels`, `stories` or `comments` to false, whichever asks for it"
 _RENEW: Final = "make a new one and put it where the settings say"
 _WHY_TOKEN: Final = {
     458: ("its owner has removed the app", "let its owner log in to the app again"),
@@ -75,6 +79,8 @@ def fault(said: Said, asker: Asker) -> FeedError:
         return (TooMuchError if "reduce the amount" in said.words.lower() else PlatformError)(
             str(said)
         )
+    if said.sub in _NOT_SHOWN or (code == _INVALID and _NO_FIELD in said.words.lower()):
+        return PlatformError(str(said), hint=_LESS)
     return _of_token(said, asker) or _of_account(said, asker) or PlatformError(str(said))
 
 
