@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -11,7 +12,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -21,8 +22,14 @@ import pytest
 from builders import BLATANT, ORDINARY, Ran
 from conftest import Kentongan
 from emulators import Emulator, Mode
+from monitors import pipeline
 
 from detector.cli.monitoring import wall
+from detector.errors import StoreError
+from detector.monitor import logs
+from detector.monitor.building import build
+from detector.settings import load
+from detector.store.interface import Turn
 from detector.store.opening import open_store
 
 ROOT: Final = Path(__file__).parents[1]
@@ -260,6 +267,73 @@ def test_settings_that_cannot_be_used_are_told_in_one_line(
     assert ran.code == 2
     assert said in ran.err
     assert ran.err.count("\n") == 1
+
+
+def test_a_round_that_found_a_takeover_says_so_even_if_its_heartbeat_was_not_taken(
+    tmp_path: Path, kentongan: Kentongan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOBODY_THERE", "http://127.0.0.1:9/")
+    target = tmp_path / "kentongan.toml"
+    source = 'source = { kind = "folder", path = "masuk", settle = 0 }'
+    target.write_text(
+        '[monitor]\nprobe = ""\nheartbeat = { env = "NOBODY_THERE" }\n[[channels]]\nname = "berkas"\nto_file = "told.jsonl"\n'
+        f'[[accounts]]\nplatform = "instagram"\naccount = "kpukabblora"\ntimezone = "WIB"\n{source}\n',
+        encoding="utf-8",
+    )
+    inbox = tmp_path / "masuk"
+    inbox.mkdir()
+    name = "instagram-kpukabblora-2024-11-23-k7Qm2xVb.zip"
+    (inbox / name).write_bytes((ROOT / "fixtures" / "accounts" / name).read_bytes())
+    first = kentongan("monitor", "--once", "-c", target)
+    (inbox / name).unlink()
+    second = kentongan("monitor", "--once", "-c", target)
+
+    assert first.code == 1
+    assert "the heartbeat was not taken" in first.err
+    assert len(_told(tmp_path / "told.jsonl")) == 1
+    assert second.code == 2
+
+
+def test_doctor_tells_what_would_be_silently_left_out(tmp_path: Path, kentongan: Kentongan) -> None:
+    target = tmp_path / "kentongan.toml"
+    target.write_text(
+        '[monitor]\nlisten = "nowhere:99999"\nprobe = ""\n[[sites]]\nurl = "https://kantor.example"\n',
+        encoding="utf-8",
+    )
+    ran = kentongan("doctor", "-c", target, "--lang", "en")
+    listed = kentongan("accounts", "-c", target)
+
+    assert ran.code == 2
+    assert "https://kantor.example" in ran.out
+    assert "cannot be listened on" in ran.out
+    assert "[[accounts]]" in listed.out
+
+
+def test_what_a_full_disk_stopped_is_well_again_once_there_is_room(
+    settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_turn: Turn) -> None:
+        raise StoreError("the disk is full")
+
+    built = build(
+        load(settings), settings.parent, wall=wall, log=logs.start(io.StringIO()), stopping=threading.Event(),
+        judge=pipeline(),
+    )  # fmt: skip
+    with closing(built):
+        assert built.health is not None
+        assert built.monitor.claiming is not None
+        told = []
+        for is_full in (True, False):
+            with monkeypatch.context() as disk:
+                if is_full:
+                    disk.setattr(built.store, "commit", full)
+                built.monitor.claiming.turn()
+                built.monitor.claiming.drain()
+            told.append(json.loads(_get(built.health.port, "/healthz")))
+            _due(settings.parent)
+
+    assert told[0] == {"status": "trouble", "troubles": {"store": "the disk is full"}}
+    assert told[1] == {"status": "ok", "troubles": {}}
 
 
 def test_init_never_overwrites(tmp_path: Path, kentongan: Kentongan) -> None:

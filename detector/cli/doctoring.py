@@ -18,6 +18,7 @@ _PARTS: Final = {
     "store": Wording(id="penyimpanan", en="store"),
     "outbox": Wording(id="pesan", en="messages"),
     "monitor": Wording(id="pemantau", en="monitor"),
+    "health": Wording(id="[monitor] listen", en="[monitor] listen"),
     "network": Wording(id="jaringan", en="network"),
     "clock": Wording(id="jam", en="clock"),
     "feeds": Wording(id="sumber", en="feeds"),

@@ -59,7 +59,15 @@ def monitor(
     if not once:
         return _run(built, stopping)
     with contextlib.closing(built), _ended_by_signals(stopping):
-        tally = built.monitor.once()
+        try:
+            tally = built.monitor.once()
+        except DetectorError as error:
+            tally = built.monitor.tally
+            if not tally.alerts:
+                raise
+            # That an account fell is said before anything else.
+            why = str(error)
+            log.error("not everything was done", error=why)  # noqa: TRY400 - one line, no traceback
     if stopping.is_set():
         log.warning("stopped before everything was read; the next round goes on from there")
         return 130

@@ -77,7 +77,7 @@ def list_(*, config: Path, form: str, language: str | None) -> None:
     said = language or chosen.language
     with output(None) as stream, text_report(stream, to_terminal=True) as console:
         if not rows:
-            console.print(_NONE.said(said))
+            console.print(_NONE.said(said), markup=False)
             return
         console.print(_table(rows, chosen, said))
 

@@ -13,10 +13,11 @@ from typing import Final
 import msgspec
 
 from detector.assembly import pipeline
-from detector.errors import DetectorError, FeedError
+from detector.errors import DetectorError, FeedError, SettingsError
 from detector.monitor.building import store_of
 from detector.monitor.clocks import Clock
 from detector.monitor.feeds import Feed, Feeds
+from detector.monitor.health import Health, Meters
 from detector.monitor.secrets import Secrets
 from detector.monitor.silence import last_alive
 from detector.network import Transport
@@ -47,7 +48,7 @@ class Finding(msgspec.Struct, frozen=True):
     """How one part is."""
 
     part: str
-    """settings, model, store, clock, feed, channel or monitor; with a name after a colon where there are several."""
+    """settings, model, store, clock, feed, channel, health or monitor; with a name after a colon where there are several."""
     grade: Grade
     says: Wording
     mend: Wording | None = None
@@ -66,6 +67,7 @@ def examine(
     """
     secrets = Secrets(folder)
     yield from _settings(settings)
+    yield from _sites(settings)
     yield _model()
     yield from _store(settings, folder, wall())
     with Transport(wall) as net:
@@ -103,6 +105,16 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _sites(settings: Settings) -> Iterator[Finding]:
+    if settings.sites:
+        names = ", ".join(one.url for one in settings.sites[:5])
+        yield Finding(
+            "settings", Grade.DOUBTFUL,
+            Wording(id=f"situs belum dipantau oleh versi ini: {names}", en=f"websites are not watched by this version: {names}"),
+            Wording(id="pantau situs itu dengan cara lain; [[sites]] hanya dicatat", en="watch them by other means; [[sites]] is only taken note of"),
+        )  # fmt: skip
+
+
 def _model() -> Finding:
     try:
         judge = pipeline()
@@ -125,7 +137,9 @@ def _store(settings: Settings, folder: Path, now: datetime) -> Iterator[Finding]
         yield Finding("store", grade, Wording(id=sentence, en=sentence), mend)
         yield from _outbox(store, now)
         if settings.replay is None:
-            yield _running(store, now)
+            running = _running(store, now)
+            yield running
+            yield from _listening(settings.monitor.listen, is_taken=running.grade is Grade.WELL)
     except DetectorError as error:
         yield _ill("store", error)
     finally:
@@ -163,6 +177,17 @@ def _running(store: Store, now: datetime) -> Finding:
         Wording(id="pemantau tidak berjalan", en="no monitor is running"),
         Wording(id="kentongan monitor, atau pasang deploy/kentongan.service", en="kentongan monitor, or install deploy/kentongan.service"),
     )  # fmt: skip
+
+
+def _listening(listen: str, *, is_taken: bool) -> Iterator[Finding]:
+    """Try to listen where the monitor would, unless one that runs does so already."""
+    if not listen:
+        return
+    try:
+        Health(Meters(), dict, listen).close()
+    except SettingsError as error:
+        if not is_taken:
+            yield _ill("health", error)
 
 
 def _clock(net: Getter, probe: str, wall: Clock) -> Iterator[Finding]:
