@@ -7,9 +7,11 @@ number written is one to this model: digits are masked before hashing, so no tel
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
@@ -187,8 +189,25 @@ class TextModel:
 
     def read(self, batch: FoldedBatch) -> Reading:
         """Judge the sound of every text of a batch."""
-        if not len(batch):
+        parts = [self._read(part) for part in batch.parts()]
+        if len(parts) == 1:
+            return parts[0]
+        if not parts:
             return Reading(np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64))
+        lasts = list(accumulate(len(part.log_odds) for part in parts))
+
+        def unquoted(index: int) -> float | None:
+            place = bisect_right(lasts, index)
+            return parts[place].unquoted(index - lasts[place] + len(parts[place].log_odds))
+
+        return Reading(
+            np.concatenate([part.log_odds for part in parts]),
+            np.concatenate([part.is_known for part in parts]),
+            np.concatenate([part.language for part in parts]),
+            unquoted,
+        )
+
+    def _read(self, batch: FoldedBatch) -> Reading:
         starts, ends = bounds(batch)
         codes = masked(batch)
         guess, likelihood = self._languages(codes, starts, ends)
@@ -205,7 +224,7 @@ class TextModel:
             np.where(is_known, heard, 0.0),
             is_known,
             np.where(is_known & enough, guess, -1),
-            partial(outside_quotes, batch, codes, said, step=step, bias=bias),
+            partial(outside_quotes, batch, said, step=step, bias=bias),
         )
 
     def _languages(

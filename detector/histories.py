@@ -81,8 +81,9 @@ FIRST: Final = Earlier()
 _Words = tuple[str, str, str | None, bytes]
 """What is put away of a post: id, where it was read, address, text in UTF-8."""
 
-_PLACES: Final = 1 << 20
-"""Posts in a page, at most; a post's place is its page's number times this, plus its own."""
+_PLACES: Final = 64
+"""Posts in a page, at most: to fetch one is to read its page. A post's place is its page's number times this, plus its
+own."""
 
 
 class Store:

@@ -5,7 +5,7 @@ Every number written is one to a model: digits are masked before hashing, so no 
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 import numpy as np
@@ -45,7 +45,7 @@ QUOTED: Final = 40
 """Characters between two quotation marks from which they hold somebody else's words, not a name."""
 
 _NEWLINE: Final = 10
-_QUOTE: Final = 34
+_QUOTE: Final = b'"'
 _A: Final = np.uint8(97)
 _MASKED: Final = 48
 _MIX: Final = np.array(
@@ -250,7 +250,6 @@ def sound(
 
 def outside_quotes(
     batch: FoldedBatch,
-    codes: NDArray[np.uint8],
     carried: NDArray[np.int16],
     index: int,
     *,
@@ -261,18 +260,18 @@ def outside_quotes(
 
     Args:
         batch: folded texts.
-        codes: theirs, masked.
         carried: weights in steps, as `carried` gives them.
         index: which text.
         step: nats of one.
         bias: added to every sum.
     """
     start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
-    marks = np.flatnonzero(codes[start:end] == _QUOTE)
+    pieces = batch.raw[start:end].split(_QUOTE)
+    marks = [after - 1 for after in accumulate(len(piece) + 1 for piece in pieces[:-1])]
     # Marks come in pairs: the first, third, fifth open.
     quoted = [
         (first, last)
-        for first, last in zip(marks[::2].tolist(), marks[1::2].tolist(), strict=False)
+        for first, last in zip(marks[::2], marks[1::2], strict=False)
         if last - first >= QUOTED
     ]
     if not quoted:

@@ -35,11 +35,12 @@ __all__ = [
 
 NONE_AGAIN: Final[Mapping[str, float]] = MappingProxyType({})
 
-BATCH: Final = 512
+BATCH: Final = 1_024
 """Texts folded and scored together, at most."""
 
-BATCH_LENGTH: Final = 300_000
-"""Characters or bytes in a batch, at most, unless a single text is longer: the arrays should fit the cache."""
+BATCH_LENGTH: Final = 700_000
+"""Characters or bytes in a batch, at most, unless a single text is longer: what is done once a batch costs as much as
+reading some forty texts, and the arrays should fit the cache."""
 
 REMEMBERED: Final = 20_000
 """Texts whose evidence is kept while reading, so that memory stays bounded whatever the archive."""

@@ -22,10 +22,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.characters import fold_character
-from detector.respelling import BLANK, DROPPED, WIDE, Bytes, Offsets, deleted, respelled, stacked
+from detector.respelling import (
+    BLANK,
+    DROPPED,
+    WIDE,
+    Bytes,
+    Offsets,
+    deleted,
+    in_digits,
+    respelled,
+    stacked,
+)
 
 PAD: Final = 8
 """Zero bytes after each text of a batch, so that no n-gram of up to 8 bytes straddles two texts."""
+
+STRETCH: Final = 1 << 18
+"""Bytes folded or codes scored together, about: the arrays that takes fit the cache of one core."""
 
 _SEVERAL, _UNSEEN = 2, 3
 
@@ -173,8 +186,11 @@ class FoldedBatch(Sequence[Folded]):
         pads = np.flatnonzero(self.codes == 0).reshape(-1, PAD)
         self.starts: Offsets = pads[:-1, -1] + 1
         self.ends: Offsets = pads[1:, 0]
-        self._bounds = list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))
         self._joined: dict[tuple[int, ...], tuple[Folded, Sequence[int], Sequence[int]]] = {}
+
+    @cached_property
+    def _bounds(self) -> list[tuple[int, int]]:
+        return list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))
 
     @cached_property
     def _origins(self) -> Offsets:
@@ -191,6 +207,19 @@ class FoldedBatch(Sequence[Folded]):
         # The zero before a text is the last character before its first.
         origins = self._origins[start:end] - (self._origins[start - 1] + 1)
         return Folded(self.original(index), self.raw[start:end], origins)
+
+    def parts(self) -> Iterator[FoldedBatch]:
+        """Yield the texts, in order, in batches of about `STRETCH` codes; what is dressed up these do not know."""
+        first = 0
+        while first < len(self):
+            limit = self.starts[first] + STRETCH
+            stop = max(int(self.ends.searchsorted(limit)), first + 1)
+            if stop - first == len(self):
+                yield self
+            else:
+                raw = self.raw[self.starts[first] - PAD : self.ends[stop - 1] + PAD]
+                yield FoldedBatch(self._originals[first:stop], raw, {})
+            first = stop
 
     def original(self, index: int) -> str:
         """Return one text as given."""
@@ -263,12 +292,26 @@ def fold(texts: Sequence[str]) -> FoldedBatch:
 
 def fold_utf8(texts: Sequence[bytes]) -> FoldedBatch:
     """Fold a batch of texts that are in UTF-8 already, as `utf8` gives it."""
-    raw, _, styled = _folded(_joined(texts), traced=False)
-    if not len(styled):
-        return FoldedBatch(texts, raw, {})
-    ends = np.cumsum([len(text) + PAD for text in texts]) + PAD
-    places = np.searchsorted(ends, styled, side="right")
-    return FoldedBatch(texts, raw, dict(Counter(places.tolist())))
+    pieces, styled = [bytes(PAD)], Counter[int]()
+    for first, some in _stretches(texts):
+        raw, _, places = _folded(_joined(some), traced=False)
+        pieces.append(raw[PAD:])
+        if len(places):
+            ends = np.cumsum([len(text) + PAD for text in some]) + PAD
+            styled.update((ends.searchsorted(places, side="right") + first).tolist())
+    return FoldedBatch(texts, b"".join(pieces), dict(styled))
+
+
+def _stretches(texts: Sequence[bytes]) -> Iterator[tuple[int, Sequence[bytes]]]:
+    """Cut texts into runs of about `STRETCH` bytes: the index of the first, and the texts."""
+    first, length = 0, 0
+    for index, size in enumerate(map(len, texts)):
+        if index > first and length + size > STRETCH:
+            yield first, texts[first:index]
+            first, length = index, 0
+        length += size
+    if first < len(texts):
+        yield first, texts[first:]
 
 
 def utf8(text: str) -> bytes:
@@ -319,7 +362,7 @@ def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None, Off
         codes[twice - 1] = WIDE
         codes[twice] = DROPPED
         codes, origins = deleted(codes, origins)
-    codes, origins = respelled(codes, origins)
+    codes, origins = respelled(*in_digits(codes, origins))
     return codes.tobytes().replace(bytes([WIDE]), bytes([BLANK])), origins, styled
 
 
