@@ -448,3 +448,50 @@ def test_the_caller_names_the_platform_before_an_address_does(tmp_path: Path) ->
     )
     assert [post.platform for post in posts_of(read(path))] == ["x", "tiktok"]
     assert {post.platform for post in posts_of(read(path, platform="threads"))} == {"threads"}
+
+
+@pytest.mark.parametrize("key", ["data", "items", "posts"])
+def test_a_list_inside_an_object_is_read_whole(key: str, tmp_path: Path) -> None:
+    """A saved page of an API's answers is such an object; a post without words may lead."""
+    wordless = {name: value for name, value in PLAIN.items() if name != "text"}
+    tree: dict[str, Any] = {
+        "count": 3,
+        "next": None,
+        key: [wordless, PLAIN, {**PLAIN, "id": "2"}],
+        "paging": {},
+    }
+    pages = read(lines(tmp_path, tree, name="halaman.json"))
+    assert [post.id for post in posts_of(pages)] == ["1", "2"]
+    assert [where for where, _ in reasons_of(pages)] == ["halaman.json#0"]
+
+
+def test_several_objects_with_lists_are_not_read_in_part(tmp_path: Path) -> None:
+    path = lines(tmp_path, {"data": [PLAIN]}, {"data": [{**PLAIN, "id": "2"}]})
+    with one_line(), pytest.raises(SourceError, match="damaged or cut off"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {
+            "authorMeta": {"id": "5", "name": "kpu"},
+            "webVideoUrl": "https://www.tiktok.com/@kpu/video/9",
+        },
+        {
+            "author": {"userName": "kpu", "name": "KPU"},
+            "url": "https://www.tiktok.com/@kpu/video/9",
+        },
+        {"post_owner": {"username": "kpu", "name": "KPU"}, "platform": "TikTok"},
+    ],
+)
+def test_accounts_may_be_objects(more: dict[str, Any], tmp_path: Path) -> None:
+    bare = {name: PLAIN[name] for name in ("id", "created_at", "text")}
+    (post,) = posts_of(read(lines(tmp_path, {**bare, **more})))
+    assert (post.platform, post.account) == ("tiktok", "kpu")
+
+
+def test_fields_that_only_one_platform_has_tell_it(tmp_path: Path) -> None:
+    bare = {name: PLAIN[name] for name in ("id", "created_at", "text", "account")}
+    paths = lines(tmp_path, {**bare, "public_metrics.retweet_count": 3}, {**bare, "id": "2"})
+    assert [post.platform for post in posts_of(read(paths))] == ["x", "unknown"]

@@ -29,10 +29,10 @@ _SPELLINGS: Final = {
     "platform": "platform network",
     "account": (
         "account accounthandle handle username ownerusername authorusername userusername userscreenname"
-        " screenname postownerusername authorhandle channelusername channelhandle author user pagename userlabel"
+        " screenname postownerusername postowner authormeta authorhandle channelusername channelhandle author user pagename userlabel"
         " channelname accountname owner channeluid"
     ),
-    "url": "url permalink permalinkurl posturl link webpageurl mclurl",
+    "url": "url permalink permalinkurl posturl webvideourl link webpageurl mclurl",
     "app": "app source client sourceapp via",
     "language": "language lang",
     "in_reply_to": "inreplyto inreplytostatusid inreplytostatusidstr inreplytoid replyto parentid",
@@ -52,6 +52,10 @@ _FIELD_OF: Final = {
     for field, spellings in _SPELLINGS.items()
     for rank, spelling in enumerate(spellings.split())
 }
+_TELLING: Final = dict.fromkeys(
+    ("tweetid", "edithistorytweetids", "retweetcount", "publicmetricsretweetcount"), "x"
+)
+"""Fields that only one platform's posts have."""
 UNKNOWN: Final = "unknown"
 """The platform of posts of which neither a file nor its reader tells it; their addresses may."""
 _PLATFORMS: Final = {"twitter": "x", "twitter/x": "x", "fb": "facebook", "ig": "instagram"}
@@ -103,6 +107,8 @@ class Plan(msgspec.Struct, frozen=True):
     """Keys that may say that the record is no post but an account event."""
     extras: tuple[tuple[str, str], ...]
     """(field, key) of everything that is optional."""
+    implied: str
+    """The platform that the names of its fields tell; empty when they do not."""
     core: tuple[str, str, str, str, str] | None
     """Keys of text, time, id, platform and account, when all are there and the record is a post."""
 
@@ -117,7 +123,7 @@ def plan_of(keys: tuple[str, ...]) -> Plan:
     """
     best: dict[str, tuple[int, str]] = {}
     for key in keys:
-        field, rank = _FIELD_OF.get(key.lower().translate(_SEPARATORS), ("", 0))
+        field, rank = _FIELD_OF.get(_plain(key), ("", 0))
         if field and (field not in best or rank < best[field][0]):
             best[field] = rank, key
     found = {field: key for field, (_, key) in best.items()}
@@ -131,10 +137,15 @@ def plan_of(keys: tuple[str, ...]) -> Plan:
         account=found.get("account"),
         event=tuple(found[one] for one in ("event", "kind") if one in found),
         extras=extras,
+        implied=next(filter(None, map(_TELLING.get, map(_plain, keys))), ""),
         core=None
         if len(core) < len(_CORE) or found.keys() & {"event", "kind", "time_quality"}
         else cast("tuple[str, str, str, str, str]", core),
     )
+
+
+def _plain(key: str) -> str:
+    return key.lower().translate(_SEPARATORS)
 
 
 def is_postlike(record: Any) -> bool:
@@ -347,7 +358,7 @@ class Records:
             account = name_of(account)
         if not platform and self._platform == UNKNOWN:
             link = next((record[key] for field, key in plan.extras if field == "url"), None)
-            platform = platform_of(link) if isinstance(link, str) else ""
+            platform = (platform_of(link) if isinstance(link, str) else "") or plan.implied
         owner = self._spelled.get((platform, account))
         if owner is None:
             platform_named = platform.strip().lower()

@@ -13,6 +13,10 @@ from detector.sources._meta import without_surrogates
 from detector.sources._times import moment
 
 PostKind = Literal["post", "reel", "story", "archived", "igtv", "profile_picture", "other"]
+_NAMES: Final = (
+    "username", "userName", "screen_name", "screenName", "uniqueId", "handle", "acct", "name", "id",
+)  # fmt: skip
+"""What the objects that stand for an account call its name, the best first."""
 _POST_KINDS: Final = frozenset(get_args(PostKind))
 
 
@@ -40,7 +44,7 @@ def text_of(value: Any) -> str:
 def name_of(value: Any) -> str:
     """Read an account's or platform's name, which some nest in an object; empty when there is none."""
     if isinstance(value, dict):
-        value = inner_of(value, ("username", "screen_name", "handle", "acct", "name", "id"))
+        value = inner_of(value, _NAMES)
     return "" if value is None or isinstance(value, list | dict) else str(value)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -31,6 +32,13 @@ _CHUNK: Final = 1 << 20
 _LONGEST_LINE: Final = 16 << 20
 """Bytes; a line without an end must not fill the memory."""
 
+_HOLDING: Final = ("data", "items", "posts", "results", "records", "tweets")
+"""Keys under which a JSON object holds its posts."""
+_WRAPPED: Final = re.compile(
+    r'\{\s{0,99}(?:"[^"\\]{0,99}"\s{0,9}:\s{0,9}(?:"[^"\\]{0,999}"|-?[\d.]{1,30}|true|false|null)'
+    rf'\s{{0,9}},\s{{0,99}}){{0,20}}"(?:{"|".join(_HOLDING)})"\s{{0,9}}:\s{{0,9}}(?=\[)'
+)
+"""How an object begins that holds a list, with a few plain values before it."""
 _decode = msgspec.json.Decoder().decode
 _decode_plain = msgspec.json.Decoder(PlainPost).decode
 _Row = dict[str, Any] | bytes | str
@@ -123,14 +131,34 @@ def _form(archive: Archive, member: str) -> str:
             return "parquet" if is_postlike(first) else ""
         text = beginning(head).lstrip()
         if text.startswith("["):
-            first, _ = json.JSONDecoder().raw_decode(text[1:].lstrip())
-            return "list" if is_postlike(first) else ""
+            return "list" if _lists_posts(text) else ""
         if text.startswith("{"):
-            return "lines" if any(map(_is_post_line, text.split("\n", _TRIED)[:_TRIED])) else ""
+            return _form_of_objects(text)
         _, first = next(rows(io.StringIO(text, newline="")), (0, ""))
         return "table" if is_postlike(first) else ""
     except (SourceError, ValueError, RecursionError):
         return ""
+
+
+def _form_of_objects(text: str) -> str:
+    if any(map(_is_post_line, text.split("\n", _TRIED)[:_TRIED])):
+        return "lines"
+    wrapped = _WRAPPED.match(text)
+    return "object" if wrapped and _lists_posts(text[wrapped.end() :]) else ""
+
+
+def _lists_posts(text: str) -> bool:
+    """Whether one of the first elements of a JSON list, of which this is the beginning, is a post."""
+    place, decoder = 1, json.JSONDecoder()
+    for _ in range(_TRIED):
+        place += len(text[place:]) - len(text[place:].lstrip(", \t\r\n"))
+        try:
+            one, place = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            return False
+        if is_postlike(one):
+            return True
+    return False
 
 
 def _is_post_line(line: str) -> bool:
@@ -219,6 +247,17 @@ def _list(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
                 yield index, "is not an object"
 
 
+def _object(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
+    """Yield (index, record) of the list in a JSON object, such as one page of an API's answers."""
+    label = archive.label(member)
+    tree = patiently(archive.read(member))
+    if not isinstance(tree, dict):
+        raise ExportFormatError("is not whole JSON: damaged or cut off", where=Location(label))
+    held: list[Any] = next((tree[key] for key in _HOLDING if isinstance(tree.get(key), list)), [])
+    for index, row in enumerate(held):
+        yield index, row if isinstance(row, dict) else "is not an object"
+
+
 def _parquet(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
     """Yield (row number from 0, record) of a Parquet file."""
     # Half a second of import that no other format needs.
@@ -259,4 +298,10 @@ def _table(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
             yield index, row
 
 
-_READERS: Final = {"lines": _lines, "list": _list, "table": _table, "parquet": _parquet}
+_READERS: Final = {
+    "lines": _lines,
+    "list": _list,
+    "object": _object,
+    "table": _table,
+    "parquet": _parquet,
+}
