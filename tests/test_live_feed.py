@@ -167,6 +167,32 @@ def test_what_cannot_be_read_is_told_once(feed: Feed, source: LiveSource) -> Non
     assert rejected == []
 
 
+@pytest.mark.parametrize(
+    "name", ["<guid>{0}</guid>", "<link>https://kpu-contoh.example/{0}</link>", ""]
+)
+def test_an_item_without_a_time_is_written_when_it_is_first_seen(
+    feed: Feed, source: LiveSource, name: str
+) -> None:
+    fill(feed)
+    feed.raw = [f"<item><title>Lama</title>{name.format('lama')}</item>"]
+    posts, rejected, page = read(source)
+    assert len(posts) == 10
+    assert [one.why for one in rejected] == ["has no time"]
+
+    feed.raw += [
+        f"<item><title>Slot gacor</title>{name.format('baru')}<pubDate>kini</pubDate></item>"
+    ]
+    posts, rejected, page = read(source, page.cursor, NOW + timedelta(hours=1))
+    assert [(one.text, one.created_at, one.time_quality) for one in posts] == [
+        ("Slot gacor", NOW + timedelta(hours=1), TimeQuality.MINUTE)
+    ]
+    assert rejected == []
+
+    feed.publish("Berikutnya", NOW + timedelta(hours=1))
+    posts, rejected, page = read(source, page.cursor, NOW + timedelta(hours=2))
+    assert [one.text for one in posts] == ["Berikutnya"]
+
+
 def test_a_feed_that_rolled_over_says_that_posts_may_be_missing(
     feed: Feed, source: LiveSource
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -24,6 +24,8 @@ _INDONESIAN: Final = {
     "september": "Sep", "oktober": "Oct", "okt": "Oct", "november": "Nov", "nopember": "Nov",
     "desember": "Dec", "des": "Dec",
 }  # fmt: skip
+UNDATED: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""The time of an item that tells none, where such items are wanted; no post is as old."""
 _LONGEST_TIME: Final = 80
 _TAG: Final = re.compile(r"<(?:a|img)\s", re.IGNORECASE)
 _BROKEN: Final = re.compile(r"<br\s{0,9}/?>[ \t]{0,99}\r?\n?")

@@ -9,10 +9,11 @@ from typing import Any, Final
 import msgspec
 
 from detector.errors import ExportFormatError, Location
-from detector.records import Media
+from detector.records import Media, TimeQuality
 from detector.sources._elements import Damaged, patiently
 from detector.sources._encodings import decoded
 from detector.sources._feed_items import (
+    UNDATED,
     Feed,
     Item,
     Words,
@@ -93,8 +94,13 @@ _EMPTY: Final = b'""'
 _decode = msgspec.json.Decoder(_Tree).decode
 
 
-def read_json(raw: bytes, label: str) -> Feed:
+def read_json(raw: bytes, label: str, *, keeps_undated: bool = False) -> Feed:
     """Read one feed of any version.
+
+    Args:
+        raw: the whole of it.
+        label: its name, for errors.
+        keeps_undated: whether items that tell no time are wanted, too, with the time `UNDATED`.
 
     Raises:
         ExportFormatError: it is not whole JSON, or has no list of items.
@@ -102,10 +108,10 @@ def read_json(raw: bytes, label: str) -> Feed:
     try:
         tree = _decode(raw)
         about = {name: getattr(tree, name) for name in _ABOUT}
-        items = _items(tree.items, about)
+        items = _items(tree.items, about, keeps_undated=keeps_undated)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         about = _patiently(raw, label)
-        items = _items(about["items"], about)
+        items = _items(about["items"], about, keeps_undated=keeps_undated)
     addresses = [
         told(about.get("home_page_url")), told(about.get("feed_url")), *_authors(about, "url"),
     ]  # fmt: skip
@@ -115,14 +121,17 @@ def read_json(raw: bytes, label: str) -> Feed:
     return Feed(platform, account, items, title=title, about=described)
 
 
-def _items(listed: Sequence[Any], about: dict[str, Any]) -> list[Item | str]:
+def _items(
+    listed: Sequence[Any], about: dict[str, Any], *, keeps_undated: bool
+) -> list[Item | str]:
     """Return what each item tells, or why it is none."""
     base = told(about.get("home_page_url")) or told(about.get("feed_url"))
     language = told(about.get("language")) or None
     items: list[Item | str] = []
     for one in listed:
         try:
-            items.append(_item(one if type(one) is _Written else _shaped(one), base, language))
+            shaped = one if type(one) is _Written else _shaped(one)
+            items.append(_item(shaped, base, language, keeps_undated=keeps_undated))
         except (msgspec.DecodeError, UnicodeError):
             raise
         except ValueError as error:
@@ -172,14 +181,19 @@ def _authors(tree: dict[str, Any], key: str) -> list[str]:
     return [told(one.get(key)).strip() for one in found if isinstance(one, dict)]
 
 
-def _item(one: _Entry | _Written, base: str, language: str | None) -> Item:
+def _item(one: _Entry | _Written, base: str, language: str | None, *, keeps_undated: bool) -> Item:
     """Read one item.
 
     Raises:
         ValueError: it has no time, or nothing to show.
     """
     # An edit's time only where nothing else is given.
-    at, quality = when(one.date_published or one.date_modified or "")
+    try:
+        at, quality = when(one.date_published or one.date_modified or "")
+    except ValueError:
+        if not keeps_undated:
+            raise
+        at, quality = UNDATED, TimeQuality.MINUTE
     # Some programs write a number, which the format asks readers to bear.
     name = one.id if type(one.id) is str else "" if one.id is None else str(one.id)
     url = absolute(one.url, base) if one.url else ""

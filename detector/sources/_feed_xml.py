@@ -11,6 +11,7 @@ from detector.errors import ExportFormatError, Location
 from detector.records import TimeQuality
 from detector.sources._encodings import decoded
 from detector.sources._feed_items import (
+    UNDATED,
     Feed,
     Item,
     Words,
@@ -94,8 +95,13 @@ def _declaration_end(text: str, place: int) -> int:
     return closed.end() if closed else 0
 
 
-def read_xml(raw: bytes, label: str) -> Feed:
+def read_xml(raw: bytes, label: str, *, keeps_undated: bool = False) -> Feed:
     """Read one feed; nothing is fetched and no entity is expanded.
+
+    Args:
+        raw: the whole of it.
+        label: its name, for errors.
+        keeps_undated: whether items that tell no time are wanted, too, with the time `UNDATED`.
 
     Raises:
         ExportFormatError: it is no feed, or so damaged that nothing of it can be read.
@@ -114,7 +120,8 @@ def read_xml(raw: bytes, label: str) -> Feed:
     items: list[Item | str] = []
     for entry in entries:
         try:
-            items.append(_item(dict(entry), base, told(about.get("language"))))
+            language = told(about.get("language"))
+            items.append(_item(dict(entry), base, language, keeps_undated=keeps_undated))
         except ValueError as error:
             items.append(str(error))
     if end == _WITHIN and items:
@@ -211,13 +218,18 @@ def _owner(about: dict[str, Any]) -> tuple[str, str]:
     )
 
 
-def _item(entry: dict[str, Any], base: str, language: str) -> Item:
+def _item(entry: dict[str, Any], base: str, language: str, *, keeps_undated: bool) -> Item:
     """Read one entry.
 
     Raises:
         ValueError: it has no time, or nothing to show.
     """
-    at, quality = _time(entry)
+    try:
+        at, quality = _time(entry)
+    except ValueError:
+        if not keeps_undated:
+            raise
+        at, quality = UNDATED, TimeQuality.MINUTE
     title = _title(entry)
     words, spoken = _words(entry, base)
     media = [_enclosure(one, base) for one in _enclosures(entry)]

@@ -29,10 +29,17 @@ def form_of(head: str) -> str:
     return ""
 
 
-def read_feed(raw: bytes, label: str, form: str) -> Feed:
+def read_feed(raw: bytes, label: str, form: str, *, keeps_undated: bool = False) -> Feed:
     """Read a feed.
+
+    Args:
+        raw: the whole of it.
+        label: its name, for errors.
+        form: as `form_of` says.
+        keeps_undated: whether items that tell no time are wanted, too, with the time `UNDATED`.
 
     Raises:
         ExportFormatError: it is damaged, or none.
     """
-    return read_json(raw, label) if form == "json" else read_xml(raw, label)
+    read = read_json if form == "json" else read_xml
+    return read(raw, label, keeps_undated=keeps_undated)

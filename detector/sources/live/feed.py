@@ -12,8 +12,8 @@ import msgspec
 from detector.errors import ExportFormatError, Location, PlatformError
 from detector.records import Page, Post, Profile, Rejected, TimeQuality
 from detector.sources._encodings import beginning
+from detector.sources._feed_items import UNDATED, Item
 from detector.sources._feed_items import Feed as Parsed
-from detector.sources._feed_items import Item
 from detector.sources._feeds import HEAD, form_of, read_feed
 from detector.sources._zones import placed
 from detector.sources.interface import Outcome
@@ -83,6 +83,8 @@ class Feed(LiveSource):
         told: list[Outcome] = []
         if mark is None or said != mark.damage:
             told += [Rejected(Location(reply.url), one) for one in broken]
+        found, undated = (found, ()) if mark else _without_undated(found)
+        told += [Rejected(Location(reply.url), "has no time") for _ in undated]
         last = _Mark(
             address,
             rows,
@@ -91,7 +93,7 @@ class Feed(LiveSource):
             now.astimezone(UTC),
             said,
         )
-        given: tuple[Row, ...] = mark.rows if mark else ()
+        given = mark.rows if mark else undated
         while len(found) > _PAGE:
             outcomes = told + [self._post(one, now, reply.url) for one in found[:_PAGE]]
             given = (*(one.row for one in found[:_PAGE]), *given)
@@ -125,14 +127,14 @@ class Feed(LiveSource):
                 hint="name the feed itself, often /feed, /rss or /atom.xml, not the page that links to it",
             )
         try:
-            return read_feed(reply.content, reply.url, form)
+            return read_feed(reply.content, reply.url, form, keeps_undated=True)
         except ExportFormatError as error:
             raise PlatformError(f"{reply.url} {error.message}") from error
 
     def _post(self, one: Fresh, now: datetime, label: str) -> Post:
         item = one.item
         at, quality = item.at, item.quality
-        if one.is_edit:
+        if one.is_edit or at == UNDATED:
             at, quality = now.astimezone(UTC), TimeQuality.MINUTE
         return Post(
             platform=self.account.platform,
@@ -163,6 +165,15 @@ class Feed(LiveSource):
         return msgspec.structs.replace(
             page, posts=tuple(sorted(posts, key=lambda one: one.created_at))
         )
+
+
+def _without_undated(found: list[Fresh]) -> tuple[list[Fresh], tuple[Row, ...]]:
+    """Return items of a first reading, and what to remember of those of which nobody can say when they were written.
+
+    One that comes later is written now.
+    """
+    dated = [one for one in found if one.item.at != UNDATED]
+    return dated, tuple(one.row for one in found if one.item.at == UNDATED)
 
 
 def _profile(parsed: Parsed) -> Profile:
