@@ -286,6 +286,24 @@ def test_overlapping_parts_give_each_post_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        ("Login", "login"),
+        ("Keluar", "logout"),
+        ("Kata sandi diubah", "password_changed"),
+        ("?", "session_updated"),
+    ],
+)
+def test_what_was_done_is_told_by_a_labels_value(tmp_path: Path, action: str, kind: str) -> None:
+    """Since 2023 the sessions stand in records of labels, which follow the account's language."""
+    rows = [("Agen", "Mozilla/5.0 (login)"), ("Tindakan", action), ("Alamat IP", "203.0.113.9")]
+    entry = {"timestamp": STAMP, "label_values": [{"label": a, "value": b} for a, b in rows]}
+    member = "security_and_login_information/account_activity.json"
+    (event,) = events_of(read_files(tmp_path, {member: [entry]}))
+    assert (event.kind, event.at, event.details["ip"]) == (kind, NOON, "203.0.113.9")
+
+
+@pytest.mark.parametrize(
     ("member", "tree", "account"),
     [
         ("profile_information/profile_information.json",

@@ -793,6 +793,14 @@ def test_a_list_that_is_null_is_empty_and_degrees_may_be_text(tmp_path: Path) ->
     assert (page.posts[0].location, page.rejected) == ("-6.97,111.42", ())
 
 
+def test_the_time_of_an_event_may_be_written_as_text(tmp_path: Path) -> None:
+    one = {"string_map_data": {"Time": {"value": "", "timestamp": str(STAMP)}}}
+    write_folder(
+        tmp_path, {f"{LOGINS}/login_activity.json": {"account_history_login_history": [one]}}
+    )
+    assert [event.at for event in events_of(read(tmp_path))] == [NOON]
+
+
 def test_the_handle_tells_that_it_was_changed_in_any_language(tmp_path: Path) -> None:
     changes = {
         "profile_profile_change": [labelled(A="что-то", B="kpu.lama", C="kpu.baru", D=STAMP)]

@@ -87,6 +87,7 @@ SAID: Final = frozenset({"session_updated", "profile_changed"})
 """Kinds that an action's words may make more precise."""
 _NAMED: Final = frozenset({"email_changed", "phone_changed", "role_changed"})
 """Kinds whose first value, whatever its label, is what it was changed to."""
+_LONGEST_ACTION: Final = 60
 _STAMPS: Final = (
     "timestamp", "created_timestamp", "added_timestamp", "creation_timestamp", "change_timestamp",
     "verification_time", "start_timestamp", "time", "updated_timestamp",
@@ -148,7 +149,7 @@ def told(kind: str, record: Any, owner: str) -> list[Told]:
     parts = [record, session] if isinstance(session, dict) else [record]
     entries = _labelled(record)
     at = timed(_stamp(parts))[0]
-    action = _first(parts, ("action", "event", "status", "title"))
+    action = _first(parts, ("action", "event", "status", "title")) or _action_among(entries)
     details = _details(parts, entries)
     if kind == "app_connected":
         return _app(record, at, details, entries)
@@ -165,6 +166,12 @@ def told(kind: str, record: Any, owner: str) -> list[Told]:
     if kind == "email_changed" and details.get("to", "").startswith("***"):
         kind = "phone_changed"
     return [(kind, at, details)]
+
+
+def _action_among(entries: list[tuple[str, str]]) -> str:
+    """Return the value that says what was done, in a record whose labels follow the account's language."""
+    short = (value for _, value in entries if len(value) <= _LONGEST_ACTION and not traces([value]))
+    return next((value for value in short if kind_said(value, "")), "")
 
 
 def kind_said(action: str, fallback: str) -> str:

@@ -245,6 +245,8 @@ def labelled(record: dict[str, Any]) -> Iterator[tuple[str, str, int | float | N
     entries = [(label, entry) for label, entry in entries if isinstance(entry, dict)]
     for label, entry in entries:
         stamp = entry.get("timestamp_value") or entry.get("timestamp")
+        if isinstance(stamp, str) and stamp.isascii() and stamp.isdigit():
+            stamp = int(stamp[:20])
         is_time = isinstance(stamp, int | float) and not isinstance(stamp, bool) and stamp > 0
         yield label, _text(entry.get("value") or entry.get("href")), stamp if is_time else None
     for _, entry in entries:
