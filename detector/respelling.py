@@ -1,10 +1,12 @@
-"""Undo how words are respelled: letters with separators between them, digits for letters, elongations, a word a line."""
+"""Undo how words are respelled: letters with separators, digits for letters, elongations, a word a line, numbers in words."""
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import Any, Final
 
 import numpy as np
+import re2
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
@@ -27,6 +29,31 @@ STACK: Final = 5
 
 _LONGEST_STACK: Final = 48
 """Characters from line end to line end of the words that are looked at together, at most."""
+
+DIGIT_WORDS: Final = {
+    "nol": "0", "kosong": "0", "satu": "1", "dua": "2", "tiga": "3", "empat": "4",
+    "lima": "5", "enam": "6", "tujuh": "7", "delapan": "8", "lapan": "8", "sembilan": "9",
+    "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
+    "six": "6", "seven": "7", "eight": "8", "nine": "9",
+}  # fmt: skip
+"""Digits by their names, in Indonesian, Malay and English."""
+
+_LEAST_WORDS: Final = 7
+"""Names of digits in a row that are one number: fewer are counted or listed."""
+
+
+def _digit_words() -> Any:
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    word = f"(?:{'|'.join(DIGIT_WORDS)})"
+    rest = rf"(?:[ \n,.\-\x{WIDE:02x}]{{1,3}}{word})"
+    return re2.compile(rf"\b{word}{rest}{{{_LEAST_WORDS - 1},40}}\b".encode(), options)
+
+
+_IN_WORDS: Final = _digit_words()
+_ONE_WORD: Final = re.compile(rb"[a-z]+")
+_GOES_ON: Final = re.compile(rb"\b(?:dobel|double|triple|oh|belas|sebelas|sepuluh)\b")
+"""Words beside such a run that belong to the number, which is read as a whole then: see `indicators._numbers`."""
 
 
 def _kinds() -> Bytes:
@@ -52,6 +79,22 @@ def deleted(codes: Bytes, origins: Offsets | None) -> tuple[Bytes, Offsets | Non
         origins = origins[codes != DROPPED]
     left = bytearray(codes.tobytes().replace(bytes([DROPPED]), b""))
     return np.frombuffer(left, dtype=np.uint8), origins
+
+
+def in_digits(codes: Bytes, origins: Offsets | None) -> tuple[Bytes, Offsets | None]:
+    """Write numbers in digits that are spelled by the names of theirs: "nol delapan satu dua ..."."""
+    raw = codes.tobytes()
+    runs = [match.span() for match in _IN_WORDS.finditer(raw)]
+    runs = [(start, end) for start, end in runs if not _GOES_ON.search(raw[start - 10 : end + 10])]
+    if not runs:
+        return codes, origins
+    for start, end in runs:
+        words = list(_ONE_WORD.finditer(raw, start, end))
+        codes[start:end] = DROPPED
+        # The last at its word's end: a number's span is that of all its words.
+        for place, word in [*((one.start(), one) for one in words[:-1]), (end - 1, words[-1])]:
+            codes[place] = ord(DIGIT_WORDS[word.group().decode()])
+    return deleted(codes, origins)
 
 
 def respelled(codes: Bytes, origins: Offsets | None) -> tuple[Bytes, Offsets | None]:

@@ -34,6 +34,7 @@ def _broken(text: str) -> list[str]:
         ("kata 𝐌𝐄𝐋0𝐓𝐈 dan КЕLОRА", ["𝐌𝐄𝐋0𝐓𝐈", "КЕLОRА"]),
         ("kata 𝕊𝗔Ｎ𝗚𝔾𝔸 dan ᏢᎪᏚᎪᎡ74 juga", ["𝕊𝗔Ｎ𝗚𝔾𝔸", "ᏢᎪᏚᎪᎡ74"]),
         ("cari K͟͟E͟͟L͟͟O͟͟ saja", ["K͟͟E͟͟L͟͟O͟͟"]),
+        ("s𝐬𝐬\ud83ds", ["s𝐬𝐬\ud83d"]),
     ],
 )
 def test_a_hidden_word_is_shown_as_it_stands_in_the_text(text: str, words: list[str]) -> None:

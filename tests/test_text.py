@@ -127,6 +127,8 @@ def test_a_stack_of_words_is_a_line(written: str, read: str) -> None:
         "rp 6.800.000,-",
         "massa dan tunggakan",
         "satu\ndua",
+        "satu dua tiga empat lima enam, senam pagi",
+        "nol delapan dobel satu dua tiga empat lima enam tujuh",
     ],
 )
 def test_plain_text_is_left_as_it_is(text: str) -> None:
@@ -143,6 +145,12 @@ def test_plain_text_is_left_as_it_is(text: str) -> None:
         ("a s\u200blot", "slot", "s\u200blot"),
         ("\0\0slot\0\0", "slot", "slot"),
         ("\ud83d slot \udc00", "slot", "slot"),
+        (
+            "WA: Nol Delapan Satu Dua, nol nol nol nol empat lima dua satu!",
+            "081200004521",
+            "Nol Delapan Satu Dua, nol nol nol nol empat lima dua satu",
+        ),
+        ("call zero eight one two three four five", "0812345", "zero eight one two three four five"),
     ],
 )
 def test_a_span_leads_back_to_what_was_written(text: str, part: str, original: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 import numpy as np
 
 from detector.indicators.interface import compile_pattern
+from detector.respelling import DIGIT_WORDS
 from detector.text import Folded
 
 _GAP: Final = r"[\s()._\-/]{0,3}"
@@ -38,16 +39,10 @@ _LINKED: Final = compile_pattern(
     r"(?:wa\.(?:me|link)(?:/qr)?/|wasap\.(?:my|at)/|whatsapp(?:\.com/|://)send/?\?(?:[a-z_]{1,12}=[^\s\x00&]{0,200}&)?phone=)"
     r"(?:\+|%2b)?([0-9]{8,15})"
 )
-_DIGIT_WORDS: Final = {
-    "nol": "0", "kosong": "0", "satu": "1", "dua": "2", "tiga": "3", "empat": "4",
-    "lima": "5", "enam": "6", "tujuh": "7", "delapan": "8", "lapan": "8", "sembilan": "9",
-    "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
-    "six": "6", "seven": "7", "eight": "8", "nine": "9",
-}  # fmt: skip
 _MORE_WORDS: Final = {"oh": "0", "sebelas": "11", "sepuluh": "10"}
 _TIMES: Final = {"dobel": 2, "double": 2, "triple": 3}
 _PAUSE: Final = r"[\s,.\-]{1,3}"
-_DIGIT_WORD: Final = rf"(?:{'|'.join(_DIGIT_WORDS)})"
+_DIGIT_WORD: Final = rf"(?:{'|'.join(DIGIT_WORDS)})"
 _ZERO_WORD: Final = "(?:nol|kosong|zero|oh)"
 _EIGHT_WORD: Final = "(?:delapan|lapan|eight)"
 _PIECE: Final = rf"(?:(?:dobel|double|triple){_PAUSE}(?:{_DIGIT_WORD}|oh)|{_DIGIT_WORD}(?:{_PAUSE}belas)?|oh|sebelas|sepuluh|[0-9]{{1,6}})"
@@ -227,7 +222,7 @@ def _read_aloud(written: bytes) -> tuple[int, str] | None:
         if word == "belas":
             digits = digits[:-1] + "1" + digits[-1:]
         else:
-            digits += (_DIGIT_WORDS.get(word) or _MORE_WORDS.get(word) or word) * times
+            digits += (DIGIT_WORDS.get(word) or _MORE_WORDS.get(word) or word) * times
         times = 1
         ends[piece.end()] = digits
     for end in sorted(ends, reverse=True):

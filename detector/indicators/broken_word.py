@@ -243,9 +243,13 @@ class BrokenWord(Indicator):
             yield first, place, None
 
 
+_CONTINUES: Final = bytes(range(0x80, 0xC0))
+"""Bytes of UTF-8 at which no character begins."""
+
+
 def _characters(encoded: bytes) -> int:
-    """Count the characters of whole ones in UTF-8, halves of surrogate pairs among them."""
-    return len(encoded) if encoded.isascii() else len(encoded.decode("utf-8", "surrogatepass"))
+    """Count the characters that begin in UTF-8, which half a surrogate pair may end in the middle of."""
+    return len(encoded.translate(None, _CONTINUES))
 
 
 def _shaped(encoded: bytes) -> Iterator[tuple[int, int]]:
