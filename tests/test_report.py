@@ -132,6 +132,22 @@ def test_an_alarm_shows_a_sum_that_adds_up_as_written() -> None:
     assert in_order(shown, "2 other reasons", "the sum, in nats", "+8.15")
 
 
+def test_an_alarm_without_a_post_is_told_as_what_it_is() -> None:
+    """Its weightiest changes, steps that need no post, and how to announce the office's own changes."""
+    reasons = [
+        GivenReason("login_country", 1.8, "a login"),
+        GivenReason("email_changed", 2.4, "an address"),
+    ]
+    changed = incident(post_ids=[], categories=[], reasons=reasons)
+    shown = read(document(taken_over(incidents=[changed], flagged=[])), "en")
+
+    assert in_order(
+        shown, "Why", "changes to the account", "1. an address", "2. a login", "+4.20", "1. Take screenshots of",
+        "not in your hands", "If these changes were yours", "“announced”",
+    )  # fmt: skip
+    assert "post's address" not in shown
+
+
 def test_the_values_of_an_incident_stand_in_one_column() -> None:
     shown = read(
         document(taken_over(incidents=[incident(takeover_after=NOON, takeover_before=NIGHT)])), "en"

@@ -29,7 +29,11 @@ SAID: Final = {
     **{f"combination {one.name}": one.meaning for one in verdict.COMBINATIONS},
     **{f"signal {name} {side}": said for name, pair in SIGNAL_WORDS.items() for side, said in enumerate(pair)},
     **{f"change {name}": said for name, said in changes.WHY.items()},
+    **{f"step {rank} without a post": said for rank, said in enumerate(words.STEPS_WITHOUT_POST, 1)},
     "ours after all": words.OURS_AFTER_ALL,
+    "our changes": words.OUR_CHANGES,
+    "other reasons": words.OTHER_REASONS,
+    "flagged from": words.FLAGGED_FROM,
     "help centre": words.HELP_CENTRE,
 }  # fmt: skip
 """Every sentence the program can say to an office."""

@@ -43,11 +43,12 @@ def of_incident(reasons: Sequence[GivenReason], shown: int, language: str) -> Ta
     """Show the first reasons for an alarm, all others as one term, and the sum; it adds up as written.
 
     Args:
-        reasons: all of them, the weightiest first.
-        shown: how many of those that speak for a stranger are told one by one.
+        reasons: all of them.
+        shown: how many of those that speak for a stranger are told one by one, the weightiest first.
         language: ``id`` or ``en``.
     """
-    told = [one for one in reasons if one.log_odds > 0][:shown]
+    weightiest = sorted(reasons, key=lambda one: -one.log_odds)
+    told = [one for one in weightiest if one.log_odds > 0][:shown]
     total = round(sum(one.log_odds for one in reasons), 2)
     rest = total - sum(round(one.log_odds, 2) for one in told)
     table = Table.grid(padding=(0, 1))

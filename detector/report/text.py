@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from detector.records import Wording
 from detector.report import kinds, sums, timeline, waves, words
 from detector.report.document import (
     FlaggedPost,
@@ -176,7 +177,9 @@ def _incident(account: GivenAccount, incident: GivenIncident, language: str) -> 
     alarming = next((post for post in mine if post.created_at == incident.detected_at), None)
     reasons = (alarming.reasons if alarming else None) or incident.reasons
     duty = one_line(account.duty_contact or "") or _said("duty", language)
-    kind = kinds.of_incident(incident, mine, language) or _said("unlike", language)
+    has_posts = bool(incident.post_ids)
+    unnamed = _said("unlike" if has_posts else "changed", language)
+    kind = kinds.of_incident(incident, mine, language) or unnamed
     parts: list[RenderableType] = [
         _labelled(_times(account, incident, language), language),
         _labelled([("why", kind)], language),
@@ -193,13 +196,15 @@ def _incident(account: GivenAccount, incident: GivenIncident, language: str) -> 
     if shown := timeline.around(account, incident, language):
         parts += [Text(f"{_said('timeline', language)}:", style="bold"), *shown, Text("")]
     if incident.closed_at is None:
-        parts += [*_first_steps(account, language), Text("")]
+        steps = words.FIRST_STEPS if has_posts else words.STEPS_WITHOUT_POST
+        parts += [*_first_steps(steps, account, language), Text("")]
     if incident.false_if:
         parts += [
             Text(f"{_said('false_if', language)}:", style="bold"),
             _numbered(incident.false_if),
         ]
-    parts.append(Text(words.OURS_AFTER_ALL.said(language), style="italic"))
+    ours = words.OURS_AFTER_ALL if has_posts else words.OUR_CHANGES
+    parts.append(Text(ours.said(language), style="italic"))
     if account.timezone is None:
         parts.append(Text(_said("no_zone", language), style="dim"))
     return Group(*parts)
@@ -257,14 +262,15 @@ def _post(post: FlaggedPost, account: GivenAccount, language: str) -> list[Rende
     ]
 
 
-def _first_steps(account: GivenAccount, language: str) -> list[RenderableType]:
+def _first_steps(
+    steps: Sequence[Wording], account: GivenAccount, language: str
+) -> list[RenderableType]:
     recovery = words.RECOVERY.get(account.platform) or words.HELP_CENTRE.said(language)
     superior = _superior(account)
     return [
         Text(f"{_said('do', language)}:", style="bold"),
         _numbered(
-            step.said(language).format(recovery=recovery, superior=superior)
-            for step in words.FIRST_STEPS
+            step.said(language).format(recovery=recovery, superior=superior) for step in steps
         ),
     ]
 

@@ -80,6 +80,20 @@ FIRST_STEPS: Final = (
     ),
 )
 
+STEPS_WITHOUT_POST: Final = (
+    Wording(
+        id="Tangkap layar profil, pengaturan, dan daftar perangkat akun; simpan surel pemberitahuan platform. Jangan dihapus dulu: itu bukti.",
+        en="Take screenshots of the profile, the settings and the list of devices; keep the platform's mails. Do not delete anything yet: it is evidence.",
+    ),
+    *FIRST_STEPS[1:5],
+    Wording(
+        id="Umumkan lewat kanal resmi lain bahwa akun ini sedang tidak dikuasai kantor.",
+        en="Warn the public on another official channel that the account is not in your hands.",
+    ),
+    *FIRST_STEPS[6:],
+)
+"""What to do first while no post was made, only changes to the account."""
+
 RECOVERY: Final = {
     "instagram": "instagram.com/hacked",
     "facebook": "facebook.com/hacked",
@@ -93,6 +107,11 @@ HELP_CENTRE: Final = Wording(id="pusat bantuan resminya", en="its official help 
 OURS_AFTER_ALL: Final = Wording(
     id="Jika unggahan ini memang milik kantor, catat nomor atau situsnya di bagian “official” pada kentongan.toml, lalu pindai ulang dengan -c kentongan.toml.",
     en="If this post was yours, say so: add its number or site under “official” in kentongan.toml and scan again with -c kentongan.toml.",
+)
+
+OUR_CHANGES: Final = Wording(
+    id="Jika perubahan ini memang dari kantor, catat di bagian “announced” pada kentongan.toml, lalu pindai ulang dengan -c kentongan.toml.",
+    en="If these changes were yours, say so: write them under “announced” in kentongan.toml and scan again with -c kentongan.toml.",
 )
 
 OTHER_REASONS: Final = Wording(
@@ -147,6 +166,7 @@ LABELS: Final = {
         en="Too few posts to know this account's habits; the text of each post was judged all the same.",
     ),
     "unlike": Wording(id="tidak seperti unggahan akun ini biasanya", en="unlike this account's usual posts"),
+    "changed": Wording(id="akun diubah seperti saat diambil alih", en="changes to the account as in a takeover"),
     "read": Wording(id="Dibaca", en="Read"),
     "records": Wording(id="catatan", en="records"),
     "inputs": Wording(id="berkas masukan:", en="inputs:"),
