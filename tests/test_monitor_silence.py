@@ -161,6 +161,21 @@ def test_a_paused_account_is_nobodys_worry(net: Transport, office: Emulator) -> 
     assert watch.told() == []
 
 
+def test_an_account_left_paused_is_named_when_all_is_quiet(
+    net: Transport, offices: list[emulators.mastodon.Mastodon]
+) -> None:
+    watch = _watch(net, *offices[:2], monitor={"all_quiet_every": "2h"})
+    watch.poll()
+    watch.store.pause(watch.accounts()[0].key, True)
+    _hours(watch, 2.5)
+
+    (told,) = [one for one in watch.store.deliveries() if one.kind == "all_quiet"]
+    assert told.title.startswith("Semua tenang: 1 akun")
+    assert (
+        "Dijeda, tidak dibaca (kentongan accounts resume): @kpucontoh@sosial0.example" in told.body
+    )
+
+
 def test_a_night_without_power_is_told_once_and_no_account_is_blamed(
     net: Transport, offices: list[emulators.mastodon.Mastodon]
 ) -> None:

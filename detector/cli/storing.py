@@ -33,8 +33,11 @@ _NO_FILE: Final = "a store in memory has nothing to copy or to look through"
 FORCE = click.option("--force", is_flag=True, help="Even if something is there already.")
 
 
-@click.group(short_help="Back up, restore or check what the monitor keeps.")
-def store() -> None:
+@click.group(
+    invoke_without_command=True, short_help="Back up, restore or check what the monitor keeps."
+)
+@click.pass_context
+def store(context: click.Context) -> None:
     """Copy what the monitor keeps, put a copy back, or look whether it is sound.
 
     A copy is one SQLite file, whatever the store runs on, and is made while the monitor runs.
@@ -44,6 +47,8 @@ def store() -> None:
       kentongan store check
       kentongan store restore /var/backups/kentongan-today.db
     """  # noqa: D301 - click's mark for a paragraph left as it is
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @store.command(short_help="Copy the store into a file.")

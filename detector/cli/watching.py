@@ -38,6 +38,11 @@ _HEADS: Final = (
 _NEVER: Final = Wording(id="belum pernah", en="never")
 _PAUSED: Final = Wording(id="dijeda", en="paused")
 _NOT_YET: Final = Wording(id="belum dipantau", en="not watched yet")
+_PAUSED_NOW: Final = Wording(
+    id="{account} tidak dibaca sampai: kentongan accounts resume {account}",
+    en="{account} is not read until: kentongan accounts resume {account}",
+)
+_RESUMED: Final = Wording(id="{account} dibaca lagi.", en="{account} is read again.")
 _NONE: Final = Wording(
     id="Belum ada akun yang dipantau: tambahkan [[accounts]] dengan source, atau kentongan accounts add.",
     en="No account is watched yet: add an [[accounts]] with a source, or kentongan accounts add.",
@@ -155,7 +160,7 @@ def add(
 @click.argument("account")
 @CONFIG
 def pause(*, account: str, config: Path) -> None:
-    """Leave ACCOUNT unread until `kentongan accounts resume`; nobody is told that it is not read."""
+    """Leave ACCOUNT unread until `kentongan accounts resume`; only the word that all is quiet names it."""
     _paused(account, config, paused=True)
 
 
@@ -168,11 +173,15 @@ def resume(*, account: str, config: Path) -> None:
 
 
 def _paused(account: str, config: Path, *, paused: bool) -> None:
-    store = opened(settings_of(config), config)
+    chosen = settings_of(config)
+    store = opened(chosen, config)
     try:
-        store.pause(_picked(store.accounts(), account).key, paused)
+        key = _picked(store.accounts(), account).key
+        store.pause(key, paused)
     finally:
         store.close()
+    said = (_PAUSED_NOW if paused else _RESUMED).said(chosen.language)
+    click.echo(said.format(account=":".join(key)))
 
 
 def opened(chosen: Settings, config: Path) -> Store:

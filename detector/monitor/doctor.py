@@ -137,6 +137,7 @@ def _store(settings: Settings, folder: Path, now: datetime) -> Iterator[Finding]
         yield Finding("store", grade, Wording(id=sentence, en=sentence), mend)
         yield from _outbox(store, now)
         if settings.replay is None:
+            yield from _paused(store)
             running = _running(store, now)
             yield running
             yield from _listening(settings.monitor.listen, is_taken=running.grade is Grade.WELL)
@@ -166,6 +167,18 @@ def _outbox(store: Store, now: datetime) -> Iterator[Finding]:
         yield _well(
             "outbox", Wording(id="tidak ada pesan yang tertahan", en="no message is held up")
         )
+
+
+def _paused(store: Store) -> Iterator[Finding]:
+    """Tell which accounts people have put aside, perhaps longer ago than they meant."""
+    names = [one.key[1] for one in store.accounts() if one.paused]
+    if names:
+        told = ", ".join(names[:5]) + (f" +{len(names) - 5}" if len(names) > 5 else "")  # noqa: PLR2004 - as many as are named
+        yield Finding(
+            "monitor", Grade.DOUBTFUL,
+            Wording(id=f"dijeda, tidak dibaca: {told}", en=f"paused, not read: {told}"),
+            Wording(id="kentongan accounts resume AKUN", en="kentongan accounts resume ACCOUNT"),
+        )  # fmt: skip
 
 
 def _running(store: Store, now: datetime) -> Finding:

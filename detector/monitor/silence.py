@@ -75,7 +75,8 @@ class Silence:
             StoreError: the store cannot be read or written.
         """
         now = self._clock()
-        rows = [one for one in self._store.accounts() if not one.paused]
+        every = self._store.accounts()
+        rows = [one for one in every if not one.paused]
         self._were_we_off(rows, now)
         blind = [(one, since) for one in rows if (since := self._blind_since(one, now)) is not None]
         self.blind = tuple(one for one, _ in blind)
@@ -84,7 +85,7 @@ class Silence:
             whose, why = _cause(first, self._settings.language)
             self._store.enqueue(self._planner.blind(group, whose, why, now))
         self._tell_who_is_back(rows, blind, now)
-        self._say_that_all_is_quiet(rows, now)
+        self._say_that_all_is_quiet(rows, [one for one in every if one.paused], now)
 
     def _were_we_off(self, rows: Sequence[Watched], now: datetime) -> None:
         """Tell when nobody was watching for longer than any account allows."""
@@ -133,7 +134,9 @@ class Silence:
         if still != noted:
             self._store.note(_BLIND, still or None)
 
-    def _say_that_all_is_quiet(self, rows: Sequence[Watched], now: datetime) -> None:
+    def _say_that_all_is_quiet(
+        self, rows: Sequence[Watched], paused: Sequence[Watched], now: datetime
+    ) -> None:
         polls, posts = sum(one.polls for one in rows), sum(one.posts for one in rows)
         noted = self._store.noted(_QUIET)
         if noted is None:
@@ -153,6 +156,7 @@ class Silence:
             posts=max(posts - since.posts, 0), open_incidents=tuple(named(*key) for key in dict.fromkeys(open_keys)),
             watched=tuple(named(*one.key) for one in rows if one.state is State.WATCHED),
             unread=tuple(named(*one.key) for one in self.blind),
+            paused=tuple(named(*one.key) for one in paused),
             every=self._settings.monitor.all_quiet_every, zone=self._zone(),
         )  # fmt: skip
         self._store.enqueue(self._planner.all_quiet(quiet, now))

@@ -55,6 +55,8 @@ class Quiet(msgspec.Struct, frozen=True, kw_only=True):
     """Accounts, as `messages.named`."""
     watched: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    paused: tuple[str, ...] = ()
+    """Those that people have put aside; they are not among `accounts`."""
     every: str = "7d"
     """As the settings write it."""
     zone: str | None = None
@@ -151,6 +153,7 @@ def all_quiet(quiet: Quiet, language: str) -> Message:
         (phrases.STILL_OPEN, quiet.open_incidents),
         (phrases.STILL_BLIND, quiet.unread),
         (phrases.STILL_WATCHED, quiet.watched),
+        (phrases.STILL_PAUSED, quiet.paused),
     ):
         if names:
             lines.append(f"{label_of.said(language)}: {listed(names, 180)}")

@@ -208,12 +208,16 @@ QUIET: Final = Wording(
     en="{accounts} accounts were read {readings} times and {posts} posts judged, {since} to {until}.",
 )
 NO_SIGN: Final = Wording(
-    id="Tidak ada tanda peretasan, dan semua akun terbaca.",
-    en="No sign of a takeover, and every account can be read.",
+    id="Tidak ada tanda peretasan, dan semua akun itu terbaca.",
+    en="No sign of a takeover, and all of them can be read.",
 )
 STILL_OPEN: Final = Wording(id="Insiden yang masih terbuka", en="Incidents still open")
 STILL_BLIND: Final = Wording(id="Akun yang sedang tidak terbaca", en="Accounts that cannot be read")
 STILL_WATCHED: Final = Wording(id="Perlu diperiksa", en="Need a look")
+STILL_PAUSED: Final = Wording(
+    id="Dijeda, tidak dibaca (kentongan accounts resume)",
+    en="Paused, not read (kentongan accounts resume)",
+)
 IF_IT_STOPS: Final = Wording(
     id="Pesan ini datang tiap {every}. Bila tidak datang, periksa pemantau: kentongan doctor.",
     en="This message comes every {every}. If it does not, check the monitor: kentongan doctor.",

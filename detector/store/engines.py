@@ -26,7 +26,7 @@ _ADVICE: Final = (
     (("readonly", "read-only"), "make the file and its folder writable for this user"),
     (("unable to open",), "make sure that its folder is there and writable"),
     (_DAMAGE, "restore a backup: kentongan store restore FILE"),
-    (("disk i/o",), "look at the disk: it refused to read or write"),
+    (("disk i/o",), "look at the disk: it is full, or refused to read or write"),
     (("password", "authentication"), "set PGPASSWORD or write a ~/.pgpass"),
     (("connect", "closed", "terminat", "shutting down", "starting up"), "is the database server up?"),
 )  # fmt: skip
