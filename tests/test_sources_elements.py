@@ -71,3 +71,23 @@ def test_utf_16_and_marks_are_understood() -> None:
 def test_without_a_list_it_is_an_error() -> None:
     with pytest.raises(ExportFormatError, match="holds no list"):
         read(b'{"a": 1}')
+
+
+@pytest.mark.parametrize("chunk", [5, 40, 1 << 16])
+@pytest.mark.parametrize("before", ["", "window.YTD.tweets.part0 = "])
+def test_files_that_were_joined_lose_nothing(before: str, chunk: int) -> None:
+    lists: list[list[Any]] = [[{"id": 1}, {"id": 2}], [], [{"id": 3, "text": "]["}], [4]]
+    raw = "\n;".join(before + json.dumps(one) for one in lists).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_elements, "_CHUNK", chunk)
+        assert read(raw) == [one for inner in lists for one in inner]
+
+
+def test_a_list_inside_an_object_is_the_only_one_read() -> None:
+    assert read(b'{"items": [1, 2], "other": [3]}') == [1, 2]
+    assert read(b"[1, 2] and so on [3]") == [1, 2]
+
+
+def test_an_element_in_windows_own_encoding_keeps_its_letters() -> None:
+    raw = '[{"a": "café “sah”"}, {"a": "biasa"}]'.encode("cp1252")
+    assert read(raw) == [{"a": "café “sah”"}, {"a": "biasa"}]

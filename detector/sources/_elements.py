@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from detector.errors import ExportFormatError, Location
-from detector.sources._encodings import as_utf8
+from detector.sources._encodings import as_utf8, characters
 from detector.sources._values import mended
 
 _CHUNK: Final = 1 << 21
@@ -24,6 +24,9 @@ _GUESSED: Final = 1 << 19
 """Bytes at the end of a chunk among which its last whole element is looked for."""
 _FIRST_KEY: Final = re.compile(rb"\{\s{0,99}(\"[^\"\\]{1,99}\")")
 _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}"]', re.DOTALL)
+_BEFORE: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[\w.\s]{1,200}=\s*)?")
+_FOLLOWING: Final = re.compile(rb"[\s;]*(?:\xef\xbb\xbf)?\s*(?:[\w.]{1,200}\s*=\s*)?\[")
+"""What stands before a list that is a file by itself, and before one that follows it."""
 _GAP: Final = re.compile(rb"[\s,]*")
 
 _decode = msgspec.json.Decoder().decode
@@ -42,7 +45,8 @@ def elements(
     """Yield (index from 0, element) of the first JSON list in a stream, a chunk of it at a time.
 
     What stands before the list, as the assignment in one of X's scripts, is passed over and never
-    executed. An element that is no JSON comes as `Damaged` and reading goes on with the next.
+    executed. An element that is no JSON comes as `Damaged` and reading goes on with the next. Where
+    somebody joined several files into one, the lists that follow are read as if they were one.
 
     Args:
         stream: bytes in UTF-8, or in UTF-16 with its mark.
@@ -59,14 +63,23 @@ def elements(
     if start < 0:
         raise ExportFormatError("holds no list of records", where=Location(label))
     cutter = _Cutter(decode)
+    may_follow = _BEFORE.fullmatch(head, 0, start) is not None
     held, index, ended = head[start + 1 :], 0, False
     while not ended:
         chunk = stream.read(_CHUNK)
         ended = not chunk
-        found, held = cutter.cut(held + chunk, ended=ended)
-        for one in found:
-            yield index, one
-            index += 1
+        held += chunk
+        while True:
+            found, held = cutter.cut(held, ended=ended)
+            for one in found:
+                yield index, one
+                index += 1
+            following = _FOLLOWING.match(held) if cutter.is_over and may_follow else None
+            if following is None:
+                break
+            cutter, held = _Cutter(decode), held[following.end() :]
+        if cutter.is_over and (len(held) > _PREFIX or not may_follow):
+            may_follow, held = False, b""
         if len(held) > _LONGEST + _CHUNK:
             raise ExportFormatError(
                 f"has a record larger than {_LONGEST >> 20} MiB", where=Location(label, index)
@@ -83,14 +96,15 @@ class _Cutter:
     def __init__(self, decode: Decode) -> None:
         self._decode = decode
         self._between = self._next = _FIRST_KEY
-        self._is_over = False
+        self.is_over = False
+        """Whether the list was closed."""
         self._is_lost = False
         """Whether an element was damaged, so that a closing bracket may not be the list's own."""
 
     def cut(self, held: bytes, *, ended: bool) -> tuple[list[Any], bytes]:
         """Return the elements that are whole, and the bytes after them."""
-        if self._is_over:
-            return [], b""
+        if self.is_over:
+            return [], held
         if self._next is _FIRST_KEY and (first := _FIRST_KEY.search(held)):
             following = rb"\s{0,200},\s{0,200}\{\s{0,200}" + re.escape(first[1])
             self._between = re.compile(rb"\}(?=" + following + rb")")
@@ -120,8 +134,8 @@ class _Cutter:
                 place = after.start()
                 continue
             if start == len(held) or is_closing:
-                self._is_over = is_closing
-                return found, b""
+                self.is_over = is_closing
+                return found, held[start + 1 :]
             end = _end(held, start)
             if end is not None:
                 element = self._one(held[start:end])
@@ -157,7 +171,7 @@ def patiently(piece: bytes) -> Any:
         ({'text': '\ufffd half'}, 'is not whole JSON: damaged or cut off')
     """
     try:
-        return mended(json.loads(piece.decode("utf-8-sig", "replace")))
+        return mended(json.loads(characters(piece)))
     except (ValueError, RecursionError):
         return Damaged("is not whole JSON: damaged or cut off")
 

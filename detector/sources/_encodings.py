@@ -13,6 +13,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NOT_WINDOWS: Final = re.compile(rb"[\xc2-\xf4][\x80-\xbf]|[\x81\x8d\x8f\x90\x9d\xfe\xff]")
+"""The beginning of a character in UTF-8, and bytes that Windows' own encoding has no letter for."""
 _PLAIN: Final = re.compile(rb"[\t\n\r -~]+")
 _ZEROS: Final = 8
 """Bytes looked at for the zeros that UTF-16 without a mark puts beside every plain letter."""
@@ -45,6 +47,21 @@ def decoded(raw: bytes) -> str:
     """
     encoding = encoding_of(io.BufferedReader(io.BytesIO(raw)))
     return raw.decode(encoding, "replace")
+
+
+def characters(raw: bytes) -> str:
+    r"""Turn one record's bytes into characters: UTF-8, or Windows' own where nothing looks like UTF-8.
+
+    A bad byte becomes U+FFFD.
+
+    Examples:
+        >>> characters("é 🙏".encode() + b"\xe9"), characters(b"caf\xe9 \x93sah\x94"), characters(b"a\xff")
+        ('é 🙏\ufffd', 'café “sah”', 'a\ufffd')
+    """
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8-sig" if _NOT_WINDOWS.search(raw) else "cp1252", "replace")
 
 
 def as_utf8(stream: io.BufferedReader) -> io.BufferedReader:

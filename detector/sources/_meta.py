@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from detector.errors import ExportFormatError, Location
+from detector.sources._encodings import characters
 
 _AGAIN: Final = b"\xc3"
 """With this byte begins every character that damage itself looks like (U+00C0 to U+00FF)."""
@@ -130,7 +131,8 @@ def parsed(raw: bytes, label: str) -> Any:
         except ValueError:
             # A byte order mark, UTF-16, half a surrogate pair or a bad byte: slower and more patient.
             encoding = json.detect_encoding(raw)
-            text = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding, "replace")
+            is_utf8 = encoding.startswith("utf-8")
+            text = characters(raw) if is_utf8 else raw.decode(encoding, "replace")
             return repair(json.loads(text))
     except ValueError as error:
         if not raw.strip():
