@@ -22,12 +22,13 @@ import pytest
 from builders import BLATANT, ORDINARY, Ran
 from conftest import Kentongan
 from emulators import Emulator, Mode
-from monitors import pipeline
+from monitors import Watch, network, pipeline
 
 from detector.cli.monitoring import wall
 from detector.errors import StoreError
 from detector.monitor import logs
 from detector.monitor.building import build
+from detector.monitor.schedule import Monitor
 from detector.settings import load
 from detector.store.interface import Turn
 from detector.store.opening import open_store
@@ -334,6 +335,43 @@ def test_what_a_full_disk_stopped_is_well_again_once_there_is_room(
 
     assert told[0] == {"status": "trouble", "troubles": {"store": "the disk is full"}}
     assert told[1] == {"status": "ok", "troubles": {}}
+
+
+def test_a_monitor_that_could_only_be_silent_says_so(
+    tmp_path: Path, kentongan: Kentongan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "lain.toml"
+    target.write_text('[store]\nurl = "memory://"\n[monitor]\nprobe = ""\n', encoding="utf-8")
+    monkeypatch.setenv("KENTONGAN_CONFIG", str(target))
+    ran = kentongan("monitor", "--once")
+
+    assert ran.code == 0
+    assert "no account is watched" in ran.err
+    assert "nobody would be told" in ran.err
+
+
+def test_a_machine_whose_clock_is_put_back_does_every_job_at_once() -> None:
+    shift = timedelta()
+    done = threading.Semaphore(0)
+    with network() as net:
+        watch = Watch(net, [])
+        monitor = Monitor(
+            store=watch.store, feeds=watch.feeds, clock=watch.clock, log=logs.start(watch.log), meters=watch.meters,
+            jobs=watch.jobs, stopping=watch.stopping, wall=lambda: wall() + shift,
+        )  # fmt: skip
+        monitor.claiming = watch.monitor.claiming
+        monitor.add("counted", timedelta(days=2), done.release)
+        thread = threading.Thread(target=monitor.run)
+        thread.start()
+        try:
+            assert done.acquire(timeout=PATIENCE)
+            shift = -timedelta(days=1)
+            assert done.acquire(timeout=PATIENCE)
+        finally:
+            watch.stopping.set()
+            thread.join(PATIENCE)
+
+    assert "clock jumped" in watch.log.getvalue()
 
 
 def test_init_never_overwrites(tmp_path: Path, kentongan: Kentongan) -> None:

@@ -32,6 +32,8 @@ CONFIG = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path(SETTINGS),
     show_default=True,
+    envvar="KENTONGAN_CONFIG",
+    show_envvar=True,
     help="The settings; kentongan init writes them.",
 )
 

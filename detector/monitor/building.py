@@ -129,12 +129,24 @@ def build(
     monitor.add("leases", LEASE / 5, claiming.hold)
     _add_jobs(monitor, parts)
     health = None
-    if settings.sites:
-        log.warning("websites are not watched by this version", sites=len(settings.sites))
+    _warn(settings, log)
     if listens and settings.monitor.listen:
         health = Health(parts.meters, lambda: parts.jobs.troubles(clock()), settings.monitor.listen)
         log.info("listening", host=settings.monitor.listen.rpartition(":")[0], port=health.port)
     return Built(monitor, store, feeds, clock, net, health, workers)
+
+
+def _warn(settings: Settings, log: Any) -> None:
+    """Say at once what would make a monitor silent for ever."""
+    if all(one.source is None for one in settings.accounts):
+        log.warning(
+            "no account is watched",
+            mend="add an [[accounts]] with a source, or kentongan accounts add",
+        )
+    if not settings.channels:
+        log.warning("nobody would be told", mend="add a [[channels]]")
+    if settings.sites:
+        log.warning("websites are not watched by this version", sites=len(settings.sites))
 
 
 def _also_mends(parts: Parts, on_poll: Callable[[Polled], None]) -> Callable[[Polled], None]:
