@@ -33,9 +33,9 @@ RECLAIM_SAYS: Final = -3.0
 """Evidence of the owner's word that it was a takeover is never more than this, in nats, however it sounds."""
 
 BEFORE_A_CHANGE: Final = 0.015
-"""Least chance that a stranger holds an account with posts when something about it changes.
+"""Chance that a stranger holds an account whose posts were the owner's when something about it changes.
 
-What posts leave behind varies with their base rate, which every training of the text model moves and which says
+What such posts leave behind varies with their base rate, which every training of the text model moves and which says
 nothing of changes."""
 
 CERTAIN: Final = 0.999
@@ -234,8 +234,8 @@ class Watch:
         hands = self._hands
         elapsed, self._at = self._until(at)
         before = drift(self._probability, elapsed, 0.0)
-        if self._posts:
-            before = max(before, BEFORE_A_CHANGE)
+        if self._posts and before < RECOVERED_AT:
+            before = BEFORE_A_CHANGE
         self._probability = weigh(before, log_odds)
         seen = Seen(change_id, at, log_odds, 0.0, log_odds > 0, is_post=False)
         self._hands = self._changed(hands, seen)
