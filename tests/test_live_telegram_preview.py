@@ -225,6 +225,19 @@ def test_service_messages_become_events(telegram: TelegramPreview, source: LiveS
     assert page.ignored == 1
 
 
+def test_what_is_pinned_is_no_event_whatever_it_says(
+    telegram: TelegramPreview, source: LiveSource
+) -> None:
+    for words in (
+        "Channel photo updated",
+        "Live stream started",
+        "Channel name was changed to «x»",
+    ):
+        telegram.show(f"KPU Contoh pinned «{words}»", hours(1), is_service=True)
+
+    assert read(source)[1] == []
+
+
 def test_the_profile_comes_with_the_page(telegram: TelegramPreview, source: LiveSource) -> None:
     telegram.publish("Halo", hours(1))
 

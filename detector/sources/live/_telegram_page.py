@@ -193,10 +193,11 @@ def _entry(node: Any, platform: str, account: str, now: datetime) -> Entry | Non
 
 
 def _event(node: Any, platform: str, account: str, at: datetime, where: str) -> Outcome:
-    said = " ".join(node.text().split())
-    title = _NAMED.search(said)
-    kind = "name_changed" if title else "picture_changed" if _PICTURED.search(said) else ""
-    kind = kind or ("live_started" if _LIVE.search(said) else "")
+    # What is pinned is quoted, and may say anything.
+    said = _said(node.css_first(".tgme_widget_message_text"))
+    title = _NAMED.match(said)
+    kind = "name_changed" if title else "picture_changed" if _PICTURED.match(said) else ""
+    kind = kind or ("live_started" if _LIVE.match(said) else "")
     if not kind:
         return Skipped.IGNORED
     return AccountEvent(
@@ -206,7 +207,7 @@ def _event(node: Any, platform: str, account: str, at: datetime, where: str) -> 
         at=at,
         where=where,
         time_quality=TimeQuality.EXACT,
-        details={"to": masked(title[1])} if title else {},
+        details={"to": masked(title[1].strip())} if title else {},
     )
 
 
