@@ -25,6 +25,7 @@ from detector.ngrams import (
     FAMILIES,
     Floats,
     Slots,
+    are_letters,
     bounds,
     carried,
     coarse_slots,
@@ -87,8 +88,6 @@ _FIELDS: Final = 64 // _FIELD
 """Bits of one language's sum, and languages added up in one number of 64 bits."""
 
 _NO_LETTERS: Final = bytes(code for code in range(256) if not 97 <= code <= 122)  # noqa: PLR2004 - a to z
-
-_IS_LETTER: Final = bytes(97 <= code <= 122 for code in range(256))  # noqa: PLR2004 - a to z
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -211,8 +210,7 @@ class TextModel:
         starts, ends = bounds(batch)
         codes = masked(batch)
         guess, likelihood = self._languages(codes, starts, ends)
-        is_letter = np.frombuffer(batch.raw.translate(_IS_LETTER), dtype=np.uint8)
-        letters = _sums(is_letter, starts, ends, np.uint32)
+        letters = _sums(are_letters(codes), starts, ends, np.uint32)
         is_known = (letters >= SHORT) & (letters >= LETTERS * (ends - starts))
         for index in np.flatnonzero(is_known & (ends - starts <= BARE)).tolist():
             is_known[index] = _says_something(batch.raw[starts[index] + 1 : ends[index]])

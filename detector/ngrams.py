@@ -46,8 +46,7 @@ QUOTED: Final = 40
 
 _NEWLINE: Final = 10
 _QUOTE: Final = b'"'
-_A: Final = np.uint8(97)
-_MASKED: Final = 48
+_A, _ZERO = np.uint8(97), np.uint8(48)
 _MIX: Final = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93],
     dtype=np.uint64,
@@ -68,7 +67,15 @@ off the product and its highest bits depend on all the others."""
 
 def masked(batch: FoldedBatch) -> NDArray[np.uint8]:
     """Return a batch's codes with every digit a zero, shape (n_codes,)."""
-    return np.frombuffer(batch.raw.translate(_MASK), dtype=np.uint8)
+    beyond = batch.codes - _ZERO
+    # Of a digit, so much is taken away as it is beyond zero; of anything else nothing.
+    beyond *= beyond < 10  # noqa: PLR2004 - the digits
+    return batch.codes - beyond
+
+
+def are_letters(codes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return which codes are letters a to z."""
+    return codes - _A < 26  # noqa: PLR2004 - the letters
 
 
 def windows(codes: NDArray[np.uint8], size: int, bits: int) -> Slots:
@@ -116,7 +123,8 @@ def words(codes: NDArray[np.uint8]) -> tuple[Slots, NDArray[np.uint64], Slots]:
         Where each begins; its hash, of its first eight bytes and its length; which of them are the last of
         their text.
     """
-    within = (codes - _A < 26) | (codes == _MASKED)  # noqa: PLR2004 - the letters
+    within = are_letters(codes)
+    within |= codes == _ZERO
     edges = np.flatnonzero(within[1:] != within[:-1])
     edges += 1
     starts, lengths = edges[0::2], edges[1::2] - edges[0::2]
@@ -125,11 +133,11 @@ def words(codes: NDArray[np.uint8]) -> tuple[Slots, NDArray[np.uint64], Slots]:
     hashes *= _MIX[0]
     hashes += lengths.view(np.uint64) * _MIX[1]
     hashes ^= hashes >> _HALF
-    gaps = np.flatnonzero(starts[1:] - edges[1:-1:2] >= PAD)
-    # Few gaps are so wide; of these, the zeros between texts fill at least `PAD`.
     zeros = np.flatnonzero(codes == 0)
-    after = zeros.searchsorted(edges[2 * gaps + 1])
-    last = gaps[zeros[np.minimum(after, len(zeros) - 1)] < starts[gaps + 1]]
+    ends = zeros[1:][np.diff(zeros) > 1]
+    last = starts.searchsorted(ends) - 1
+    # The very last has no neighbour; a text without words has no last one.
+    last = np.unique(last[(last >= 0) & (last < len(starts) - 1)])
     return starts, hashes, last
 
 

@@ -197,7 +197,11 @@ def stacked(codes: Bytes) -> Offsets:
     ends = np.flatnonzero(codes == _NEWLINE)
     # Between the first and the last line end of a stack stand all its words but two.
     lines = STACK - 2
-    firsts = np.flatnonzero(ends[lines:] - ends[:-lines] <= _LONGEST_STACK)
+    near = ends[lines:] - ends[:-lines] <= _LONGEST_STACK
+    is_filled = np.diff(ends) > 1
+    for line in range(lines):
+        near &= is_filled[line : len(near) + line]
+    firsts = np.flatnonzero(near)
     if not len(firsts):
         return firsts
     stacks = [
@@ -211,5 +215,5 @@ def stacked(codes: Bytes) -> Offsets:
 
 
 def _is_stack(lines: bytes) -> bool:
-    """Whether lines hold a word each: no blank, no empty line, and no end of a text."""
-    return b" " not in lines and b"\n\n" not in lines and b"\0" not in lines
+    """Whether lines that are not empty hold a word each: no blank, and no end of a text."""
+    return b" " not in lines and b"\0" not in lines
