@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from typing import Any
 
 import pytest
@@ -91,3 +92,12 @@ def test_a_list_inside_an_object_is_the_only_one_read() -> None:
 def test_an_element_in_windows_own_encoding_keeps_its_letters() -> None:
     raw = '[{"a": "café “sah”"}, {"a": "biasa"}]'.encode("cp1252")
     assert read(raw) == [{"a": "café “sah”"}, {"a": "biasa"}]
+
+
+@pytest.mark.parametrize(
+    "filling", [b" ", b";", b" ;", b"a", b"\xef\xbb\xbf", b"=[", b"\n[", b"[1]"]
+)
+def test_whatever_follows_a_list_takes_no_time(filling: bytes) -> None:
+    began = time.process_time()
+    read(b" " * 60_000 + b"[1]" + filling * 300_000)
+    assert time.process_time() - began < 3

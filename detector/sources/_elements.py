@@ -20,12 +20,14 @@ _LONGEST: Final = 16 << 20
 """Bytes of one element, at most: a text without an end must not fill the memory."""
 _PREFIX: Final = 1 << 16
 _GUESSES: Final = 4
+_MOST_JOINED: Final = 200
+"""Lists in one file, at most: each costs a copy of what follows it."""
 _GUESSED: Final = 1 << 19
 """Bytes at the end of a chunk among which its last whole element is looked for."""
 _FIRST_KEY: Final = re.compile(rb"\{\s{0,99}(\"[^\"\\]{1,99}\")")
 _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}"]', re.DOTALL)
-_BEFORE: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[\w.\s]{1,200}=\s*)?")
-_FOLLOWING: Final = re.compile(rb"[\s;]*(?:\xef\xbb\xbf)?\s*(?:[\w.]{1,200}\s*=\s*)?\[")
+_BEFORE: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:[\w.][\w.\s]{0,199}+=\s*+)?")
+_FOLLOWING: Final = re.compile(rb"[\s;]*+(?:\xef\xbb\xbf\s*+)?(?:[\w.]{1,200}+\s*+=\s*+)?\[")
 """What stands before a list that is a file by itself, and before one that follows it."""
 _GAP: Final = re.compile(rb"[\s,]*")
 
@@ -64,7 +66,7 @@ def elements(
         raise ExportFormatError("holds no list of records", where=Location(label))
     cutter = _Cutter(decode)
     may_follow = _BEFORE.fullmatch(head, 0, start) is not None
-    held, index, ended = head[start + 1 :], 0, False
+    held, index, ended, joined = head[start + 1 :], 0, False, 0
     while not ended:
         chunk = stream.read(_CHUNK)
         ended = not chunk
@@ -76,6 +78,11 @@ def elements(
                 index += 1
             following = _FOLLOWING.match(held) if cutter.is_over and may_follow else None
             if following is None:
+                break
+            joined += 1
+            if joined > _MOST_JOINED:
+                yield index, Damaged("follows more lists than anybody joins")
+                may_follow = False
                 break
             cutter, held = _Cutter(decode), held[following.end() :]
         if cutter.is_over and (len(held) > _PREFIX or not may_follow):
