@@ -117,6 +117,22 @@ def test_the_words_under_an_album_are_read_once(
     assert sorted(one.kind for one in post.media) == ["photo", "photo", "video"]
 
 
+def test_who_signs_is_told_apart_without_being_named(
+    telegram: TelegramPreview, source: LiveSource
+) -> None:
+    signed = '<span class="tgme_widget_message_from_author" dir="auto">{}</span>'
+    for place, name in enumerate(("Admin Humas", "Admin Humas", "Budi")):
+        telegram.show(f"Kabar {place}", hours(9 - place), signed.format(name))
+    telegram.show("Tanpa nama", hours(1))
+
+    first, second, other, unsigned = [post.app for post in read(source)[0]]
+
+    assert first == second != other
+    assert unsigned is None
+    assert first is not None
+    assert "Humas" not in first
+
+
 def test_what_is_answered_is_never_the_answers_own_words(
     telegram: TelegramPreview, source: LiveSource
 ) -> None:

@@ -220,6 +220,8 @@ def _post(node: Any, blank: Post) -> Post:
     words = [plain(one.html or "") for one in node.css(_WORDS)]
     hrefs = [_attribute(one, "href") for one in node.css(_LINKS)]
     via = _said(node.css_first(".tgme_widget_message_via_bot"))
+    signed = _said(node.css_first(".tgme_widget_message_from_author"))
+    mark = f"#{hashlib.sha256(signed.encode('utf-8', 'replace')).hexdigest()[:6]}" if signed else ""
     media = [Media(kind) for marks, kind in _PICTURES for _ in node.css(marks)]
     names = [_said(one) for one in node.css(".tgme_widget_message_document_title")]
     media += [Media("file", one or None) for one in names]
@@ -228,7 +230,8 @@ def _post(node: Any, blank: Post) -> Post:
     values = {name: getattr(blank, name) for name in Post.__struct_fields__}
     values.update(
         text="\n".join(filter(None, words)),
-        app=via or None,
+        # Who signs is told apart from others; the name is not kept.
+        app=" ".join(filter(None, (via, mark))) or None,
         in_reply_to=answered if answered.isascii() and answered.isdigit() else None,
         is_repost=node.css_first(".tgme_widget_message_forwarded_from") is not None,
         links=tuple(dict.fromkeys(one for one in hrefs if one.startswith(_SCHEMES))),

@@ -53,7 +53,10 @@ class _Mark(msgspec.Struct, frozen=True, tag="telegram", omit_defaults=True):
 
 
 class TelegramPreview(LiveSource):
-    """Posts of a public Telegram channel, without any key: also edits, deletions, and changes of its name and picture."""
+    """Posts of a public Telegram channel, without any key: also edits, deletions, and changes of its name and picture.
+
+    Those who sign their posts are told apart by a mark made of the signature, which is not kept.
+    """
 
     platforms = ("telegram",)
     options_type = TelegramOptions
