@@ -285,6 +285,23 @@ def test_overlapping_parts_give_each_post_once(tmp_path: Path) -> None:
     assert duplicates_of(pages) == 1
 
 
+def test_lists_that_are_null_are_empty(tmp_path: Path) -> None:
+    files = {
+        POSTS: [status("Halo")],
+        "posts/your_videos.json": {"videos_v2": None},
+        "security_and_login_information/account_activity.json": {"account_activity_v2": None},
+    }
+    (page,) = read_files(tmp_path, files)
+    assert (len(page.posts), page.records, page.rejected) == (1, 1, ())
+
+
+def test_addresses_the_account_was_used_from_are_told(tmp_path: Path) -> None:
+    rows = [{"action": "Login", "ip": "203.0.113.9", "timestamp": STAMP}]
+    member = "security_and_login_information/ip_address_activity.json"
+    (event,) = events_of(read_files(tmp_path, {member: {"used_ip_address_v2": rows}}))
+    assert (event.kind, event.at, event.details["ip"]) == ("login", NOON, "203.0.113.9")
+
+
 @pytest.mark.parametrize(
     ("action", "kind"),
     [

@@ -787,7 +787,12 @@ def test_a_list_that_is_null_is_empty_and_degrees_may_be_text(tmp_path: Path) ->
     one = record(POSTS[0])
     exif = {"exif_data": [{"latitude": "-6.97", "longitude": "111.42"}]}
     one["media"][0]["media_metadata"] = {"photo_metadata": exif}
-    files = {"content/posts_1.json": [one], "content/reels.json": {"ig_reels_media": None}}
+    logins = {f"{LOGINS}/login_activity.json": {"account_history_login_history": None}}
+    files = {
+        "content/posts_1.json": [one],
+        "content/reels.json": {"ig_reels_media": None},
+        **logins,
+    }
     write_folder(tmp_path, files)
     (page,) = read(tmp_path)
     assert (page.posts[0].location, page.rejected) == ("-6.97,111.42", ())

@@ -15,6 +15,7 @@ _BY_FILE: Final = {
     "account_activity": "session_updated",
     "logins_and_logouts": "session_updated",
     "login_history": "login",
+    "ip_address_activity": "session_updated",
     "authorized_logins": "login",
     "recognized_devices": "login",
     "where_you_re_logged_in": "login",
@@ -48,6 +49,7 @@ _BY_KEY: Final = {
     "account_accesses": "session_updated",
     "recognized_devices": "login",
     "active_sessions": "login",
+    "used_ip_address": "session_updated",
     "admin_records": "profile_changed",
     "account_status_changes": "status_changed",
     "profile_updates": "profile_changed",
@@ -116,7 +118,7 @@ def event_lists(tree: Any, member: str) -> Iterator[tuple[str, Any]]:
     fallback = kind_by_name(member)
     if isinstance(tree, dict) and "label_values" not in tree:
         lists = {key: inner for key, inner in tree.items() if isinstance(inner, list | dict)}
-        if tree and not lists:
+        if not lists and any(inner is not None for inner in tree.values()):
             raise TypeError("its top level is an object without any list of records")
         for key, inner in lists.items():
             kind = _BY_KEY.get(key.removesuffix("_v2"), fallback)

@@ -120,7 +120,7 @@ def events(tree: Any, member: str) -> Iterator[tuple[str, Any]]:
     fallback = kind_by_name(member)
     if isinstance(tree, dict) and "label_values" not in tree:
         lists = {key: inner for key, inner in tree.items() if isinstance(inner, list | dict)}
-        if tree and not lists:
+        if not lists and any(inner is not None for inner in tree.values()):
             raise TypeError("its top level is an object without any list of records")
         for key, inner in lists.items():
             kind = next((kind for part, kind in _BY_KEY if part in key), fallback)

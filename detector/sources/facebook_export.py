@@ -167,14 +167,16 @@ class FacebookExport(Source):
             if isinstance(row, dict)
             for key, inner in row.items()
             if (
-                key.removesuffix("_v2") in POST_KEYS.keys() | EVENT_KEYS and isinstance(inner, list)
+                key.removesuffix("_v2") in POST_KEYS.keys() | EVENT_KEYS
+                and (inner is None or isinstance(inner, list))
             )
             or (key == "profile_v2" and isinstance(inner, dict))
         ]
         if not lists:
             raise ExportFormatError("holds no list of posts", where=Location(label), hint=_AGAIN)
         index = 0
-        for key, records, album in lists:
+        for key, found, album in lists:
+            records = found or []
             if key in EVENT_KEYS or key == "profile":
                 yield from self._events({key: records}, member, index)
                 index += len(records)
