@@ -32,6 +32,7 @@ _LONGEST: Final = timedelta(days=1)
 _SHORTEST: Final = timedelta(seconds=1)
 _EPOCH_FROM: Final = 1_000_000_000
 _NUMBERED: Final = re.compile(r"[^/]*\d[^/]*")
+_DAYS: Final = ("x-app-limit-24hour-", "x-user-limit-24hour-")
 _META_USAGE: Final = ("x-app-usage", "x-page-usage", "x-ad-account-usage")
 _META_SHARES: Final = ("call_count", "total_time", "total_cputime", "acc_id_util_pct")
 """Percentages among the numbers of these headers; others are minutes and seconds."""
@@ -109,7 +110,12 @@ class Budgets:
         )
 
     def heard(
-        self, keys: tuple[Key, Key], headers: Mapping[str, str], at: datetime
+        self,
+        keys: tuple[Key, Key],
+        headers: Mapping[str, str],
+        at: datetime,
+        *,
+        is_refused: bool = False,
     ) -> datetime | None:
         """Learn from an answer's headers what is left.
 
@@ -117,6 +123,8 @@ class Budgets:
             keys: of the token at its host, and of the endpoint.
             headers: names in lower case.
             at: when it came.
+            is_refused: whether it says that this was one question too many; only then X's days count, for it
+                tells them of posting, too.
 
         Returns:
             From when a budget that is used up may be drawn on again; None while there is some left.
@@ -133,10 +141,12 @@ class Budgets:
             ("x-rate-limit-", endpoint),
             ("x-ratelimit-", whole),
             ("ratelimit-", whole),
+            *((prefix, endpoint) for prefix in _DAYS if is_refused),
         ):
             left = _number(headers.get(prefix + "remaining"))
             if left is not None and left <= 0:
-                closed[key] = _reset(headers.get(prefix + "reset"), headers, at) or at + _WINDOW
+                until = _reset(headers.get(prefix + "reset"), headers, at) or at + _WINDOW
+                closed[key] = max(closed.get(key, until), until)
         with self._lock:
             for key, until in closed.items():
                 self._closed[key] = _bounded(until, at)

@@ -112,6 +112,21 @@ def test_x_counts_each_endpoint_by_itself() -> None:
     assert _is_open(budgets, ELSEWHERE, NOW)
 
 
+def test_a_day_used_up_on_x_counts_only_once_a_question_was_refused() -> None:
+    day = str(int(NOW.timestamp()) + 40_000)
+    headers = {
+        "x-rate-limit-remaining": "0",
+        "x-rate-limit-reset": str(int(NOW.timestamp()) + 900),
+        "x-app-limit-24hour-remaining": "0",
+        "x-app-limit-24hour-reset": day,
+        "x-user-limit-24hour-remaining": "3",
+        "x-user-limit-24hour-reset": day,
+    }
+
+    assert Budgets().heard(KEYS, headers, NOW) == NOW + timedelta(seconds=900)
+    assert Budgets().heard(KEYS, headers, NOW, is_refused=True) == NOW + timedelta(seconds=40_000)
+
+
 def test_a_refusal_closes_the_token_until_somebody_says_otherwise() -> None:
     budgets = Budgets()
 

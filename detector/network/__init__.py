@@ -187,7 +187,8 @@ class Transport(AbstractContextManager["Transport"]):
             raise PlatformError(
                 f"{question.url.host} redirects to an address that is none"
             ) from None
-        limited = self._budgets.heard(keys, reply.headers, reply.at)
+        is_refused = reply.status == httpx.codes.TOO_MANY_REQUESTS
+        limited = self._budgets.heard(keys, reply.headers, reply.at, is_refused=is_refused)
         if reply.status in _USABLE:
             return reply
         refusal = (why(reply) if why else None) or by_status(
