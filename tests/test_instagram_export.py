@@ -562,6 +562,19 @@ def test_what_was_changed_is_known_by_its_name_or_its_values(
     assert told("profile_changed", change)[:2] == (kind, NOON)
 
 
+@pytest.mark.parametrize(
+    "labels",
+    [("New Value", "Changed", "Previous Value"), ("Nilai Baru", "Diubah", "Nilai Sebelumnya"),
+     ("Neuer Wert", "Geändert", "Vorheriger Wert")],
+)  # fmt: skip
+def test_labels_that_are_known_tell_what_changed_in_any_order(labels: tuple[str, ...]) -> None:
+    values = ("forex.trader", "Username", "kpu.contoh")
+    change = labelled(**dict(zip(labels, values, strict=True)), Date=STAMP)
+    kind, at, _, details = told("profile_changed", change)
+    assert (kind, at) == ("handle_changed", NOON)
+    assert details == {"from": "kpu.contoh", "to": "forex.trader"}
+
+
 def test_apps_sessions_and_requests_are_read_from_every_file(tmp_path: Path) -> None:
     session = {
         "timestamp": STAMP + 30,

@@ -87,6 +87,22 @@ _CHANGES: Final = (
     ((" ad ", "ad soyad"), "name_changed"),
 )  # fmt: skip
 """Words for what was changed, lower case; in any other language the values themselves tell."""
+_PLACES: Final = (
+    (
+        "changed",
+        "diubah",
+        "geändert",
+        "gewijzigd",
+        "cambiado",
+        "alterado",
+        "modifié",
+        "değiştirildi",
+    ),
+    ("previous", "sebelumnya", "vorherig", "vorige", "anterior", "précédent", "önceki"),
+    ("new value", "baru", "neuer", "nieuwe", "nuevo", "novo", "nouvelle", "yeni"),
+)
+"""Words in the labels of a change: what was changed, from what, to what. Where one is not known, the
+order tells, which is the same in all languages."""
 _HANDLE_LABELS: Final = frozenset(
     {
         "username", "nama pengguna", "benutzername", "gebruikersnaam", "nom d'utilisateur",
@@ -167,7 +183,7 @@ def told(kind: str, record: Any, when: tuple[datetime, TimeQuality] | None = Non
         when = _when(record, stamps)
     values = [value for _, value, stamp in entries if not stamp]
     if kind == "profile_changed":
-        kind, details = _change(values)
+        kind, details = _change(_placed([one for one in entries if not one[2]]) or values)
     else:
         details = traces([value for value in values if value])
         title = record.get("title")
@@ -216,6 +232,20 @@ def _when(record: dict[str, Any], stamps: list[int | float]) -> tuple[datetime, 
             return within(at.replace(tzinfo=UTC)), TimeQuality.LOCAL
         return within(at), TimeQuality.EXACT
     return moment(stamp), TimeQuality.EXACT
+
+
+def _placed(entries: list[tuple[str, str, int | float | None]]) -> list[str] | None:
+    """Return what was changed, from what and to what, as the labels tell; None unless all are known."""
+    found = ["", "", ""]
+    for label, value, _ in entries:
+        low = label.lower()
+        place = next(
+            (at for at, words in enumerate(_PLACES) if any(map(low.__contains__, words))), -1
+        )
+        if place < 0:
+            return None
+        found[place] = value
+    return found if len(entries) > 1 else None
 
 
 def _change(values: list[str]) -> tuple[str, dict[str, str]]:
