@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, Self
 
 import msgspec
 
@@ -29,6 +29,27 @@ CHUNK: Final = 4_096
 
 _WAITING: Final = 4
 """Chunks for each worker process that wait or are being read, at most."""
+
+
+class Pending(Protocol):
+    """Texts that are being read."""
+
+    def result(self) -> list[TextEvidence]:
+        """Wait for what was read in them."""
+        ...
+
+
+class Hands(Protocol):
+    """Whoever reads texts beside this process."""
+
+    @property
+    def places(self) -> int:
+        """Chunks read at the same time."""
+        ...
+
+    def submit(self, texts: list[bytes]) -> Pending:
+        """Hand over a chunk, as UTF-8."""
+        ...
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +78,8 @@ def scan(
     pipeline: Pipeline,
     make_reader: Callable[[], Reader],
     progress: Progress = no_progress,
+    *,
+    hands: Hands | None = None,
 ) -> ScanDocument:
     """Read and judge everything under the given paths.
 
@@ -66,16 +89,17 @@ def scan(
         pipeline: judges posts.
         make_reader: makes a text reader in a worker process; picklable.
         progress: told how far things are.
+        hands: read the texts instead of processes of this machine.
     """
     started = time.perf_counter()
     gathering = Gathering(
-        request.paths,
-        sources,
-        account=request.account,
-        platform=request.platform,
-        progress=progress,
-    )
-    read = _read(request, gathering, pipeline.reader, make_reader, progress)
+        request.paths, sources, account=request.account, platform=request.platform, progress=progress
+    )  # fmt: skip
+
+    def read_texts(pages: Iterable[Sequence[Post]]) -> Iterator[ReadChunk]:
+        return read_all(pages, request.jobs, pipeline.reader, make_reader, hands)
+
+    read = _read(request, gathering, progress, read_texts)
     histories = judge(request, read, pipeline)
     window = Window(since=request.since, until=request.until, language=request.language)
     accounts = [
@@ -110,9 +134,8 @@ def _summary(gathering: Gathering, accounts: Sequence[GivenAccount], seconds: fl
 def _read(
     request: Request,
     gathering: Gathering,
-    reader: Reader,
-    make_reader: Callable[[], Reader],
     progress: Progress,
+    read_texts: Callable[[Iterable[Sequence[Post]]], Iterator[ReadChunk]],
 ) -> Read:
     """Read every post and its text as it comes, and put them in order; those after `until` are left out."""
     read = Read()
@@ -130,7 +153,7 @@ def _read(
 
     done = 0
     store = Store()
-    for some, texts, shown in read_all(posts(), request.jobs, reader, make_reader):
+    for some, texts, shown in read_texts(posts()):
         for key, places in _by_account(some).items():
             kept = read.posts.get(key)
             if kept is None:
@@ -189,17 +212,27 @@ ReadChunk = tuple[Sequence[Post], list[bytes], list[TextEvidence]]
 
 
 def read_all(
-    pages: Iterable[Sequence[Post]], jobs: int, reader: Reader, make_reader: Callable[[], Reader]
+    pages: Iterable[Sequence[Post]],
+    jobs: int,
+    reader: Reader,
+    make_reader: Callable[[], Reader],
+    hands: Hands | None = None,
 ) -> Iterator[ReadChunk]:
     """Yield posts as given, their texts and what was read in these, in order.
 
-    The texts are read in this process, or in `jobs` others when there are at least `CHUNK`.
+    The texts are read in this process; by `hands`, or in `jobs` other processes, when there are at least `CHUNK`.
     """
-    chunks = _chunks(pages, CHUNK if jobs > 1 else 0)
-    if jobs > 1:
+    is_shared = jobs > 1 or hands is not None
+    chunks = _chunks(pages, CHUNK if is_shared else 0)
+    if is_shared:
         first = next(chunks, [])
         if len(first) >= CHUNK:
-            yield from _read_by_workers(chain([first], chunks), jobs, make_reader)
+            chunks = chain([first], chunks)
+            if hands is not None:
+                yield from _read_by(hands, chunks)
+                return
+            with _Processes(jobs, make_reader) as processes:
+                yield from _read_by(processes, chunks)
             return
         chunks = iter([first])
     for posts in chunks:
@@ -207,22 +240,37 @@ def read_all(
         yield posts, texts, reader.read_utf8(texts)
 
 
-def _read_by_workers(
-    chunks: Iterable[Sequence[Post]], jobs: int, make_reader: Callable[[], Reader]
-) -> Iterator[ReadChunk]:
-    # Imported here: only a scan by several processes needs it.
-    from concurrent.futures import Future, ProcessPoolExecutor  # noqa: PLC0415
-
-    waiting: deque[tuple[Sequence[Post], list[bytes], Future[list[TextEvidence]]]] = deque()
-    with ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(make_reader,)) as pool:
-        for posts in chunks:
-            texts = [utf8(post.text) for post in posts]
-            waiting.append((posts, texts, pool.submit(_work, texts)))
-            if len(waiting) > _WAITING * jobs:
-                some, encoded, reading = waiting.popleft()
-                yield some, encoded, reading.result()
-        for some, encoded, reading in waiting:
+def _read_by(hands: Hands, chunks: Iterable[Sequence[Post]]) -> Iterator[ReadChunk]:
+    waiting: deque[tuple[Sequence[Post], list[bytes], Pending]] = deque()
+    for posts in chunks:
+        texts = [utf8(post.text) for post in posts]
+        waiting.append((posts, texts, hands.submit(texts)))
+        if len(waiting) > _WAITING * hands.places:
+            some, encoded, reading = waiting.popleft()
             yield some, encoded, reading.result()
+    for some, encoded, reading in waiting:
+        yield some, encoded, reading.result()
+
+
+class _Processes:
+    """Processes of this machine, ended with the scan."""
+
+    def __init__(self, jobs: int, make_reader: Callable[[], Reader]) -> None:
+        # Imported here: only a scan by several processes needs it.
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
+        self.places = jobs
+        self._pool = ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(make_reader,))
+
+    def __enter__(self) -> Self:
+        self._pool.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._pool.shutdown()
+
+    def submit(self, texts: list[bytes]) -> Pending:
+        return self._pool.submit(_work, texts)
 
 
 def _chunks(pages: Iterable[Sequence[Post]], least: int) -> Iterator[Sequence[Post]]:

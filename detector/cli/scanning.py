@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -105,6 +107,11 @@ def _placed(moment: datetime | None, zone: str | None) -> datetime | None:
     help="Processes that read texts; worth it from some 10,000 posts.",
 )
 @click.option(
+    "--dask",
+    metavar="ADDRESS|local",
+    help="Read texts on the workers of a dask scheduler, such as tcp://10.0.0.5:8786, or on processes of this machine.",
+)
+@click.option(
     "-c",
     "--config",
     "config",
@@ -121,7 +128,7 @@ def _placed(moment: datetime | None, zone: str | None) -> datetime | None:
 def scan(
     *, paths: tuple[Path, ...], form: str, target: Path | None, account: str | None, platform: str | None,
     since: datetime | None, until: datetime | None, timezone: str | None, jobs: int, config: Path | None,
-    explain_files: bool, language: str | None, model: Path | None,
+    explain_files: bool, language: str | None, model: Path | None, dask: str | None,
 ) -> int:  # fmt: skip
     """Scan PATHS: export ZIPs, unpacked exports, single files, or folders of many of them.
 
@@ -145,12 +152,16 @@ def scan(
     since, until = _placed(since, zone), _placed(until, zone)
     if since is not None and until is not None and since > until:
         raise SettingsError(f"--since {since} is later than --until {until}", hint="swap the two")
+    if dask and jobs > 1:
+        raise SettingsError(
+            "--jobs and --dask exclude each other", hint="one of the two reads texts"
+        )
     check_target(target, paths)
     request = Request(
         paths=paths, account=account.lstrip("@") if account else None, platform=platform, since=since,
         until=until, jobs=jobs, settings=chosen, language=language or chosen.language,
     )  # fmt: skip
-    document = _in_zone(_document(request, model, zone), zone)
+    document = _in_zone(_document(request, model, zone, dask), zone)
     with output(target) as stream:
         _write(
             document,
@@ -163,7 +174,9 @@ def scan(
     return _exit_code(document)
 
 
-def _document(request: Request, model: Path | None, zone: str | None) -> ScanDocument:
+def _document(
+    request: Request, model: Path | None, zone: str | None, dask: str | None = None
+) -> ScanDocument:
     """Run a scan, with a progress bar on a terminal; `zone` is that of accounts the settings do not place."""
     from detector import assembly  # noqa: PLC0415
     from detector.scan import scan as run  # noqa: PLC0415
@@ -173,12 +186,24 @@ def _document(request: Request, model: Path | None, zone: str | None) -> ScanDoc
 
     kinds = list(assembly.source_kinds(zone_of).values())
     pipeline = assembly.pipeline(model)
-    # The records of a scan hold no cycles, and looking for them among so many costs a tenth of its time.
+    with contextlib.ExitStack() as stack:
+        hands = None
+        if dask:
+            from detector.cli._afield import afield  # noqa: PLC0415
+
+            hands = stack.enter_context(afield(dask, pipeline.reader, model))
+        stack.enter_context(_uncollected())
+        show = stack.enter_context(progress(request.language))
+        return run(request, kinds, pipeline, assembly.reader_maker(model), show, hands=hands)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """The records of a scan hold no cycles, and looking for them among so many costs a tenth of its time."""
     was_collecting = gc.isenabled()
     gc.disable()
     try:
-        with progress(request.language) as show:
-            return run(request, kinds, pipeline, assembly.reader_maker(model), show)
+        yield
     finally:
         if was_collecting:
             gc.enable()

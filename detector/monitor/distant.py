@@ -6,15 +6,18 @@ for a trusted network alone, for whoever reaches it can run anything on its work
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from datetime import UTC, datetime
 from functools import cache
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -62,7 +65,7 @@ _WORKERS_FAIL: Final[tuple[type[Exception], ...]] = (
     ImportError,
     RuntimeError,
 )
-"""What a task ends with when no worker did it; and what `_broken` returns."""
+"""What a task ends with when no worker did it; and what `broken` returns."""
 
 _Found = TypeVar("_Found")
 
@@ -208,10 +211,11 @@ def connect(address: str) -> Workers:
     cluster = None
     try:
         if address == LOCAL:
-            cluster = distributed.LocalCluster(
-                n_workers=os.cpu_count() or 1, threads_per_worker=2, host="127.0.0.1", dashboard_address="127.0.0.1:0",
-                silence_logs=logging.CRITICAL,
-            )  # fmt: skip
+            with _deaf_children():
+                cluster = distributed.LocalCluster(
+                    n_workers=os.cpu_count() or 1, threads_per_worker=2, host="127.0.0.1",
+                    dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
+                )  # fmt: skip
         client = distributed.Client(cluster or address, timeout=CONNECTING, set_as_default=False)
     except (OSError, ValueError, TimeoutError, ImportError, RuntimeError) as error:
         raise SettingsError(
@@ -225,6 +229,21 @@ def connect(address: str) -> Workers:
         workers.close()
         raise
     return workers
+
+
+@contextlib.contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Start processes that do not hear Ctrl-C: it is ours to answer, and theirs to be ended by us."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # Started in between, it would have the thread that starts it hear again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _look_over(workers: Workers, address: str) -> None:
@@ -323,7 +342,7 @@ class Afar:
                 future.release()
         except DetectorError:
             raise
-        except _broken() as error:
+        except broken() as error:
             self._rest(error)
             return None
         self._resume()
@@ -351,7 +370,7 @@ class Afar:
 
 
 @cache
-def _broken() -> tuple[type[Exception], ...]:
+def broken() -> tuple[type[Exception], ...]:
     """Return what dask raises when it cannot have a task done; which of these there are depends on its version."""
     distributed: Any = importlib.import_module("distributed.client")
     scheduler: Any = importlib.import_module("distributed.scheduler")
