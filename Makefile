@@ -85,7 +85,7 @@ bench-large: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/run.py docs/benchmarks.md --large
 
 faults: $(VENV)/.dev
-	PYTHONPATH=tests:. $(BIN)/python tests/faults/kills.py --cycles 500 --accounts 27 --monitors 2
+	PYTHONPATH=tests:. $(BIN)/python tests/faults/kills.py --cycles 500 --accounts 4 --monitors 2
 
 load: $(VENV)/.dev
 	PYTHONPATH=tests:. $(BIN)/python tests/load/run.py --accounts 10000 --seconds 300

@@ -37,8 +37,8 @@ SPEED: Final = 600
 SLOWEST: Final = 20.0
 """Seconds until a monitor first asks for a feed, at most."""
 
-LAST: Final = 300.0
-"""Seconds for which the last monitor lives, at most."""
+PATIENCE: Final = 120.0
+"""Seconds for which the last monitor may keep and tell nothing before it is given up."""
 
 WATCHED_FOR: Final = 6
 """Cycles for which an office is among those of the settings."""
@@ -301,21 +301,24 @@ def _finish(world: World, target: Path, folder: Path, offices: int, tell: Any) -
     """Let one monitor watch every office until nothing more comes."""
     target.write_text(settings(world, list(range(offices)), folder / "hook"), encoding="utf-8")
     tell("born 1")
-    for _ in range(int(LAST * 2)):
+    waited, before = 0.0, (-1, -1, -1)
+    while waited < PATIENCE:
         time.sleep(0.5)
-        if world.fallen <= world.told.keys() and _is_done(world, folder):
+        kept, pending = _left(folder)
+        if world.fallen <= world.told.keys() and kept == world.published and not pending:
             break
+        now = len(world.told), kept, pending
+        waited, before = (waited + 0.5, before) if now == before else (0.0, now)
     # What would still come now would be told twice.
     time.sleep(1)
     tell("end")
 
 
-def _is_done(world: World, folder: Path) -> bool:
-    """Whether everything that was shown is kept, and everything that is due is told."""
+def _left(folder: Path) -> tuple[int, int]:
+    """Return how many posts are kept, and how many messages wait to be sent."""
     store = open_store(f"sqlite:///{folder / 'kentongan.db'}", upgrade=False)
     try:
-        kept = sum(one.posts for one in store.accounts())
-        return kept == world.published and not store.deliveries(pending=True)
+        return sum(one.posts for one in store.accounts()), len(store.deliveries(pending=True))
     finally:
         store.close()
 
