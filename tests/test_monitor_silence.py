@@ -161,6 +161,32 @@ def test_a_paused_account_is_nobodys_worry(net: Transport, office: Emulator) -> 
     assert watch.told() == []
 
 
+def test_less_is_allowed_than_lies_between_two_looks_and_nobody_is_alarmed(
+    net: Transport, office: Emulator
+) -> None:
+    watch = Watch(
+        net,
+        [
+            {
+                "platform": "mastodon", "account": "kpucontoh@sosial.example", "every": "30s", "blind_after": "30s",
+                "source": {"kind": "mastodon", **office.options()},
+            }
+        ],
+    )  # fmt: skip
+    for _ in range(20):
+        watch.clock.on(seconds=61)
+        watch.poll()
+        watch.silence.look()
+    assert watch.told() == []
+
+    office.fail(Mode.SERVER_ERROR, 10_000)
+    for _ in range(5):
+        watch.clock.on(seconds=61)
+        watch.poll()
+        watch.silence.look()
+    assert len(watch.told("blind")) == 1
+
+
 def test_an_account_left_paused_is_named_when_all_is_quiet(
     net: Transport, offices: list[emulators.mastodon.Mastodon]
 ) -> None:

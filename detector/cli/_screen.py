@@ -45,13 +45,14 @@ class Screen:
     def __init__(self, settings: Settings, language: str, speed: float) -> None:
         from rich.console import Console  # noqa: PLC0415 - only for a terminal
 
+        from detector.notify.audience import common_zone  # noqa: PLC0415
+
         self._settings, self._language = settings, language
         self._console = Console(highlight=False)
         self._status: Any = self._console.status("")
         self._lock = threading.Lock()
         self._readings = 0
-        zones = [one.known().timezone for one in settings.accounts if one.timezone]
-        self._zone = max(zones, key=zones.count, default=None)
+        self._zone = common_zone(settings)
         self._speed = speed
 
     def begin(self, now: datetime) -> None:

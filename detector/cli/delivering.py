@@ -172,6 +172,7 @@ def _table(rows: list[Delivery], chosen: Settings, now: datetime, language: str)
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    from detector.notify.audience import common_zone  # noqa: PLC0415
     from detector.notify.messages import ref  # noqa: PLC0415
     from detector.notify.outbox import WITHDRAWN  # noqa: PLC0415
     from detector.report import words  # noqa: PLC0415
@@ -182,7 +183,7 @@ def _table(rows: list[Delivery], chosen: Settings, now: datetime, language: str)
         table.add_column(head.said(language), overflow="fold")
     for one in rows:
         fate = fate_of(one, now)
-        zone = chosen.account(*one.key).timezone if one.key else None
+        zone = chosen.account(*one.key).timezone if one.key else common_zone(chosen)
         at = words.when(one.sent_at or one.given_up_at or one.due_at, zone, language)
         why = one_line((one.last_error or "").removeprefix(WITHDRAWN))
         cells = (ref(one.id), one.channel, one_line(one.title), FATES[fate].said(language).format(at=at, why=why))  # fmt: skip

@@ -23,9 +23,9 @@ from detector.monitor.health import Health, Jobs, Meters
 from detector.monitor.judging import Judging
 from detector.monitor.polling import LEASE, Ended, Polled, Poller, read_here
 from detector.monitor.reach import Reach
-from detector.monitor.schedule import Monitor
+from detector.monitor.schedule import SHORTEST, Monitor
 from detector.monitor.secrets import Secrets
-from detector.monitor.silence import Silence, last_alive
+from detector.monitor.silence import LOOKS, Silence, last_alive
 from detector.monitor.telling import Telling
 from detector.network import Transport
 from detector.notify.channels import Channels, Show
@@ -127,12 +127,12 @@ def build(
     afar = Afar(workers, judge, folder, log) if workers is not None else None
     claiming = monitor.claiming = _claiming(parts, judge, monitor, afar)
     monitor.add("leases", LEASE / 5, claiming.hold)
-    _add_jobs(monitor, parts)
+    _add_jobs(monitor, parts, pace)
     health = None
-    _warn(settings, log)
     if listens and settings.monitor.listen:
         health = Health(parts.meters, lambda: parts.jobs.troubles(clock()), settings.monitor.listen)
         log.info("listening", host=settings.monitor.listen.rpartition(":")[0], port=health.port)
+    _warn(settings, log)
     return Built(monitor, store, feeds, clock, net, health, workers)
 
 
@@ -177,10 +177,12 @@ def _claiming(parts: Parts, judge: Pipeline, monitor: Monitor, afar: Afar | None
     )  # fmt: skip
 
 
-def _add_jobs(monitor: Monitor, parts: Parts) -> None:
+def _add_jobs(monitor: Monitor, parts: Parts, pace: float) -> None:
     settings, store, clock = parts.settings.monitor, parts.store, parts.clock
-    silence = Silence(parts.settings, store, parts.feeds, parts.planner, clock)
-    monitor.add("silence", timedelta(minutes=1), silence.look)
+    # A clock that runs fast is looked at more seldom, by its own time.
+    looks = max(LOOKS, timedelta(seconds=SHORTEST) * pace)
+    silence = Silence(parts.settings, store, parts.feeds, parts.planner, clock, every=looks)
+    monitor.add("silence", LOOKS, silence.look)
     outbox = Outbox(
         store, parts.channels, _name(), clock=clock, log=parts.log, meters=parts.meters,
         language=parts.settings.language,

@@ -12,6 +12,7 @@ from detector.monitor import cadence
 from detector.monitor.clocks import Clock
 from detector.monitor.feeds import Feeds
 from detector.monitor.reach import Whose
+from detector.notify.audience import common_zone
 from detector.notify.bulletins import Quiet
 from detector.notify.messages import named
 from detector.notify.planning import Planner
@@ -22,6 +23,9 @@ from detector.store.interface import AccountKey, Store, Watched
 _ALIVE: Final = "monitor.alive"
 _QUIET: Final = "monitor.quiet"
 _BLIND: Final = "monitor.blind"
+
+LOOKS: Final = timedelta(minutes=1)
+"""Between two looks at all accounts."""
 
 NAPPED: Final = timedelta(minutes=5)
 """A pause between two looks from which on accounts are forgiven the time we ourselves were away."""
@@ -57,13 +61,15 @@ class Silence:
         feeds: the accounts that are watched.
         planner: makes messages.
         clock: the time.
+        every: between two looks; what is shorter than two of them is not seen as blindness.
     """
 
     def __init__(
-        self, settings: Settings, store: Store, feeds: Feeds, planner: Planner, clock: Clock
-    ) -> None:
+        self, settings: Settings, store: Store, feeds: Feeds, planner: Planner, clock: Clock,
+        *, every: timedelta = LOOKS,
+    ) -> None:  # fmt: skip
         self._settings, self._store, self._feeds = settings, store, feeds
-        self._planner, self._clock = planner, clock
+        self._planner, self._clock, self._every = planner, clock, every
         self._awake_since: datetime | None = None
         self.blind: tuple[Watched, ...] = ()
         """Accounts that are unread for longer than allowed, as of the last look."""
@@ -111,7 +117,8 @@ class Silence:
         if feed is None:
             return timedelta.max
         wanted = feed.settings.blind_after
-        return cadence.allowance(span(feed.settings.every), span(wanted) if wanted else None)
+        allowed = cadence.allowance(span(feed.settings.every), span(wanted) if wanted else None)
+        return max(allowed, self._every * 2)
 
     def _tell_who_is_back(
         self, rows: Sequence[Watched], blind: Sequence[tuple[Watched, datetime]], now: datetime
@@ -157,18 +164,13 @@ class Silence:
             watched=tuple(named(*one.key) for one in rows if one.state is State.WATCHED),
             unread=tuple(named(*one.key) for one in self.blind),
             paused=tuple(named(*one.key) for one in paused),
-            every=self._settings.monitor.all_quiet_every, zone=self._zone(),
+            every=self._settings.monitor.all_quiet_every, zone=common_zone(self._settings),
         )  # fmt: skip
         self._store.enqueue(self._planner.all_quiet(quiet, now))
         self._note_quiet(_Since(until, polls, posts))
 
     def _note_quiet(self, since: _Since) -> None:
         self._store.note(_QUIET, msgspec.to_builtins(since))
-
-    def _zone(self) -> str | None:
-        """Return the zone of most accounts, for what is about all of them."""
-        zones = [one.known().timezone for one in self._settings.accounts if one.timezone]
-        return max(zones, key=zones.count, default=None)
 
 
 def _by_cause(blind: Sequence[tuple[Watched, datetime]]) -> list[list[Watched]]:

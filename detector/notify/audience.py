@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from detector.records import State
-from detector.settings import AccountSettings, ChannelSettings, Settings
+from detector.settings import AccountSettings, ChannelSettings, Settings, zone_name
 
 _RANKS: Final = {State.WATCHED: 1, State.COMPROMISED: 2, State.RECOVERING: 2}
 """How grave a state is; a recovery is news for whoever was told of the takeover."""
@@ -15,6 +15,12 @@ _RANKS: Final = {State.WATCHED: 1, State.COMPROMISED: 2, State.RECOVERING: 2}
 def is_told(channel: ChannelSettings, state: State) -> bool:
     """Whether a channel is told of a state."""
     return _RANKS.get(state, 0) >= _RANKS.get(channel.from_, 0)
+
+
+def common_zone(settings: Settings) -> str | None:
+    """Return the time zone of most accounts, for what is about none or all of them."""
+    zones = [zone_name(one.timezone) for one in settings.accounts if one.timezone]
+    return max(zones, key=zones.count, default=None)
 
 
 class Audience:
