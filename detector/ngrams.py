@@ -136,8 +136,8 @@ def words(codes: NDArray[np.uint8]) -> tuple[Slots, NDArray[np.uint64], Slots]:
     zeros = np.flatnonzero(codes == 0)
     ends = zeros[1:][np.diff(zeros) > 1]
     last = starts.searchsorted(ends) - 1
-    # The very last has no neighbour; a text without words has no last one.
-    last = np.unique(last[(last >= 0) & (last < len(starts) - 1)])
+    # The very last word has no neighbour, and a text without words has no last one: found is that of the text before.
+    last = last[(last >= 0) & (last < len(starts) - 1)]
     return starts, hashes, last
 
 
@@ -284,10 +284,9 @@ def outside_quotes(
     ]
     if not quoted:
         return None
-    said = carried[start:end]
-    total = int(said.sum(dtype=np.int64)) - sum(
-        int(said[first:last].sum(dtype=np.int64)) for first, last in quoted
-    )
+    # What stands before, within and after each: every second stretch is quoted.
+    edges = [start, *(start + mark for pair in quoted for mark in pair)]
+    total = int(np.add.reduceat(carried[:end], edges, dtype=np.int64)[::2].sum())
     length = end - start - sum(last - first for first, last in quoted)
     return float(total * step / np.sqrt(length + 1 + BALLAST) + bias)
 

@@ -7,9 +7,10 @@ are taken only with a plus sign. Numbers are parsed, never looked up.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
@@ -91,8 +92,9 @@ def telephone_numbers(text: Folded) -> list[Number]:
     codes = text.codes
     found: list[Number] = []
     previous_end, previous_was = 0, False
-    naming = _Naming(codes)
-    for start, end, e164, is_linked in _candidates(codes):
+    candidates = _candidates(codes)
+    named = _named(codes, candidates)
+    for place, (start, end, e164, is_linked) in enumerate(candidates):
         by_whatsapp = (
             is_linked
             or (
@@ -100,7 +102,7 @@ def telephone_numbers(text: Folded) -> list[Number]:
                 and start - previous_end < _LISTED
                 and b"\0" not in codes[previous_end:start]
             )
-            or naming.near(previous_end, start, end)
+            or place in named
         )
         found.append(Number(start, end, e164, by_whatsapp))
         previous_end, previous_was = end, by_whatsapp
@@ -169,11 +171,12 @@ def _rows_of_digits(codes: bytes) -> list[tuple[int, int]]:
     apart = np.diff(digits)
     joined = apart == 1
     near = np.flatnonzero((apart > 1) & (apart <= _MOST_JOINTS + 1))
-    # Between neighbours that are not adjacent, all characters must be joints.
+    # Between neighbours that are not adjacent, all characters must be joints: mostly there is one.
     for step in range(1, _MOST_JOINTS + 1):
-        place = np.minimum(digits[near] + step, digits[near + 1])
-        near = near[kinds[place] != 0]
-    joined[near] = True
+        near = near[kinds[digits[near] + step] != 0]
+        are_next = apart[near] == step + 1
+        joined[near[are_next]] = True
+        near = near[~are_next]
     edges = np.flatnonzero(~joined)
     firsts = np.concatenate(([0], edges + 1))
     lasts = np.concatenate((edges, [len(digits) - 1]))
@@ -292,43 +295,37 @@ _LISTED: Final = 25
 """Characters between two numbers of one list, as in "WA 0812 ... / 0813 ..."."""
 
 
-class _Naming:
-    """Where a text names WhatsApp.
+def _named(codes: bytes, candidates: Sequence[_Candidate]) -> set[int]:
+    """Return the places of the numbers just before or after which WhatsApp is named.
 
     Args:
         codes: the folded text, or several with zeros between them.
+        candidates: numbers, from left to right.
     """
-
-    def __init__(self, codes: bytes) -> None:
-        self._codes = codes
-        is_named = b"wa" in codes or b"hat" in codes or b"w.a" in codes
-        self._named = [match.span() for match in _NAMED.finditer(codes)] if is_named else []
-        self._next = 0
-
-    def near(self, previous_end: int, start: int, end: int) -> bool:
-        """Whether it does so just before or after the number at `start` to `end`; asked from left to right.
-
-        Args:
-            previous_end: where the number before it ends.
-            start: of the number.
-            end: of the number.
-        """
-        named, codes = self._named, self._codes
+    around: list[bytes] = []
+    previous_end = 0
+    for start, end, _, _ in candidates:
         first = max(previous_end, start - _REACH)
-        while self._next < len(named) and named[self._next][0] < first:
-            self._next += 1
-        place = self._next
-        while place < len(named) and named[place][0] < end + _REACH_AFTER:
-            begin, stop = named[place]
-            place += 1
-            if stop <= start:
-                if b"\0" not in codes[stop:start]:
-                    return True
-            elif begin >= end and stop <= end + _REACH_AFTER:
-                between = codes[end:begin]
-                if b"\0" not in between and b"\n" not in between:
-                    return True
-        return False
+        # One character more on either side shows where words begin and end.
+        before = codes[first - 1 : start + 1] if first else b"\0" + codes[: start + 1]
+        around += (before, codes[end - 1 : end + _REACH_AFTER + 1])
+        previous_end = end
+    offsets = [0, *accumulate(len(some) + 1 for some in around)]
+    found: set[int] = set()
+    for match in _NAMED.finditer(b"\0".join(around)):
+        begin, stop = match.span()
+        which = bisect_right(offsets, begin) - 1
+        place, is_after = divmod(which, 2)
+        some, begin, stop = around[which], begin - offsets[which], stop - offsets[which]
+        if is_after:
+            between = some[1:begin]
+            is_near = stop <= _REACH_AFTER + 1 and b"\n" not in between
+        else:
+            between = some[stop:]
+            is_near = stop < len(some)
+        if begin and is_near and b"\0" not in between:
+            found.add(place)
+    return found
 
 
 @lru_cache(maxsize=4096)

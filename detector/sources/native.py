@@ -28,7 +28,8 @@ _HEAD: Final = 1 << 18
 """Bytes in which the first record is looked for."""
 _TRIED: Final = 5
 """Lines looked at: the first may be damaged."""
-_CHUNK: Final = 1 << 20
+_CHUNK: Final = 1 << 18
+"""Bytes read together: their lines are still in the cache when they are decoded."""
 _LONGEST_LINE: Final = 16 << 20
 """Bytes; a line without an end must not fill the memory."""
 
