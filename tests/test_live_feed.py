@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from emulators import MARKED, TOKEN
+from emulators import MARKED, TOKEN, Answer
 from emulators.feed import SHOWN, Feed
 from hypothesis import given
 from hypothesis import strategies as st
@@ -296,6 +296,22 @@ def test_every_page_of_a_long_feed_can_be_gone_on_from(
         given = [post.id for one in pages[: place + 1] for post in one.posts]
         rest = [post.id for one in source.poll(page.cursor, NOW) for post in one.posts]
         assert given + rest == ids
+
+
+def test_warnings_of_a_websites_program_hide_no_feed(feed: Feed, source: LiveSource) -> None:
+    ids = fill(feed, 2)
+    warned = b"<br />\n<b>Warning</b>:  Undefined variable $x in <b>feed.php</b> on line <b>7</b><br />\n"
+    feed.say(Answer(body=warned + feed._rss()))
+
+    assert [one.id for one in read(source)[0]] == ids
+
+
+def test_a_page_that_shows_a_feed_is_none(feed: Feed, source: LiveSource) -> None:
+    fill(feed, 2)
+    feed.say(Answer(body=b"<!doctype html><title>Contoh</title><pre>" + feed._rss()))
+
+    with pytest.raises(PlatformError, match="no feed"):
+        read(source)
 
 
 def test_a_page_that_is_no_feed_says_what_to_name(feed: Feed, source: LiveSource) -> None:

@@ -41,6 +41,10 @@ _KNOWN: Final = re.compile(
     r"|euc-\w{2}|shift_jis",
     re.IGNORECASE,
 )
+_BEFORE: Final = 8_000
+"""Characters that may stand before a document."""
+_PAGE: Final = re.compile(r"<(?:!doctype\s|html|head|body|title)\b", re.IGNORECASE)
+"""What only a page for people has."""
 _SPACE: Final = re.compile(r"[\ufeff\s]*")
 _SUBSET_END: Final = re.compile(r"\]\s{0,200}>")
 _ITEM_BEGIN: Final = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
@@ -62,14 +66,22 @@ def root_of(text: str) -> str:
     """Return a document from its outermost element on; empty when it begins like no feed.
 
     What stands before it is passed over unread, and with it every entity a document declares: none can
-    be expanded, none can name a file.
+    be expanded, none can name a file. Warnings of a website's program may stand before the document, too.
 
     Examples:
         >>> root_of('<?xml version="1.0"?><!-- <rss> --><!DOCTYPE a [<!ENTITY b "c">]><feed >')
         '<feed >'
-        >>> root_of("<html>"), root_of('<opml version="2.0">')
-        ('', '')
+        >>> root_of("<html>"), root_of('<opml version="2.0">'), root_of("<br /><b>Warning</b>: x <?xml?><rss >")
+        ('', '', '<rss >')
     """
+    found = _root_of(text)
+    begin = text.find("<?xml", 1, _BEFORE)
+    if found or begin < 0 or _PAGE.search(text, 0, begin):
+        return found
+    return _root_of(text[begin:])
+
+
+def _root_of(text: str) -> str:
     place = 0
     while True:
         match = _SPACE.match(text, place)
