@@ -33,6 +33,7 @@ from builders import (
 from detector.assembly import indicator_kinds, shipped, source_kinds
 from detector.cli import _COMMANDS
 from detector.cli import kentongan as kentongan_group
+from detector.monitor.feeds import live_kinds
 from detector.report.document import ScanDocument, ScoredText
 from detector.report.tables import COLUMNS
 from detector.settings import load
@@ -684,7 +685,7 @@ def test_the_demo_shows_every_bundled_account_and_an_alarm(kentongan: Kentongan)
 def test_plugins_lists_every_one(kentongan: Kentongan) -> None:
     out = kentongan("plugins").out
 
-    for name in (*source_kinds(), *indicator_kinds()):
+    for name in (*source_kinds(), *live_kinds(), *indicator_kinds()):
         assert re.search(rf"^ *{name} ", out, re.MULTILINE)
 
 

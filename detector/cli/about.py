@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
 import click
+from msgspec import Struct, structs
 
 from detector.cli._shared import LANGUAGE, text_report
 
 
-@click.command(short_help="List the sources and indicators that are installed.")
+@click.command(short_help="List the sources, live feeds and indicators that are installed.")
 @LANGUAGE
 def plugins(language: str | None) -> int:
-    """List every source with its tier and every indicator with what it means.
+    """List every source with its tier, every live feed with its options, every indicator with what it means.
 
     Tiers: bronze has a fixture; silver also resumes and maps every error; gold is measured on real exports.
+    Sources are read by scan and convert; feeds are kinds of "source" in kentongan.toml, for monitor;
+    options marked * cannot be left out.
 
     \b
       kentongan plugins
@@ -24,23 +28,43 @@ def plugins(language: str | None) -> int:
     from rich.text import Text  # noqa: PLC0415
 
     from detector import assembly  # noqa: PLC0415
+    from detector.monitor.feeds import live_kinds  # noqa: PLC0415
     from detector.registry import purpose  # noqa: PLC0415
 
     said = language or "id"
-    sources = Table("source", "platforms", "tier", "what it reads", box=None, pad_edge=False)
-    for name, source in assembly.source_kinds().items():
-        platforms = ", ".join(source.platforms) or "any"
-        sources.add_row(*map(Text, (name, platforms, source.tier, purpose(source))))
-    indicators = Table(
-        "indicator", "speaks for", "what it finds", "meaning", box=None, pad_edge=False
+
+    def table(*head: str, rows: Iterable[tuple[str, ...]]) -> Table:
+        made = Table(*head, box=None, pad_edge=False)
+        for row in rows:
+            made.add_row(*(Text(cell.replace("``", "")) for cell in row))
+        return made
+
+    sources = (
+        (name, ", ".join(one.platforms) or "any", one.tier, purpose(one))
+        for name, one in assembly.source_kinds().items()
     )
-    for name, one in assembly.indicator_kinds().items():
-        indicators.add_row(*map(Text, (name, one.speaks_for, purpose(one), one.meaning.said(said))))
+    feeds = (
+        (name, ", ".join(one.platforms) or "any", _options(one.options_type), purpose(one))
+        for name, one in live_kinds().items()
+    )
+    indicators = (
+        (name, one.speaks_for, purpose(one), one.meaning.said(said))
+        for name, one in assembly.indicator_kinds().items()
+    )
     with text_report(sys.stdout.buffer, to_terminal=True) as console:
-        console.print(sources)
+        console.print(table("source", "platforms", "tier", "what it reads", rows=sources))
         console.print()
-        console.print(indicators)
+        console.print(table("live feed", "platforms", "options", "what it reads", rows=feeds))
+        console.print()
+        console.print(table("indicator", "speaks for", "what it finds", "meaning", rows=indicators))
     return 0
+
+
+def _options(kind: type[Struct]) -> str:
+    """Name a feed's options, those it cannot do without first and marked."""
+    fields = [one for one in structs.fields(kind) if one.encode_name != "kind"]
+    fields.sort(key=lambda one: not one.required)
+    return ", ".join(f"{one.encode_name}*" if one.required else one.encode_name for one in fields)
 
 
 @click.command(short_help="Print the JSON Schema of what goes in or comes out.")
