@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from detector.cli.monitoring import wall
 from detector.errors import StoreError
 from detector.monitor import logs
 from detector.monitor.building import build
+from detector.monitor.health import Meters
 from detector.monitor.schedule import Monitor
 from detector.settings import load
 from detector.store.interface import Turn
@@ -372,6 +374,16 @@ def test_a_machine_whose_clock_is_put_back_does_every_job_at_once() -> None:
             thread.join(PATIENCE)
 
     assert "clock jumped" in watch.log.getvalue()
+
+
+def test_the_metrics_that_the_page_names_are_there() -> None:
+    families = list(Meters().registry.collect())
+    there = {one.name for one in families} | {one.name for some in families for one in some.samples}
+    page = (ROOT / "docs" / "monitor.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\bkentongan_[a-z_]+", page))
+
+    assert named
+    assert named - there - {f"{name}_total" for name in there} == set()
 
 
 def test_init_never_overwrites(tmp_path: Path, kentongan: Kentongan) -> None:

@@ -288,6 +288,11 @@ def test_a_file_that_cannot_be_written_is_a_channel_that_did_not_take_it(tmp_pat
     some = Channels([ChannelSettings(name="berkas", to_file="tidak/ada.jsonl")], Hidden, tmp_path)  # type: ignore[arg-type]
 
     assert "cannot be written" in str(refused(some, "berkas"))
+    assert "cannot be written" in str(some.check("berkas"))
+
+    (tmp_path / "tidak").mkdir()
+    assert some.check("berkas") is None
+    assert list((tmp_path / "tidak").iterdir()) == []
 
 
 def test_the_console_shows_the_message(capsys: pytest.CaptureFixture[str]) -> None:

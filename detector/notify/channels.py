@@ -177,6 +177,14 @@ class Channels:
     def check(self, name: str) -> str | None:
         """Return what is wrong with a channel's address, without sending anything; None when it can be used."""
         channel = self._channels[name]
+        if channel.to_file is not None:
+            place = self._folder / channel.to_file
+            is_ready = os.access(place if place.exists() else place.parent, os.W_OK)
+            return (
+                None
+                if is_ready
+                else f"{place} cannot be written: create its folder, or give the right to"
+            )
         if channel.url is None:
             return None
         try:
