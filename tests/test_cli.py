@@ -833,6 +833,13 @@ def long(tmp_path: Path) -> Path:
     return lines(made, tmp_path / "long.jsonl")
 
 
+IS_DEAF: Final = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+"""Whether whoever started the tests had Ctrl-C ignored, as a shell does for what runs in its background."""
+
+
+@pytest.mark.skipif(
+    IS_DEAF, reason="Ctrl-C is ignored here, and by every process started from here"
+)
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_ctrl_c_ends_a_scan_with_130_and_one_line(long: Path) -> None:
     """Pressed when the progress bar shows that the scan is under way."""
@@ -867,6 +874,9 @@ def read_on(terminal: int) -> bytes:
         return b""
 
 
+@pytest.mark.skipif(
+    IS_DEAF, reason="Ctrl-C is ignored here, and by every process started from here"
+)
 @pytest.mark.skipif(sys.platform == "win32", reason="there, signals are another matter")
 def test_ctrl_c_while_waiting_for_input_is_one_line() -> None:
     with subprocess.Popen(
