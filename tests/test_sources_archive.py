@@ -457,3 +457,42 @@ def test_endings_are_read_however_a_system_writes_them(tmp_path: Path) -> None:
         assert archive.members == ("IMG_1.JPG", "POSTS_1.json", "x.html", "y.html", "z.csv")
         assert [archive.label(one) for one in archive.members[1:3]] == ["POSTS_1.JSON", "x.HTM"]
         assert archive.read("POSTS_1.json") == b"x"
+
+
+EVERY_MARK = [one.marks for one in assembly.source_kinds().values() if one.marks]
+
+
+def test_single_files_of_several_exports_in_one_folder_are_read_each(tmp_path: Path) -> None:
+    """Somebody took them out of their archives; each bears a name that marks a whole one."""
+    names = ["posts_1.json", "result.json", "tweets.js", "user_data_tiktok.json"]
+    for name in names:
+        (tmp_path / name).write_bytes(b"[]")
+    assert [one.path.name for one in group([tmp_path], EVERY_MARK).archives] == names
+
+
+def test_what_lies_beside_an_export_is_no_part_of_it(tmp_path: Path) -> None:
+    for name in ("result.json", "photos/a.jpg", "rekap.csv", "kumpulan.ndjson"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"{}")
+    found = group([tmp_path], EVERY_MARK).archives
+    assert [one.members for one in found] == [
+        ("photos/a.jpg", "result.json"), ("kumpulan.ndjson",), ("rekap.csv",),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("inner", ["messages/inbox/x/message_1.json", ".DS_Store", "kosong/"])
+def test_an_archive_of_nothing_that_is_read_is_no_silence(inner: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as packed:
+        packed.writestr(inner, b"")
+    found = group([tmp_path / "x.zip"])
+    assert not found.archives
+    assert [error.message.partition(":")[0] for error in found.errors] == [
+        "holds nothing that is read"
+    ]
+
+
+def test_names_that_begin_where_they_are_are_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as packed:
+        packed.writestr("./content/posts_1.json", b"[]")
+        packed.writestr("./messages/inbox/x/message_1.json", b"[]")
+    assert Archive.of(tmp_path / "x.zip").members == ("content/posts_1.json",)

@@ -10,17 +10,18 @@ import io
 import os
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple, Self, cast
+from typing import Final, NamedTuple, Self
 
 from detector.errors import ExportFormatError, Location
-from detector.sources._collections import PACKED, exports_in, is_one_export, part_number
+from detector.sources._collections import PACKED, Marks, exports_in, is_one_export, part_number
 from detector.sources._encodings import as_utf8
 from detector.sources._members import (
     DAMAGE,
     MEDIA,
     WHOLE_BYTES,
+    Guarded,
     Part,
     damaged,
     is_hidden,
@@ -117,6 +118,15 @@ class Archive:
         parts = {one.removeprefix(inside): self._parts[one] for one in held}
         return Archive(self.paths, parts, inside)
 
+    def without(self, paths: Iterable[Path]) -> Archive:
+        """Return a folder without the files among some paths, which are exports of their own."""
+        if not self.is_folder:
+            return self
+        root = self.paths[0]
+        apart = {one.name for one in paths if one.parent == root}
+        parts = {name: part for name, part in self._parts.items() if part.inner not in apart}
+        return Archive(self.paths, parts, self._inside)
+
     @property
     def is_folder(self) -> bool:
         """Whether it is unpacked."""
@@ -167,20 +177,20 @@ class Archive:
             if part.zipped:
                 if part.root not in self._zips:
                     self._zips[part.root] = zipfile.ZipFile(part.root)
-                raw: io.RawIOBase = _Guarded(
+                raw: io.RawIOBase = Guarded(
                     self._zips[part.root].open(part.inner), label, part.size
                 )
                 return as_utf8(io.BufferedReader(raw, 1 << 18))
             if part.packed:
-                raw = _Guarded(unpacked(part.root), label, part.size)
+                raw = Guarded(unpacked(part.root), label, part.size)
                 return as_utf8(io.BufferedReader(raw, 1 << 18))
             if part.tarred:
                 shelved = self._shelf(part.root).open(part.offset, part.size)
-                return as_utf8(io.BufferedReader(_Guarded(shelved, label, part.size), 1 << 18))
+                return as_utf8(io.BufferedReader(Guarded(shelved, label, part.size), 1 << 18))
             place = str(part.root)
             if part.root in self._folders:
                 place = os.path.join(place, part.inner)  # noqa: PTH118 - thousands of files, one a post
-            raw = _Guarded(io.FileIO(place), label)
+            raw = Guarded(io.FileIO(place), label)
             return as_utf8(io.BufferedReader(raw, max(_SMALL, min(part.size, 1 << 18))))
         except DAMAGE as error:
             raise damaged(label, error) from error
@@ -222,40 +232,6 @@ def _lowered(ending: re.Match[str]) -> str:
     return ".html" if low == ".htm" else low
 
 
-class _Guarded(io.RawIOBase):
-    """Bytes of a member; damage becomes one line, and no more come than were allowed."""
-
-    def __init__(self, stream: object, label: str, size: int | None = None) -> None:
-        self._stream = cast("io.BufferedReader", stream)
-        self._label = label
-        self._left = size
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object, /) -> int:
-        room = memoryview(cast("bytearray", buffer))
-        try:
-            count = self._stream.readinto(room)
-        except DAMAGE as error:
-            raise damaged(self._label, error) from error
-        if self._left is not None:
-            self._left -= count
-            if self._left < 0:
-                raise damaged(self._label, EOFError())
-        return count
-
-    def seekable(self) -> bool:
-        return self._left is None
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        return self._stream.seek(offset, whence)
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
-
-
 class Group(NamedTuple):
     """Every export found under some paths, and one error for each that cannot be read at all."""
 
@@ -276,14 +252,16 @@ def group(paths: Iterable[Path | str], marks: Iterable[str] = ()) -> Group:
     """
     found = Group([], [])
     opened: dict[Path, tuple[Path, Archive]] = {}
-    is_top = re.compile("|".join(f"(?:{mark})" for mark in marks) or "(?!)").fullmatch
-    for path in _all_candidates(paths, is_top, found.errors):
+    is_top = Marks(tuple(marks))
+    candidates = list(_all_candidates(paths, is_top, found.errors))
+    apart = [one for one in candidates if not is_top(one.name)]
+    for path in candidates:
         # Path.resolve raises on a loop of links; this does not.
         identity = Path(os.path.realpath(path))
         if identity in opened:
             continue
         try:
-            opened[identity] = path, Archive.of(path)
+            opened[identity] = path, Archive.of(path).without(apart)
         except ExportFormatError as error:
             found.errors.append(error)
     series: dict[tuple[Path, str], list[tuple[int, Archive]]] = {}
@@ -300,10 +278,16 @@ def group(paths: Iterable[Path | str], marks: Iterable[str] = ()) -> Group:
     return found
 
 
-def _unbundled(
-    archive: Archive, is_top: Callable[[str], object], errors: list[ExportFormatError]
-) -> list[Archive]:
+def _unbundled(archive: Archive, is_top: Marks, errors: list[ExportFormatError]) -> list[Archive]:
     """Return the exports that somebody packed into one ZIP or tar; itself when it is one export."""
+    if not archive.members:
+        errors.append(
+            ExportFormatError(
+                "holds nothing that is read: only folders, hidden files or private messages",
+                where=Location(str(archive.path)),
+            )
+        )
+        return []
     if archive.is_folder or len(archive.paths) > 1:
         return [archive]
     wrapped = [one for one in archive.members if PACKED.search(one) and archive.is_packed(one)]
@@ -343,7 +327,7 @@ def _merged(parts: list[Archive]) -> list[Archive]:
 
 def _all_candidates(
     paths: Iterable[Path | str],
-    is_top: Callable[[str], object],
+    is_top: Marks,
     errors: list[ExportFormatError],
 ) -> Iterator[Path]:
     """Yield the candidates under all paths; one that has none is an error, lest silence reassure."""
@@ -358,9 +342,7 @@ def _all_candidates(
             )
 
 
-def _candidates(
-    path: Path, is_top: Callable[[str], object], *, given: bool = False
-) -> Iterator[Path]:
+def _candidates(path: Path, is_top: Marks, *, given: bool = False) -> Iterator[Path]:
     """Yield the files and folders under `path` that look like exports of their own."""
     try:
         children = sorted(path.iterdir())
@@ -376,7 +358,8 @@ def _candidates(
         # An office may well call the folder where exports arrive its inbox.
         and (one.name.lower() == "inbox" or not is_private(one.name))
     ]
-    if is_one_export(children, is_top):
+    loose = [one.name for one in children if one.is_file()]
+    if is_one_export(children, is_top) and not is_top.differ(loose):
         yield path
         # Somebody may have put other exports beside the unpacked one.
         children = [one for one in _not_its_own(children, is_top) if _PACKED.search(one.name)]
@@ -386,7 +369,7 @@ def _candidates(
         yield from _candidates(child, is_top)
 
 
-def _not_its_own(children: list[Path], is_top: Callable[[str], object]) -> list[Path]:
+def _not_its_own(children: list[Path], is_top: Marks) -> list[Path]:
     """Return the files in an export's folder that are no part of it.
 
     Where two tables or more are known by name, as in LinkedIn's download, all that are written alike are.

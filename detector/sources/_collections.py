@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,29 @@ _NUMBERED: Final = re.compile(
     r"|[-_](?P<bare>\d{1,3}))"
 )
 _DATED: Final = re.compile(r"\d{4}-\d{2}-\d{2}$")
+
+
+class Marks:
+    """The names that stand only at the top of an export, each pattern that of one source."""
+
+    def __init__(self, patterns: Collection[str]) -> None:
+        self._each = [re.compile(one).fullmatch for one in patterns]
+        self._any = re.compile("|".join(f"(?:{one})" for one in patterns) or "(?!)").fullmatch
+
+    def __call__(self, name: str) -> bool:
+        """Whether a name stands only at the top of an export."""
+        return self._any(name) is not None
+
+    def differ(self, names: Iterable[str]) -> bool:
+        """Whether names stand at the tops of exports of several kinds, so that no one source knows all.
+
+        Examples:
+            >>> marks = Marks(["tweets?.js", "result.json"])
+            >>> marks.differ(["tweet.js", "tweets.js", "x"]), marks.differ(["tweet.js", "result.json"])
+            (False, True)
+        """
+        known = [one for one in names if self(one)]
+        return bool(known) and not any(all(map(each, known)) for each in self._each)
 
 
 def exports_in(members: Iterable[str], is_top: Callable[[str], object]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import lzma
 import os
 import re
@@ -12,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
@@ -53,6 +54,7 @@ MEDIA: Final = re.compile(
 _TAR: Final = re.compile(r"\.(?:tar|tar\.(?:gz|xz|bz2)|tgz|txz|tbz2?)$", re.IGNORECASE)
 _FOREIGN: Final = (b"Rar!\x1a\x07", b"7z\xbc\xaf'\x1c")
 """How archives of RAR and 7-Zip begin."""
+_HERE: Final = re.compile(r"^(?:\./)+")
 _SKIPPED: Final = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 
 
@@ -175,7 +177,7 @@ def _zip(root: Path, packed: int) -> Iterator[tuple[str, Part]]:
     if sum(info.compress_size for info in infos) > packed:
         raise ExportFormatError("its members overlap: damaged or a trap", where=where, hint=_AGAIN)
     for info in infos:
-        name = info.filename.replace("\\", "/")
+        name = _HERE.sub("", info.filename.replace("\\", "/"))
         reason = _refusal(info, name)
         if reason:
             raise _refused(name, reason, where)
@@ -194,7 +196,7 @@ def _tar(root: Path, packed: int) -> Iterator[tuple[str, Part]]:
             yield _alone(root, packed, most)
             return
         for entry in entries(root, most):
-            name = re.sub(r"^(?:\./)+", "", entry.name.replace("\\", "/"))
+            name = _HERE.sub("", entry.name.replace("\\", "/"))
             total, count = total + entry.size, count + 1
             if reason := next(_charges(name, entry.mode, entry.size), ""):
                 raise _refused(name, reason, where)
@@ -307,3 +309,37 @@ def damaged(label: str, error: BaseException) -> ExportFormatError:
     if isinstance(error, OSError) and error.strerror and error.errno != errno.EINVAL:
         return ExportFormatError(f"cannot be read: {error.strerror}", where=Location(label))
     return ExportFormatError("is damaged or cut off", where=Location(label), hint=_AGAIN)
+
+
+class Guarded(io.RawIOBase):
+    """Bytes of a member; damage becomes one line, and no more come than were allowed."""
+
+    def __init__(self, stream: object, label: str, size: int | None = None) -> None:
+        self._stream = cast("io.BufferedReader", stream)
+        self._label = label
+        self._left = size
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object, /) -> int:
+        room = memoryview(cast("bytearray", buffer))
+        try:
+            count = self._stream.readinto(room)
+        except DAMAGE as error:
+            raise damaged(self._label, error) from error
+        if self._left is not None:
+            self._left -= count
+            if self._left < 0:
+                raise damaged(self._label, EOFError())
+        return count
+
+    def seekable(self) -> bool:
+        return self._left is None
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        return self._stream.seek(offset, whence)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
