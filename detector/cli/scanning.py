@@ -143,6 +143,7 @@ def scan(
     Exit code:  1  an account looks taken over (an incident opened in the window)
                 2  some input could not be used, and no incident was found
                 0  neither
+                4  the model cannot be used; 130  stopped by Ctrl-C
     """  # noqa: D301 - click's mark for a paragraph left as it is
     from detector import settings  # noqa: PLC0415
     from detector.scan import Request  # noqa: PLC0415
