@@ -496,3 +496,15 @@ def test_names_that_begin_where_they_are_are_read(tmp_path: Path) -> None:
         packed.writestr("./content/posts_1.json", b"[]")
         packed.writestr("./messages/inbox/x/message_1.json", b"[]")
     assert Archive.of(tmp_path / "x.zip").members == ("content/posts_1.json",)
+
+
+def test_tables_that_somebody_packed_together_are_read_each(tmp_path: Path) -> None:
+    """They may be of several tools; with anything else among them they are one export's."""
+    names = ["kumpulan/a.csv", "kumpulan/b.ndjson"]
+    for path, more in (("x.zip", ["kumpulan/gambar.png"]), ("y.zip", ["kumpulan/akun.json"])):
+        with zipfile.ZipFile(tmp_path / path, "w") as packed:
+            for name in [*names, *more]:
+                packed.writestr(name, b"x")
+    found = group([tmp_path / "x.zip"], EVERY_MARK).archives
+    assert [one.members for one in found] == [("a.csv",), ("b.ndjson",)]
+    assert len(group([tmp_path / "y.zip"], EVERY_MARK).archives) == 1

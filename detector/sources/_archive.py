@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Final, NamedTuple, Self
 
 from detector.errors import ExportFormatError, Location
-from detector.sources._collections import PACKED, Marks, exports_in, is_one_export, part_number
+from detector.sources._collections import (
+    PACKED,
+    Marks,
+    exports_in,
+    is_one_export,
+    loose_tables,
+    part_number,
+)
 from detector.sources._encodings import as_utf8
 from detector.sources._members import (
     DAMAGE,
@@ -301,6 +308,8 @@ def _unbundled(archive: Archive, is_top: Marks, errors: list[ExportFormatError])
             )
             for one in wrapped
         )
+    if not folders and (tables := loose_tables(archive.members, is_top)):
+        return [archive.within(one) for one in tables]
     if not folders:
         return [archive] if len(wrapped) < len(archive.members) else []
     loose = [

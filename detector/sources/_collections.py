@@ -8,6 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from detector.sources._members import MEDIA
+
+_TABLE: Final = re.compile(r"\.(?:csv|tsv|jsonl|ndjson|parquet)$", re.IGNORECASE)
 _DEEPEST: Final = 12
 """Folders one in another among which exports are looked for."""
 _FEWEST: Final = 2
@@ -71,6 +74,23 @@ def exports_in(members: Iterable[str], is_top: Callable[[str], object]) -> list[
             folder = above
     found = [f"{one}/" if one else "" for one in _tops(inside, is_top)]
     return found if len(found) >= _FEWEST else []
+
+
+def loose_tables(members: Collection[str], is_top: Callable[[str], object]) -> list[str]:
+    """Return the tables and collections of records that somebody packed together, when there is nothing else.
+
+    They may be of several tools, so each is read by itself, as in a folder.
+
+    Examples:
+        >>> nothing = re.compile("(?!)").fullmatch
+        >>> loose_tables(["x/a.csv", "x/b.ndjson", "x/c.png"], nothing), loose_tables(["a.csv", "b/c.csv"], nothing)
+        (['x/a.csv', 'x/b.ndjson'], [])
+    """
+    tables = [one for one in members if _TABLE.search(one)]
+    is_alone = len(tables) + sum(MEDIA.search(one) is not None for one in members) == len(members)
+    folders = {one.rpartition("/")[0] for one in tables}
+    is_marked = any(is_top(one.rpartition("/")[2]) for one in members)
+    return tables if len(tables) > 1 == len(folders) and is_alone and not is_marked else []
 
 
 def _tops(
