@@ -35,12 +35,12 @@ __all__ = [
 
 NONE_AGAIN: Final[Mapping[str, float]] = MappingProxyType({})
 
-BATCH: Final = 1_024
-"""Texts folded and scored together, at most."""
+BATCH: Final = 2_048
+"""Texts read together, at most: whatever is done once a batch finds its code and tables gone from the cache, and costs
+as much as reading a hundred texts."""
 
-BATCH_LENGTH: Final = 700_000
-"""Characters or bytes in a batch, at most, unless a single text is longer: what is done once a batch costs as much as
-reading some forty texts, and the arrays should fit the cache."""
+BATCH_LENGTH: Final = 1_500_000
+"""Characters or bytes in a batch, at most, unless a single text is longer."""
 
 REMEMBERED: Final = 20_000
 """Texts whose evidence is kept while reading, so that memory stays bounded whatever the archive."""

@@ -16,7 +16,7 @@ import msgspec
 from detector.campaigns import Key, waves
 from detector.gather import AccountKey, Gathering, Progress, no_progress
 from detector.histories import PostColumns, Store, TextEvidence
-from detector.pipeline import History, Pipeline, Reader
+from detector.pipeline import BATCH, History, Pipeline, Reader
 from detector.records import AccountEvent, Post
 from detector.report.document import FORMAT, GivenAccount, GivenRejected, ScanDocument, Summary
 from detector.scanned import Window, account_of, campaigns_of
@@ -223,7 +223,7 @@ def read_all(
     The texts are read in this process; by `hands`, or in `jobs` other processes, when there are at least `CHUNK`.
     """
     is_shared = jobs > 1 or hands is not None
-    chunks = _chunks(pages, CHUNK if is_shared else 0)
+    chunks = _chunks(pages, CHUNK if is_shared else BATCH)
     if is_shared:
         first = next(chunks, [])
         if len(first) >= CHUNK:
