@@ -285,8 +285,8 @@ def outside_quotes(
     if not quoted:
         return None
     # What stands before, within and after each: every second stretch is quoted.
-    edges = [start, *(start + mark for pair in quoted for mark in pair)]
-    total = int(np.add.reduceat(carried[:end], edges, dtype=np.int64)[::2].sum())
+    edges = [0, *(mark for pair in quoted for mark in pair)]
+    total = int(np.add.reduceat(carried[start:end], edges, dtype=np.int64)[::2].sum())
     length = end - start - sum(last - first for first, last in quoted)
     return float(total * step / np.sqrt(length + 1 + BALLAST) + bias)
 
