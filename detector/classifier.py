@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import accumulate
@@ -104,6 +104,22 @@ class Reading(msgspec.Struct, frozen=True):
     so."""
 
 
+def in_turn(readings: Sequence[Reading]) -> Reading:
+    """Return what the texts of several batches, one at least, sound like."""
+    lasts = list(accumulate(len(some.log_odds) for some in readings))
+
+    def unquoted(index: int) -> float | None:
+        place = bisect_right(lasts, index)
+        return readings[place].unquoted(index - lasts[place] + len(readings[place].log_odds))
+
+    return Reading(
+        np.concatenate([some.log_odds for some in readings]),
+        np.concatenate([some.is_known for some in readings]),
+        np.concatenate([some.language for some in readings]),
+        unquoted,
+    )
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What a model is made of, how well it does, and what it cannot do."""
 
@@ -188,25 +204,8 @@ class TextModel:
 
     def read(self, batch: FoldedBatch) -> Reading:
         """Judge the sound of every text of a batch."""
-        parts = [self._read(part) for part in batch.parts()]
-        if len(parts) == 1:
-            return parts[0]
-        if not parts:
+        if not len(batch):
             return Reading(np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64))
-        lasts = list(accumulate(len(part.log_odds) for part in parts))
-
-        def unquoted(index: int) -> float | None:
-            place = bisect_right(lasts, index)
-            return parts[place].unquoted(index - lasts[place] + len(parts[place].log_odds))
-
-        return Reading(
-            np.concatenate([part.log_odds for part in parts]),
-            np.concatenate([part.is_known for part in parts]),
-            np.concatenate([part.language for part in parts]),
-            unquoted,
-        )
-
-    def _read(self, batch: FoldedBatch) -> Reading:
         starts, ends = bounds(batch)
         codes = masked(batch)
         guess, likelihood = self._languages(codes, starts, ends)

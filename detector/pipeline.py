@@ -16,14 +16,14 @@ import msgspec
 
 from detector.campaigns import Wave
 from detector.changes import Change, Changes, profile_text
-from detector.classifier import TextModel, likeliest
+from detector.classifier import Reading, TextModel, in_turn, likeliest
 from detector.following import NO_WAVE, SUSPECT, Following, History, Judged
 from detector.histories import PostColumns, Store, TextEvidence, used_in
 from detector.indicators._finder import Finder, Noticed
 from detector.records import Account, AccountEvent, Finding, Post, Signal, Verdict
 from detector.standing import Standing
 from detector.style import styles
-from detector.text import FoldedBatch, fold_utf8, utf8
+from detector.text import FoldedBatch, fold_utf8, stretches, together, utf8
 from detector.verdict import SETTLED, Evidence, Judge, probability_of
 
 if TYPE_CHECKING:
@@ -102,8 +102,8 @@ class Reader:
         return evidence
 
     def _read(self, texts: Sequence[bytes]) -> Iterator[TextEvidence]:
-        batch = fold_utf8(texts)
-        reading = self.model.read(batch)
+        # What is done to every code is done while the text is in the cache nearest the processor.
+        batch, reading, dressed = self._heard(texts)
         settled = (reading.is_known & (reading.log_odds <= SETTLED)).tolist()
         noticed = self.finder.notice(batch, settled)
         log_odds = reading.log_odds.tolist()
@@ -121,8 +121,16 @@ class Reader:
             reading.is_known.tolist(),
             reading.language.tolist(),
             noticed,
-            styles(batch).tolist(),
+            dressed,
         )
+
+    def _heard(self, texts: Sequence[bytes]) -> tuple[FoldedBatch, Reading, list[int]]:
+        folded, readings, dressed = [], [], []
+        for some in stretches(texts):
+            folded.append(fold_utf8(some))
+            readings.append(self.model.read(folded[-1]))
+            dressed += styles(folded[-1]).tolist()
+        return together(folded), in_turn(readings), dressed
 
     def _only_always(self, noticed: Noticed) -> Noticed:
         always = self.finder.always

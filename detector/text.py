@@ -172,6 +172,7 @@ class FoldedBatch(Sequence[Folded]):
     """Many texts folded together; the way back is found again only for the texts that are asked for.
 
     Attributes:
+        originals: the texts as given, in UTF-8.
         codes: `PAD` zero bytes, then all folded texts in order, `PAD` zeros after each, shape (n_codes,).
         raw: the same as bytes.
         starts, ends: where each text lies in `codes`, shape (n_texts,).
@@ -179,7 +180,7 @@ class FoldedBatch(Sequence[Folded]):
     """
 
     def __init__(self, originals: Sequence[bytes], raw: bytes, styled: dict[int, int]) -> None:
-        self._originals = originals
+        self.originals = originals
         self.raw = raw
         self.styled = styled
         self.codes: Bytes = np.frombuffer(raw, dtype=np.uint8)
@@ -195,12 +196,12 @@ class FoldedBatch(Sequence[Folded]):
     @cached_property
     def _origins(self) -> Offsets:
         """Which character, of all texts with their zeros laid end to end, each code came from."""
-        _, origins, _ = _folded(_joined(self._originals), traced=True)
+        _, origins, _ = _folded(_joined(self.originals), traced=True)
         assert origins is not None
         return origins
 
     def __len__(self) -> int:
-        return len(self._originals)
+        return len(self.originals)
 
     def __getitem__(self, index: int) -> Folded:  # type: ignore[override]  # no slices are needed
         start, end = self._bounds[index]
@@ -208,22 +209,9 @@ class FoldedBatch(Sequence[Folded]):
         origins = self._origins[start:end] - (self._origins[start - 1] + 1)
         return Folded(self.original(index), self.raw[start:end], origins)
 
-    def parts(self) -> Iterator[FoldedBatch]:
-        """Yield the texts, in order, in batches of about `STRETCH` codes; what is dressed up these do not know."""
-        first = 0
-        while first < len(self):
-            limit = self.starts[first] + STRETCH
-            stop = max(int(self.ends.searchsorted(limit)), first + 1)
-            if stop - first == len(self):
-                yield self
-            else:
-                raw = self.raw[self.starts[first] - PAD : self.ends[stop - 1] + PAD]
-                yield FoldedBatch(self._originals[first:stop], raw, {})
-            first = stop
-
     def original(self, index: int) -> str:
         """Return one text as given."""
-        return self._originals[index].decode("utf-8", "surrogatepass")
+        return self.originals[index].decode("utf-8", "surrogatepass")
 
     def matching(self, pattern: Any, among: Sequence[int]) -> list[int]:
         """Return which texts a compiled RE2 pattern matches, as they were given in UTF-8: one pass over all of them.
@@ -232,7 +220,7 @@ class FoldedBatch(Sequence[Folded]):
             pattern: matches no zero byte, so that no match reaches from one text into the next.
             among: indices of the texts to look at, in order.
         """
-        some = [self._originals[index] for index in among]
+        some = [self.originals[index] for index in among]
         encoded = _joined(some)
         ends = list(accumulate((len(text) + PAD for text in some), initial=PAD))[1:]
         found: list[int] = []
@@ -292,26 +280,35 @@ def fold(texts: Sequence[str]) -> FoldedBatch:
 
 def fold_utf8(texts: Sequence[bytes]) -> FoldedBatch:
     """Fold a batch of texts that are in UTF-8 already, as `utf8` gives it."""
-    pieces, styled = [bytes(PAD)], Counter[int]()
-    for first, some in _stretches(texts):
-        raw, _, places = _folded(_joined(some), traced=False)
-        pieces.append(raw[PAD:])
-        if len(places):
-            ends = np.cumsum([len(text) + PAD for text in some]) + PAD
-            styled.update((ends.searchsorted(places, side="right") + first).tolist())
-    return FoldedBatch(texts, b"".join(pieces), dict(styled))
+    raw, _, styled = _folded(_joined(texts), traced=False)
+    if not len(styled):
+        return FoldedBatch(texts, raw, {})
+    ends = np.cumsum([len(text) + PAD for text in texts]) + PAD
+    places = np.searchsorted(ends, styled, side="right")
+    return FoldedBatch(texts, raw, dict(Counter(places.tolist())))
 
 
-def _stretches(texts: Sequence[bytes]) -> Iterator[tuple[int, Sequence[bytes]]]:
-    """Cut texts into runs of about `STRETCH` bytes: the index of the first, and the texts."""
+def stretches(texts: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """Cut texts into runs of about `STRETCH` bytes."""
     first, length = 0, 0
     for index, size in enumerate(map(len, texts)):
         if index > first and length + size > STRETCH:
-            yield first, texts[first:index]
+            yield texts[first:index]
             first, length = index, 0
         length += size
     if first < len(texts):
-        yield first, texts[first:]
+        yield texts[first:]
+
+
+def together(batches: Sequence[FoldedBatch]) -> FoldedBatch:
+    """Make one batch of several."""
+    originals: list[bytes] = []
+    styled: dict[int, int] = {}
+    for batch in batches:
+        styled.update((index + len(originals), count) for index, count in batch.styled.items())
+        originals += batch.originals
+    raw = b"".join([bytes(PAD), *(batch.raw[PAD:] for batch in batches)])
+    return FoldedBatch(originals, raw, styled)
 
 
 def utf8(text: str) -> bytes:

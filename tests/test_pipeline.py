@@ -17,7 +17,7 @@ from detector import assembly, novelty
 from detector.baseline import SIGNALS, Baseline, Traits
 from detector.histories import PostColumns, Store, used_in
 from detector.incidents import OWNERS_SAY, SURE_AT, Hands, Seen, Watch
-from detector.pipeline import BATCH, Asked, Pipeline, batches
+from detector.pipeline import BATCH, Asked, Pipeline, Reader, batches
 from detector.records import Account, Author, Post
 from detector.text import utf8
 from detector.verdict import SETTLED, Judge, log_odds_of, probability_of
@@ -45,6 +45,23 @@ def test_batches_hold_every_text_once_in_order() -> None:
 
     assert texts == [text for some in batches(texts) for text in some]
     assert all(len(some) <= BATCH for some in batches(texts))
+
+
+def test_a_text_is_read_alike_in_any_stretch(
+    pipeline: Pipeline, posts: list[Post], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However the texts of a batch are cut for folding and scoring, each shows and sounds the same."""
+    quoting = 'Waspada penipuan! Pesan "KLAIM hadiah HP murah hanya hari ini, WA 0812-0000-4521" bukan dari kami.'
+    texts = [post.text for post in posts[:60]]
+    texts += ["", quoting, "cari 𝕊𝗔Ｎ𝗚𝔾𝔸𝗥 di sini ya kak", "0" * 900, quoting + " "]
+    reader = Reader(pipeline.reader.finder, pipeline.reader.model)
+    whole = reader.read(texts)
+
+    monkeypatch.setattr("detector.text.STRETCH", 500)
+    cut = Reader(pipeline.reader.finder, pipeline.reader.model).read(texts)
+
+    assert cut == whole
+    assert "styled_word" in cut[62].noticed.names
 
 
 def test_what_is_noticed_is_what_is_found(pipeline: Pipeline, posts: list[Post]) -> None:
