@@ -13,6 +13,7 @@ from detector.errors import StoreError
 from detector.monitor import claiming
 from detector.monitor.claiming import AHEAD, Claiming
 from detector.monitor.polling import Ended, Polled
+from detector.monitor.precedence import Precedence
 from detector.records import Account
 from detector.store.interface import Claim
 from detector.store.memory import MemoryStore
@@ -160,3 +161,25 @@ def test_what_is_not_finished_in_time_is_given_back(monkeypatch: pytest.MonkeyPa
 
     assert not finished
     assert len(again) == 3
+
+
+def test_no_poll_begins_while_messages_leave_but_none_waits_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    precedence, store, heard = Precedence(), _store(3), list[Any]()
+    poller = _Poller(store)
+    poller.may_end.set()
+    work = Claiming(
+        store=store, poller=poller, owner="test", threads=2, clock=Hand(), stopping=threading.Event(),  # type: ignore[arg-type]
+        heard=lambda _claim, polled: heard.append(polled), give_way=precedence.give_way,
+    )  # fmt: skip
+    with precedence.first():
+        work.turn()
+        assert not work.drain(0.3)
+        assert poller.begun == []
+    assert work.drain(5)
+    assert len(poller.begun) == 3
+
+    monkeypatch.setattr("detector.monitor.precedence.LONGEST", 0.01)
+    with precedence.first():
+        precedence.give_way()

@@ -22,6 +22,7 @@ from detector.monitor.feeds import Feeds
 from detector.monitor.health import Health, Jobs, Meters
 from detector.monitor.judging import Judging
 from detector.monitor.polling import LEASE, Ended, Polled, Poller, read_here
+from detector.monitor.precedence import Precedence
 from detector.monitor.reach import Reach
 from detector.monitor.schedule import SHORTEST, Monitor
 from detector.monitor.secrets import Secrets
@@ -75,6 +76,7 @@ class Parts(NamedTuple):
     jobs: Jobs
     log: Any
     stopping: threading.Event
+    precedence: Precedence
 
 
 def build(
@@ -118,7 +120,8 @@ def build(
     store.register([one.known() for one in settings.accounts if one.source is not None], clock())
     channels = Channels(settings.channels, secrets, folder, show)
     parts = Parts(
-        settings, store, feeds, Planner(settings), channels, secrets, net, clock, Meters(), Jobs(), log, stopping
+        settings, store, feeds, Planner(settings), channels, secrets, net, clock, Meters(), Jobs(), log, stopping,
+        Precedence(),
     )  # fmt: skip
     monitor = Monitor(
         store=store, feeds=feeds, clock=clock, log=log, meters=parts.meters, jobs=parts.jobs, stopping=stopping,
@@ -173,7 +176,7 @@ def _claiming(parts: Parts, judge: Pipeline, monitor: Monitor, afar: Afar | None
     threads = parts.settings.monitor.threads
     return Claiming(
         store=store, poller=poller, owner=_name(), threads=max(threads, afar.places) if afar else threads,
-        clock=clock, stopping=parts.stopping, heard=monitor.heard,
+        clock=clock, stopping=parts.stopping, heard=monitor.heard, give_way=parts.precedence.give_way,
     )  # fmt: skip
 
 
@@ -185,7 +188,7 @@ def _add_jobs(monitor: Monitor, parts: Parts, pace: float) -> None:
     monitor.add("silence", LOOKS, silence.look)
     outbox = Outbox(
         store, parts.channels, _name(), clock=clock, log=parts.log, meters=parts.meters,
-        language=parts.settings.language,
+        language=parts.settings.language, precedence=parts.precedence,
     )  # fmt: skip
     monitor.add("outbox", timedelta(seconds=2), outbox.flush)
     monitor.add("retention", timedelta(hours=1), lambda: store.prune(clock()))

@@ -9,6 +9,7 @@ from typing import Any, Final
 from detector.errors import FeedError, PlatformError
 from detector.monitor.clocks import Clock
 from detector.monitor.health import Jobs, Meters
+from detector.monitor.precedence import Precedence
 from detector.monitor.silence import Silence
 from detector.notify.channels import Channels
 from detector.notify.outbox import Flushed, flush, is_lost
@@ -31,13 +32,16 @@ class Outbox:
         log: a structlog logger.
         meters: what is counted.
         language: of what several messages are told by together.
+        precedence: lets it go before those who read.
     """
 
     def __init__(
-        self, store: Store, channels: Channels, owner: str, *, clock: Clock, log: Any, meters: Meters, language: str
+        self, store: Store, channels: Channels, owner: str, *, clock: Clock, log: Any, meters: Meters, language: str,
+        precedence: Precedence,
     ) -> None:  # fmt: skip
         self._store, self._channels, self._owner = store, channels, owner
         self._clock, self._log, self._meters, self._language = clock, log, meters, language
+        self._precedence = precedence
 
     def flush(self) -> Flushed:
         """Send them.
@@ -45,9 +49,10 @@ class Outbox:
         Raises:
             StoreError: the store cannot be read or written; what was sent is sent again then, and marked.
         """
-        flushed = flush(
-            self._store, self._channels, self._clock(), self._owner, language=self._language, clock=self._clock
-        )  # fmt: skip
+        with self._precedence.first():
+            flushed = flush(
+                self._store, self._channels, self._clock(), self._owner, language=self._language, clock=self._clock
+            )  # fmt: skip
         for ended in ("sent", "failed", "given_up", "withdrawn", "repeated", "by_fallback"):
             self._meters.deliveries.labels(ended).inc(getattr(flushed, ended))
         if flushed.sent:

@@ -32,6 +32,7 @@ class Claiming:
         clock: the time.
         stopping: set when the program is to end.
         heard: told of each poll that ended, and of each that broke, with what broke it.
+        give_way: called before a poll begins; waits for what goes first.
     """
 
     def __init__(
@@ -44,9 +45,11 @@ class Claiming:
         clock: Clock,
         stopping: threading.Event,
         heard: Callable[[Claim, Polled | BaseException], None],
+        give_way: Callable[[], None] = lambda: None,
     ) -> None:
         self._store, self._poller, self._owner = store, poller, owner
         self._clock, self._stopping, self._heard = clock, stopping, heard
+        self._give_way = give_way
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="poll")
         self._places = threads * AHEAD
         self._free = threading.Semaphore(self._places)
@@ -122,8 +125,12 @@ class Claiming:
         with self._lock:
             self._claims[claim.watched.key] = claim
             self._until[claim.watched.key] = claim.until
-        future = self._pool.submit(self._poller.poll, claim)
+        future = self._pool.submit(self._poll, claim)
         future.add_done_callback(lambda done: self._ended(claim, done))
+
+    def _poll(self, claim: Claim) -> Polled:
+        self._give_way()
+        return self._poller.poll(claim)
 
     def _ended(self, claim: Claim, done: Future[Polled]) -> None:
         with self._lock:
