@@ -287,12 +287,12 @@ def test_entities_are_never_expanded(tmp_path: Path, before: str, encoding: str)
         f'<!ENTITY % more SYSTEM "{secret.as_uri()}"> %more;]>'
         + rss(item("a &lol9; b &xxe; c"), item("utuh", more="<guid>2</guid>"))
     )
-    started = time.perf_counter()
+    started = time.process_time()
     tracemalloc.start()
     found = posts(tmp_path, text.encode(encoding))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert peak < 20 << 20
     assert "utuh" in {one.text for one in found}
     assert "RAHASIA" not in repr(found)
@@ -336,13 +336,13 @@ def test_what_stands_before_a_feed_is_passed_over() -> None:
      "<a b='" * 8_000, "a=b " * 8_000, "<br" * 8_000],
 )  # fmt: skip
 def test_hostile_markup_takes_no_time(tmp_path: Path, inner: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for text in (rss(item(inner)), rss(item(inner)).removesuffix("</channel></rss>")):
         try:
             read(tmp_path, text)
         except SourceError as error:
             assert "\n" not in str(error)
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8
 
 
 def test_a_feed_too_large_to_be_one_is_refused(

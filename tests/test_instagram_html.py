@@ -230,11 +230,11 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 def test_a_page_of_times_in_no_language_is_given_up_soon() -> None:
     """Each one tried in every language would take hours."""
     clock = Clock()
-    began = time.perf_counter()
+    began = time.process_time()
     for number in range(5_000):
         with pytest.raises(ValueError, match="is not understood"):
             clock.moment(f"qx{number % 7} 4, 2024 5:44")
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
     assert clock.moment(WHEN) == AT
 
 
@@ -384,10 +384,10 @@ def test_half_a_character_never_leaves_a_page() -> None:
 )  # fmt: skip
 def test_hostile_pages_take_no_longer_than_others(piece: bytes) -> None:
     raw = piece * (200_000 // len(piece))
-    began = time.perf_counter()
+    began = time.process_time()
     list(blocks(raw))
     list(blocks(b'<div class="_a6-g">' + raw))
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 @settings(

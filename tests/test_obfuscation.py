@@ -34,7 +34,7 @@ SAMPLE: Final = (
 
 STRANGERS: Final = 400
 OWNERS: Final = 600
-REAL_OWNERS: Final = 600
+REAL_OWNERS: Final = 1_200
 LOST: Final = 0.03
 """Share of strangers' posts by which recall may fall."""
 

@@ -116,10 +116,10 @@ def test_a_bomb_is_refused_at_once_and_in_little_memory(tmp_path: Path) -> None:
     (tmp_path / "y.zip").write_bytes(raw)
     for name in ("x.zip", "y.zip"):
         tracemalloc.start()
-        started = time.perf_counter()
+        started = time.process_time()
         with pytest.raises(ExportFormatError, match="would unpack"):
             Archive.of(tmp_path / name)
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
         assert tracemalloc.get_traced_memory()[1] < 4 << 20
         tracemalloc.stop()
 
