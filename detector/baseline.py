@@ -52,7 +52,7 @@ WAVE: Final = 1.5
 """Nats against a post within a day of a sister office's fall, by judgement."""
 
 
-RELAPSE: Final = 1.5
+RELAPSE: Final = 2.0
 """Nats against a post within `WATCH_AFTER_RECOVERY` of the owner's return, by judgement: who came in once knows a way."""
 
 

@@ -51,7 +51,7 @@ QUANTUM: Final = 1e-4
 FALSE_ALARMS: Final = 0.027
 """Share of the corpus's owners' posts, most of them hard ones, that text alone may flag."""
 
-RARITY: Final = 2.0
+RARITY: Final = 1.75
 """Nats by which real accounts are calmer than the corpus, half of whose owners' posts are hard ones."""
 
 STRANGER_AT: Final = 0.6

@@ -94,6 +94,14 @@ COMBINATIONS: Final = (
         ),
     ),
     Combination(
+        name="recovery_by_contact",
+        groups=(("recovery_service",), _CONTACT),
+        meaning=Wording(
+            id="menawarkan pengembalian akun atau uang lewat kontak pribadi",
+            en="offers to get accounts or money back through a private contact",
+        ),
+    ),
+    Combination(
         name="trap_offered",
         groups=(("crypto_doubling", "crypto_wallet", "suspicious_link", "apk_file", "hacker_boast", "ransom_demand"),),
         without=_WARNED,

@@ -28,7 +28,6 @@ from detector.pipeline import Pipeline
 from detector.report.document import GivenAccount
 
 NOT_YET: Final[dict[str, str]] = {
-    "alarm-clickbait-short-link": "doubtful: the text alone says too little, and a short link was used here before",
     "alarm-customs-auction-by-day": "the first post is doubtful, the second is caught",
     "alarm-political-defacement": "opinion without a swindle sounds like any office's",
     "alarm-sly-thief-in-office-hours": "written as the office writes, in its hours; only the contact is new",
