@@ -150,7 +150,11 @@ def test_plain_text_is_left_as_it_is(text: str) -> None:
             "081200004521",
             "Nol Delapan Satu Dua, nol nol nol nol empat lima dua satu",
         ),
-        ("call zero eight one two three four five", "0812345", "zero eight one two three four five"),
+        (
+            "call zero eight one two three four five",
+            "0812345",
+            "zero eight one two three four five",
+        ),
     ],
 )
 def test_a_span_leads_back_to_what_was_written(text: str, part: str, original: str) -> None:

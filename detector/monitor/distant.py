@@ -7,6 +7,7 @@ for a trusted network alone, for whoever reaches it can run anything on its work
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import logging
 import os
@@ -208,8 +209,26 @@ def connect(address: str) -> Workers:
     for name in list(logging.root.manager.loggerDict):
         if name.startswith("distributed."):
             logging.getLogger(name).setLevel(logging.CRITICAL)
-    cluster = None
+    workers = _reached(distributed, address)
+    if workers is None:
+        # A client that reached nobody waits, on being dropped, for what the next client may be holding: it goes now.
+        gc.collect()
+        raise SettingsError(
+            f"the dask scheduler at {address} cannot be reached",
+            hint="start it with: dask scheduler; or name another after --dask, or local",
+        )
     try:
+        _look_over(workers, address)
+    except SettingsError:
+        workers.close()
+        raise
+    return workers
+
+
+def _reached(distributed: Any, address: str) -> Workers | None:
+    """Return the workers at an address, or None if nothing answers there."""
+    cluster = None
+    with contextlib.suppress(OSError, ValueError, TimeoutError, ImportError, RuntimeError):
         if address == LOCAL:
             with _deaf_children():
                 cluster = distributed.LocalCluster(
@@ -217,18 +236,8 @@ def connect(address: str) -> Workers:
                     dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
                 )  # fmt: skip
         client = distributed.Client(cluster or address, timeout=CONNECTING, set_as_default=False)
-    except (OSError, ValueError, TimeoutError, ImportError, RuntimeError) as error:
-        raise SettingsError(
-            f"the dask scheduler at {address} cannot be reached",
-            hint="start it with: dask scheduler; or name another after --dask, or local",
-        ) from error
-    workers = Workers(client, cluster)
-    try:
-        _look_over(workers, address)
-    except SettingsError:
-        workers.close()
-        raise
-    return workers
+        return Workers(client, cluster)
+    return None
 
 
 @contextlib.contextmanager
