@@ -88,11 +88,11 @@ def rows(telling: str, against: str) -> Rows:
 
 
 def test_what_tells_is_believed_and_what_misleads_is_not() -> None:
-    some = rows("app", "length")
+    some = rows("app", "pace")
     found = shares.fit(some, np.ones(600, dtype=bool), SIGNAL_SHARES, -3.0)
 
     assert found.shares["app"] > 0.3
-    assert found.shares["length"] == 0
+    assert found.shares["pace"] == 0
 
 
 def test_measuring_counts_strangers_above_what_few_of_the_others_reach() -> None:
