@@ -182,4 +182,5 @@ def test_no_poll_begins_while_messages_leave_but_none_waits_for_ever(
 
     monkeypatch.setattr("detector.monitor.precedence.LONGEST", 0.01)
     with precedence.first():
-        precedence.give_way()
+        for _ in range(1_000):
+            precedence.give_way()

@@ -7,12 +7,13 @@ it behind all of them again. So no reading is begun while messages leave, for a 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 LONGEST: Final = 2.0
-"""Seconds for which a reading waits, at most: a channel that does not answer must blind nobody."""
+"""Seconds for which whoever goes first is waited for, at most: a channel that does not answer must blind nobody."""
 
 
 class Precedence:
@@ -21,10 +22,12 @@ class Precedence:
     def __init__(self) -> None:
         self._is_free = threading.Event()
         self._is_free.set()
+        self._until = 0.0
 
     @contextmanager
     def first(self) -> Iterator[None]:
         """Go before those who `give_way`."""
+        self._until = time.monotonic() + LONGEST
         self._is_free.clear()
         try:
             yield
@@ -32,5 +35,5 @@ class Precedence:
             self._is_free.set()
 
     def give_way(self) -> None:
-        """Wait until nobody goes first, but no longer than `LONGEST`."""
-        self._is_free.wait(LONGEST)
+        """Wait until nobody goes first, or has gone first for `LONGEST`."""
+        self._is_free.wait(max(self._until - time.monotonic(), 0.0))
