@@ -25,6 +25,7 @@ LONGEST_FUNCTION: Final = 40
 STOPWATCHES: Final = {
     "detector/scan.py": {"perf_counter"},
     "detector/network/_wire.py": {"monotonic"},
+    "detector/monitor/precedence.py": {"monotonic"},
     # A worker is a program of its own, with budgets of its own.
     "detector/monitor/distant.py": {"monotonic", "now"},
 }
