@@ -54,7 +54,7 @@ def traces_of(kept: Kept, store: Store) -> list[Trace]:
             account=kept.key, id=one.post.id, at=one.post.created_at, shared=used_by(one.verdict),
             text=one.post.text,
         )
-        for one in reversed(posts)
+        for one in (judged.gravest for judged in reversed(posts))
         if one.post.id in named and one.verdict.author is Author.STRANGER
     ]  # fmt: skip
 
@@ -68,37 +68,33 @@ def used_by(verdict: Verdict) -> tuple[str, ...]:
     return *contacts, *domains
 
 
-def falls(store: Store, now: datetime) -> list[Fall]:
-    """Return the incidents of late, but those that people held to be false alarms."""
-    return [fall_of(one, store) for one in _told_of(store, now)]
-
-
 def fall_of(kept: Kept, store: Store) -> Fall:
     """Return an incident as others see it."""
     named = (shared for trace in traces_of(kept, store) for shared in trace.shared)
     return Fall(kept.key, kept.incident.opened_at, tuple(dict.fromkeys(named)))
 
 
-def _told_of(store: Store, now: datetime) -> list[Kept]:
-    return [one for one in store.incidents(since=now - RECENT) if one.resolution != FALSE]
+def owned_by(accounts: Iterable[Account]) -> frozenset[str]:
+    """Return the contacts and sites that the settings say are somebody's own."""
+    return frozenset(
+        one for some in accounts for one in (*some.official_numbers, *some.official_domains)
+    )
 
 
-def wave_of(key: Key, fallen: Iterable[Fall], accounts: Mapping[Key, Account]) -> Wave:
+def wave_of(
+    key: Key, fallen: Iterable[Fall], accounts: Mapping[Key, Account], owned: frozenset[str]
+) -> Wave:
     """Say of one account what the others' falls are to it.
 
     Args:
         key: of the account.
         fallen: incidents of any accounts, also its own.
         accounts: all that are watched.
+        owned: their own contacts and sites, which warn nobody.
     """
     others = [one for one in fallen if one.key != key]
     if not others:
         return Wave()
-    owned = {
-        one
-        for some in accounts.values()
-        for one in (*some.official_numbers, *some.official_domains)
-    }
     latest = sorted(others, key=lambda one: one.at)
     shared = dict.fromkeys(one for fall in latest for one in fall.shared)
     own = accounts.get(key)
@@ -122,6 +118,7 @@ class Neighbours:
     def __init__(self, store: Store, accounts: Iterable[Account]) -> None:
         self._store = store
         self._accounts = {(one.platform, one.handle): one for one in accounts}
+        self._owned = owned_by(self._accounts.values())
         self._lock = threading.Lock()
         self._read: tuple[datetime, list[Fall]] | None = None
         self._known: dict[int, tuple[Incident, Fall]] = {}
@@ -138,12 +135,17 @@ class Neighbours:
         Raises:
             StoreError: the store cannot be read.
         """
-        wave = wave_of(key, self._falls(now), self._accounts)
+        wave = wave_of(key, self.falls(now), self._accounts, self._owned)
         oldest = min((post.created_at for post in posts), default=now)
         starts = tuple(one for one in wave.starts if one >= oldest - LASTS)
         return msgspec.structs.replace(wave, starts=starts)
 
-    def _falls(self, now: datetime) -> list[Fall]:
+    def falls(self, now: datetime) -> list[Fall]:
+        """Return the incidents of late, but those that people held to be false alarms, as of `LOOKED` ago at most.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
         with self._lock:
             if self._read is None or not timedelta(0) <= now - self._read[0] < LOOKED:
                 self._read = now, self._read_again(now)
@@ -151,7 +153,9 @@ class Neighbours:
 
     def _read_again(self, now: datetime) -> list[Fall]:
         known: dict[int, tuple[Incident, Fall]] = {}
-        for one in _told_of(self._store, now):
+        for one in self._store.incidents(since=now - RECENT):
+            if one.resolution == FALSE:
+                continue
             before = self._known.get(one.number)
             if before is None or before[0] != one.incident:
                 before = one.incident, fall_of(one, self._store)

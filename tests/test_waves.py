@@ -17,7 +17,7 @@ from detector.records import Author as By
 from detector.store.interface import Claim, JudgedPost, Store, Turn
 from detector.store.memory import MemoryStore
 from detector.taking import Taken
-from detector.waves import FALSE, RECENT, WARNED_OF, Fall, Neighbours, falls, used_by, wave_of
+from detector.waves import FALSE, RECENT, WARNED_OF, Fall, Neighbours, owned_by, used_by, wave_of
 
 ABOVE: Final = "KPU Provinsi Jawa Tengah"
 BLORA, PATI = (
@@ -28,6 +28,7 @@ FAR: Final = Account(
 )
 EVERY: Final = (BLORA, PATI, FAR)
 ACCOUNTS: Final = {(one.platform, one.handle): one for one in EVERY}
+OWNED: Final = owned_by(EVERY)
 NUMBER: Final = "+6285800001234"
 SITE: Final = "zeus88-gacor.vip"
 
@@ -100,21 +101,42 @@ def test_only_sisters_are_watched_more_closely_and_only_for_a_day(
     assert neighbours.wave_of(key(PATI), soon, NIGHT).starts == (NIGHT,)
     assert neighbours.wave_of(key(PATI), late, NIGHT).starts == ()
     assert neighbours.wave_of(key(FAR), soon, NIGHT).starts == ()
-    assert neighbours.wave_of(key(BLORA), soon, NIGHT) == wave_of(key(BLORA), [], ACCOUNTS)
+    assert neighbours.wave_of(key(BLORA), soon, NIGHT) == wave_of(key(BLORA), [], ACCOUNTS, OWNED)
 
 
 def test_a_false_alarm_warns_nobody(store: Store, pipeline: Pipeline) -> None:
     kept(store, BLORA, pipeline, office(BLORA, (BLATANT, NIGHT)), NIGHT)
-    assert [one.key for one in falls(store, NIGHT)] == [key(BLORA)]
+    assert [one.key for one in Neighbours(store, EVERY).falls(NIGHT)] == [key(BLORA)]
     store.resolve(1, "Rekaan", NIGHT, FALSE)
 
-    assert falls(store, NIGHT) == []
+    assert Neighbours(store, EVERY).falls(NIGHT) == []
+
+
+def test_a_strangers_post_that_was_made_harmless_since_warns_all_the_same(
+    store: Store, pipeline: Pipeline
+) -> None:
+    taken = kept(store, BLORA, pipeline, office(BLORA, (BLATANT, NIGHT)), NIGHT)
+    before = Neighbours(store, EVERY).falls(NIGHT)
+    post = msgspec.structs.replace(taken.posts[-1].post, text="Selamat pagi, selamat beraktivitas")
+    (claim,) = (one for one in _claims(store, NIGHT) if one.watched.key == key(BLORA))
+    mild = pipeline.explain_texts([post.text])[0]
+    store.commit(
+        Turn(
+            claim=claim, at=NIGHT, posts=(), changed=(JudgedPost(post=post, verdict=mild),), standing=taken.standing,
+            state=taken.state, probability=taken.probability, incidents=taken.incidents, alerts=(), next_at=NIGHT,
+        )
+    )  # fmt: skip
+    (edited,) = (one for one in store.posts(key(BLORA)) if one.post.id == post.id)
+
+    assert edited.post.text == post.text
+    assert NUMBER in before[0].shared
+    assert Neighbours(store, EVERY).falls(NIGHT) == before
 
 
 def test_a_fall_of_long_ago_warns_nobody(store: Store, pipeline: Pipeline) -> None:
     kept(store, BLORA, pipeline, office(BLORA, (BLATANT, NIGHT)), NIGHT)
 
-    assert falls(store, NIGHT + RECENT + timedelta(days=1)) == []
+    assert Neighbours(store, EVERY).falls(NIGHT + RECENT + timedelta(days=1)) == []
 
 
 def test_what_was_read_is_read_again_after_a_while(store: Store, pipeline: Pipeline) -> None:
@@ -155,15 +177,15 @@ def test_nobodys_own_number_is_held_against_others() -> None:
     """A stranger who quotes a hotline or a public site does not taint it."""
     fall = Fall(key(BLORA), NIGHT, (NUMBER, "+62296531000", "instagram.com", "kpu.go.id", SITE))
 
-    assert wave_of(key(PATI), [fall], ACCOUNTS).contacts == (NUMBER, SITE)
-    assert wave_of(key(BLORA), [fall], ACCOUNTS).contacts == ()
+    assert wave_of(key(PATI), [fall], ACCOUNTS, OWNED).contacts == (NUMBER, SITE)
+    assert wave_of(key(BLORA), [fall], ACCOUNTS, OWNED).contacts == ()
 
 
 def test_a_flood_of_contacts_warns_of_the_latest() -> None:
     numbers = tuple(f"+62858000{one:05}" for one in range(500))
     some = [Fall(key(BLORA), NIGHT, numbers[250:]), Fall(key(FAR), NOON, numbers[:250])]
 
-    assert wave_of(key(PATI), some, ACCOUNTS).contacts == numbers[-WARNED_OF:]
+    assert wave_of(key(PATI), some, ACCOUNTS, OWNED).contacts == numbers[-WARNED_OF:]
 
 
 def test_an_account_that_used_a_number_itself_is_not_warned_of_it(

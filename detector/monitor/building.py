@@ -21,7 +21,7 @@ from detector.monitor.distant import Afar, Workers
 from detector.monitor.feeds import Feeds
 from detector.monitor.health import Health, Jobs, Meters
 from detector.monitor.judging import Judging
-from detector.monitor.polling import LEASE, Ended, Polled, Poller, read_here
+from detector.monitor.polling import LEASE, Polled, Poller, read_here
 from detector.monitor.precedence import Precedence
 from detector.monitor.reach import Reach
 from detector.monitor.schedule import SHORTEST, Monitor
@@ -125,7 +125,7 @@ def build(
     )  # fmt: skip
     monitor = Monitor(
         store=store, feeds=feeds, clock=clock, log=log, meters=parts.meters, jobs=parts.jobs, stopping=stopping,
-        wall=wall, speed=pace, on_poll=_also_mends(parts, on_poll),
+        wall=wall, speed=pace, on_poll=on_poll,
     )  # fmt: skip
     afar = Afar(workers, judge, folder, log) if workers is not None else None
     claiming = monitor.claiming = _claiming(parts, judge, monitor, afar)
@@ -150,17 +150,6 @@ def _warn(settings: Settings, log: Any) -> None:
         log.warning("nobody would be told", mend="add a [[channels]]")
     if settings.sites:
         log.warning("websites are not watched by this version", sites=len(settings.sites))
-
-
-def _also_mends(parts: Parts, on_poll: Callable[[Polled], None]) -> Callable[[Polled], None]:
-    """Take note, with each poll that was kept, that the store is no trouble any more: else one would last for ever."""
-
-    def ended(polled: Polled) -> None:
-        if polled.ended in {Ended.READ, Ended.FAILED}:
-            parts.jobs.done("store", parts.clock())
-        on_poll(polled)
-
-    return ended
 
 
 def _claiming(parts: Parts, judge: Pipeline, monitor: Monitor, afar: Afar | None) -> Claiming:

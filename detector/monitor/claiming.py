@@ -6,8 +6,9 @@ import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime
 from typing import Final
+
+import msgspec
 
 from detector.errors import LeaseLost, StoreError
 from detector.monitor.clocks import Clock
@@ -54,8 +55,7 @@ class Claiming:
         self._places = threads * AHEAD
         self._free = threading.Semaphore(self._places)
         self._claims: dict[AccountKey, Claim] = {}
-        self._until: dict[AccountKey, datetime] = {}
-        """When the claims in hand run out."""
+        """In hand, with the time they run out as it is now."""
         self._lock = threading.Lock()
 
     def turn(self) -> int:
@@ -85,7 +85,7 @@ class Claiming:
         now = self._clock()
         with self._lock:
             # What has run out while it waited is in hand all the same: claimed twice, the first reading were in vain.
-            late = [key for key, until in self._until.items() if until <= now]
+            late = [key for key, one in self._claims.items() if one.until <= now]
         return self._store.claim(self._owner, now, LEASE, most, late)
 
     def hold(self) -> int:
@@ -99,7 +99,7 @@ class Claiming:
         """
         now = self._clock()
         with self._lock:
-            soon = [one for key, one in self._claims.items() if self._until[key] < now + LEASE / 2]
+            soon = [one for one in self._claims.values() if one.until < now + LEASE / 2]
         held = 0
         for claim in soon:
             # Whoever lost one hears of it on committing.
@@ -107,8 +107,9 @@ class Claiming:
                 self._store.renew(claim, now + LEASE)
                 held += 1
                 with self._lock:
-                    if claim.watched.key in self._until:
-                        self._until[claim.watched.key] = now + LEASE
+                    if self._claims.get(claim.watched.key) is claim:
+                        longer = msgspec.structs.replace(claim, until=now + LEASE)
+                        self._claims[claim.watched.key] = longer
         return held
 
     def _wait_for_room(self) -> int:
@@ -124,7 +125,6 @@ class Claiming:
     def _begin(self, claim: Claim) -> None:
         with self._lock:
             self._claims[claim.watched.key] = claim
-            self._until[claim.watched.key] = claim.until
         future = self._pool.submit(self._poll, claim)
         future.add_done_callback(lambda done: self._ended(claim, done))
 
@@ -135,7 +135,6 @@ class Claiming:
     def _ended(self, claim: Claim, done: Future[Polled]) -> None:
         with self._lock:
             self._claims.pop(claim.watched.key, None)
-            self._until.pop(claim.watched.key, None)
         self._free.release()
         if done.cancelled():
             return

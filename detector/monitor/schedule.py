@@ -96,6 +96,9 @@ class Monitor:
             return
         platform, handle = claim.watched.key
         self._count(platform, polled)
+        if polled.ended in {Ended.READ, Ended.FAILED}:
+            # It was kept: whatever trouble there was with the store is over.
+            self._jobs.done("store", self._clock())
         said = {"platform": platform, "account": handle, "posts": polled.posts}
         if polled.failure is not None:
             self._log.warning("not read", **said, whose=str(polled.whose), why=str(polled.failure))

@@ -298,8 +298,7 @@ def too_large(label: str) -> ExportFormatError:
 
 def damaged(label: str, error: BaseException) -> ExportFormatError:
     """Put what the operating system or `zipfile` said into one line."""
-    # This is how `zipfile` says that it does not know a member's compression.
-    if isinstance(error, NotImplementedError):
+    if isinstance(error, NotImplementedError):  # `zipfile` does not know the member's compression
         return ExportFormatError(
             "is packed in a way that cannot be read here",
             where=Location(label),
