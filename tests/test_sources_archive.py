@@ -401,6 +401,35 @@ def test_a_packed_bomb_is_refused_and_a_cut_one_is_said_to_be_damaged(
         Archive.of(cut)
 
 
+@pytest.mark.parametrize("ending", PACKERS)
+def test_a_packed_file_in_a_zip_is_read_as_what_it_holds(ending: str, tmp_path: Path) -> None:
+    """A damaged one costs itself alone; private talk stays private however often it is packed."""
+    pack, path = PACKERS[ending], tmp_path / "kpu.zip"
+    whole = pack(b'{"n": 1}\n' * 9)
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr(f"a/kpu.jsonl.{ending}", whole + pack(b'{"n": 2}\n'))
+        packed.writestr(f"a/rusak.csv.{ending}", whole[:-9])
+        packed.writestr(f"a/polos.txt.{ending}", b"not packed at all")
+        packed.writestr(f"a/messages.json.{ending}", whole)
+    with Archive.of(path) as archive:
+        assert sorted(archive.members) == ["a/kpu.jsonl", f"a/polos.txt.{ending}", "a/rusak.csv"]
+        assert archive.read("a/kpu.jsonl") == b'{"n": 1}\n' * 9 + b'{"n": 2}\n'
+        assert archive.size("a/kpu.jsonl") == 90
+        assert archive.label("a/kpu.jsonl") == f"kpu.zip!a/kpu.jsonl.{ending}"
+        with pytest.raises(ExportFormatError, match="damaged or cut off"):
+            archive.read("a/rusak.csv")
+
+
+@pytest.mark.parametrize("ending", PACKERS)
+def test_a_bomb_packed_in_a_zip_is_refused(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        for number in range(3):
+            packed.writestr(f"{number}.csv.{ending}", PACKERS[ending](bytes(12 << 20)))
+    with pytest.raises(ExportFormatError, match="times its size"):
+        Archive.of(path)
+
+
 def test_an_xz_that_asks_for_gigabytes_is_refused(tmp_path: Path) -> None:
     whole = bytearray(lzma.compress(b"[]", filters=[{"id": lzma.FILTER_LZMA2, "preset": 0}]))
     # The size of the dictionary, and the check sum of the block's head that tells it.

@@ -23,21 +23,17 @@ from detector.sources._collections import (
     loose_tables,
     part_number,
 )
+from detector.sources._damage import DAMAGE, WHOLE_BYTES, Guarded, damaged, too_large
 from detector.sources._encodings import as_utf8
 from detector.sources._members import (
-    DAMAGE,
     MEDIA,
-    WHOLE_BYTES,
-    Guarded,
     Part,
-    damaged,
     is_hidden,
     is_private,
     located,
     look_into,
-    too_large,
-)  # fmt: skip
-from detector.sources._packings import unpacked
+)
+from detector.sources._packings import unpacked, unpacking
 from detector.sources._tars import Shelf
 
 _PACKED: Final = re.compile(
@@ -184,8 +180,9 @@ class Archive:
             if part.zipped:
                 if part.root not in self._zips:
                     self._zips[part.root] = zipfile.ZipFile(part.root)
+                zipped = self._zips[part.root].open(part.inner)
                 raw: io.RawIOBase = Guarded(
-                    self._zips[part.root].open(part.inner), label, part.size
+                    unpacking(zipped) if part.packed else zipped, label, part.size
                 )
                 return as_utf8(io.BufferedReader(raw, 1 << 18))
             if part.packed:

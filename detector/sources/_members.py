@@ -2,42 +2,35 @@
 
 from __future__ import annotations
 
-import errno
-import io
-import lzma
 import os
 import re
 import stat
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 
 from detector.errors import ExportFormatError, Location
-from detector.sources._packings import LONGEST_MAGIC, inner_name, is_packed, unpacked_size
+from detector.sources._damage import AGAIN, DAMAGE, damaged
+from detector.sources._packings import (
+    LONGEST_MAGIC,
+    inner_name,
+    is_packed,
+    size_of,
+    unpacked,
+    unpacking,
+)
 from detector.sources._tars import entries, is_tar
 
 MEMBER_BYTES: Final = 16 << 30
 """Most bytes of one member of a ZIP, whether it is read as a stream or, like films, never."""
-WHOLE_BYTES: Final = 1 << 30
-"""Most bytes of a member that is read as a whole, into memory."""
 TOTAL_RATIO: Final = 200
 """Unpacked bytes for each byte of the ZIP, at most. JSON packs 10 to 30 times, a bomb 1,000 and more."""
 RATIO_FREE_BYTES: Final = 32 << 20
 """Unpacked sizes up to here are harmless whatever their ratio."""
 MAX_MEMBERS: Final = 500_000
-
-_AGAIN = "ask the platform for the export again, or download it again"
-DAMAGE: Final = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError,
-    ValueError, OverflowError, LookupError,
-    RuntimeError,  # encrypted members; its subclass for a compression unknown to `zipfile` included
-)  # fmt: skip
-"""Everything `zipfile` is known to raise on damaged input."""
 
 _PRIVATE: Final = re.compile(
     r"messages?(?:_\d+)?|message_requests|inbox|archived_threads|filtered_threads|chats?|e2ee_cutover"
@@ -46,12 +39,14 @@ _PRIVATE: Final = re.compile(
 """A folder or file (without its ending) that holds private talk; an office's posts never stand there."""
 _TELEGRAMS: Final = "messages.html"
 """The first page of a Telegram channel's history; where the name means private talk, so does its folder's."""
-_TYPED: Final = re.compile(r"\.(?:json|js|html?|csv|txt)$", re.IGNORECASE)
+_TYPED: Final = re.compile(r"\.(?:json|js|html?|csv|txt)(?:\.(?:gz|xz|bz2))?$", re.IGNORECASE)
 MEDIA: Final = re.compile(
     r"\.(?:jpe?g|png|gif|webp|heic|heif|avif|bmp|mp[34]|m4[av]|mov|webm|avi|mkv|srt|vtt|ogg|opus|wav)$",
     re.IGNORECASE,
 )
 _TAR: Final = re.compile(r"\.(?:tar|tar\.(?:gz|xz|bz2)|tgz|txz|tbz2?)$", re.IGNORECASE)
+_PACKED_ALONE: Final = re.compile(r"(?<!\.tar)(?:\.(?:gz|bz2)|(?<!\.json)\.xz)$", re.IGNORECASE)
+"""Names of single files that are packed; ``.json.xz`` is instaloader's own, which unpacks it itself."""
 _FOREIGN: Final = (b"Rar!\x1a\x07", b"7z\xbc\xaf'\x1c")
 """How archives of RAR and 7-Zip begin."""
 _HERE: Final = re.compile(r"^(?:\./)+")
@@ -68,7 +63,7 @@ class Part(msgspec.Struct, frozen=True):
     zipped: bool = False
     tarred: bool = False
     packed: bool = False
-    """Whether it is a file by itself that is packed."""
+    """Whether it is a file, by itself or in a ZIP, that is packed."""
     offset: int = 0
     """Where its bytes begin in an unpacked tar."""
 
@@ -101,7 +96,7 @@ def look_into(root: Path) -> Iterator[tuple[str, Part]]:
         place = getattr(error, "filename", None)
         raise damaged(str(place or root), error) from error
     if not size:
-        raise ExportFormatError("is empty", where=where, hint=_AGAIN)
+        raise ExportFormatError("is empty", where=where, hint=AGAIN)
     if magic.startswith(_FOREIGN):
         raise ExportFormatError(
             "is packed as RAR or 7z, which cannot be read here",
@@ -111,7 +106,7 @@ def look_into(root: Path) -> Iterator[tuple[str, Part]]:
     if magic[:4] in {b"PK\3\4", b"PK\5\6", b"PK\7\x08"}:
         yield from _zip(root, size)
     elif root.suffix.lower() == ".zip":
-        raise ExportFormatError("is named .zip but is not a ZIP", where=where, hint=_AGAIN)
+        raise ExportFormatError("is named .zip but is not a ZIP", where=where, hint=AGAIN)
     elif is_packed(magic) or _TAR.search(root.name):
         yield from _tar(root, size)
     else:
@@ -168,14 +163,11 @@ def _zip(root: Path, packed: int) -> Iterator[tuple[str, Part]]:
     except DAMAGE as error:
         raise damaged(str(root), error) from error
     if not infos:
-        raise ExportFormatError("is an empty ZIP", where=where, hint=_AGAIN)
+        raise ExportFormatError("is an empty ZIP", where=where, hint=AGAIN)
     if len(infos) > MAX_MEMBERS:
         raise ExportFormatError(f"holds more than {MAX_MEMBERS} files", where=where)
-    total = sum(info.file_size for info in infos)
-    if total > max(RATIO_FREE_BYTES, TOTAL_RATIO * packed):
-        raise _bomb(where, total, packed)
-    if sum(info.compress_size for info in infos) > packed:
-        raise ExportFormatError("its members overlap: damaged or a trap", where=where, hint=_AGAIN)
+    total = _total(infos, packed, where)
+    again: dict[str, Part] = {}
     for info in infos:
         name = _HERE.sub("", info.filename.replace("\\", "/"))
         reason = _refusal(info, name)
@@ -183,7 +175,58 @@ def _zip(root: Path, packed: int) -> Iterator[tuple[str, Part]]:
             raise _refused(name, reason, where)
         # `ZipInfo.is_dir` cannot bear an empty name.
         if _is_wanted(name):
-            yield name, Part(root, info.filename, info.file_size, zipped=True)
+            part = Part(root, info.filename, info.file_size, zipped=True)
+            if _PACKED_ALONE.search(name):
+                again[name] = part
+            else:
+                yield name, part
+    try:
+        yield from _packed_twice(again, root, total, packed) if again else ()
+    except DAMAGE as error:
+        raise damaged(str(root), error) from error
+
+
+def _total(infos: list[zipfile.ZipInfo], packed: int, where: Location) -> int:
+    """Return the bytes that all members come to.
+
+    Raises:
+        ExportFormatError: they are too many.
+    """
+    total = sum(info.file_size for info in infos)
+    if total > max(RATIO_FREE_BYTES, TOTAL_RATIO * packed):
+        raise _bomb(where, total, packed)
+    if sum(info.compress_size for info in infos) > packed:
+        raise ExportFormatError("its members overlap: damaged or a trap", where=where, hint=AGAIN)
+    return total
+
+
+def _packed_twice(
+    again: dict[str, Part], root: Path, total: int, packed: int
+) -> Iterator[tuple[str, Part]]:
+    """Yield the members of a ZIP that are packed once more, under the names they have unpacked.
+
+    How large they are tells only unpacking them: what they come to counts like all the rest.
+    """
+    most = max(RATIO_FREE_BYTES, TOTAL_RATIO * packed)
+    with zipfile.ZipFile(root) as whole:
+        for name, part in again.items():
+            size = part.size
+            try:
+                with whole.open(part.inner) as raw:
+                    if not is_packed(raw.read(LONGEST_MAGIC)):
+                        yield name, part
+                        continue
+                    raw.seek(0)
+                    size = size_of(unpacking(raw), most - total)
+            except DAMAGE:
+                # Reading it says what is wrong with it; the other members are whole.
+                pass
+            total += size
+            if total > most:
+                raise _bomb(Location(str(root)), total, packed)
+            inner = _PACKED_ALONE.sub("", name)
+            if _is_wanted(inner):
+                yield inner, msgspec.structs.replace(part, size=size, packed=True)
 
 
 def _tar(root: Path, packed: int) -> Iterator[tuple[str, Part]]:
@@ -209,15 +252,16 @@ def _tar(root: Path, packed: int) -> Iterator[tuple[str, Part]]:
     except DAMAGE as error:
         raise damaged(str(root), error) from error
     if not count:
-        raise ExportFormatError("is an empty tar", where=where, hint=_AGAIN)
+        raise ExportFormatError("is an empty tar", where=where, hint=AGAIN)
 
 
 def _alone(root: Path, packed: int, most: int) -> tuple[str, Part]:
     """Return the one file that was packed by itself."""
     where = Location(str(root))
     if _TAR.search(root.name):
-        raise ExportFormatError("is named .tar but is not one", where=where, hint=_AGAIN)
-    size = unpacked_size(root, most)
+        raise ExportFormatError("is named .tar but is not one", where=where, hint=AGAIN)
+    with unpacked(root) as stream:
+        size = size_of(stream, most)
     if size > most:
         raise _bomb(where, size, packed)
     return inner_name(root.name), Part(root, root.name, size, packed=True)
@@ -285,60 +329,3 @@ def is_private(member: str) -> bool:
         return False
     # posts.jsonl beside it may well be called messages.jsonl: only an export's own endings count.
     return bool(_TYPED.search(name) and _PRIVATE.fullmatch(_TYPED.sub("", name)))
-
-
-def too_large(label: str) -> ExportFormatError:
-    """Say that a member has more bytes than are ever held in memory."""
-    return ExportFormatError(
-        f"is larger than {WHOLE_BYTES >> 20} MiB",
-        where=Location(label),
-        hint="split it, or export a shorter period",
-    )
-
-
-def damaged(label: str, error: BaseException) -> ExportFormatError:
-    """Put what the operating system or `zipfile` said into one line."""
-    if isinstance(error, NotImplementedError):  # `zipfile` does not know the member's compression
-        return ExportFormatError(
-            "is packed in a way that cannot be read here",
-            where=Location(label),
-            hint="unpack it and hand over the folder",
-        )
-    # A damaged index sends `zipfile` to places before the file's beginning: EINVAL is no disk trouble.
-    if isinstance(error, OSError) and error.strerror and error.errno != errno.EINVAL:
-        return ExportFormatError(f"cannot be read: {error.strerror}", where=Location(label))
-    return ExportFormatError("is damaged or cut off", where=Location(label), hint=_AGAIN)
-
-
-class Guarded(io.RawIOBase):
-    """Bytes of a member; damage becomes one line, and no more come than were allowed."""
-
-    def __init__(self, stream: object, label: str, size: int | None = None) -> None:
-        self._stream = cast("io.BufferedReader", stream)
-        self._label = label
-        self._left = size
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object, /) -> int:
-        room = memoryview(cast("bytearray", buffer))
-        try:
-            count = self._stream.readinto(room)
-        except DAMAGE as error:
-            raise damaged(self._label, error) from error
-        if self._left is not None:
-            self._left -= count
-            if self._left < 0:
-                raise damaged(self._label, EOFError())
-        return count
-
-    def seekable(self) -> bool:
-        return self._left is None
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        return self._stream.seek(offset, whence)
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()

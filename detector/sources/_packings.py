@@ -1,4 +1,4 @@
-"""Single files packed by gzip, xz or bzip2, and tars packed so: known by their first bytes, read as streams."""
+"""Files packed by gzip, xz or bzip2, and tars packed so: known by their first bytes, read as streams."""
 
 from __future__ import annotations
 
@@ -46,33 +46,55 @@ def unpacked(root: Path) -> IO[bytes]:
     Raises:
         OSError: it cannot be read. Damage comes while reading: OSError, EOFError, zlib.error, LZMAError.
     """
-    with root.open("rb") as stream:
-        head = stream.read(LONGEST_MAGIC)
+    return unpacking(root.open("rb"))
+
+
+def unpacking(stream: IO[bytes]) -> IO[bytes]:
+    """Return a stream of what another, at its beginning, is packed from; any that is not packed as it is.
+
+    Closing it closes the other.
+
+    Args:
+        stream: bytes of a file, or of a member of a ZIP; it must be able to go back to its beginning.
+    """
+    head = stream.read(LONGEST_MAGIC)
+    stream.seek(0)
     if head.startswith(_GZIP):
-        return cast("IO[bytes]", gzip.open(root))
+        return cast("IO[bytes]", _Owning(gzip.GzipFile(fileobj=stream), stream))
     if head.startswith(_XZ):
-        return cast("IO[bytes]", io.BufferedReader(_Xz(root)))
-    return cast("IO[bytes]", bz2.open(root)) if _BZIP2.match(head) else root.open("rb")
+        return cast("IO[bytes]", io.BufferedReader(_Xz(stream)))
+    return cast("IO[bytes]", _Owning(bz2.BZ2File(stream), stream)) if _BZIP2.match(head) else stream
 
 
-def unpacked_size(root: Path, most: int) -> int:
-    """Count the bytes a file unpacks to, and stop counting past `most`.
+def size_of(stream: IO[bytes], most: int) -> int:
+    """Count the bytes a stream has to its end, and stop counting past `most`.
 
     Raises:
         OSError: it is damaged or cut off; so are EOFError, zlib.error and LZMAError.
     """
     count = 0
-    with unpacked(root) as stream:
-        while count <= most and (chunk := stream.read(_CHUNK)):
-            count += len(chunk)
+    while count <= most and (chunk := stream.read(_CHUNK)):
+        count += len(chunk)
     return count
+
+
+class _Owning(io.BufferedReader):
+    """A reader that closes what it reads from, and what that was given to read."""
+
+    def __init__(self, unpacker: gzip.GzipFile | bz2.BZ2File, stream: IO[bytes]) -> None:
+        super().__init__(cast("io.RawIOBase", unpacker), _CHUNK)
+        self._stream = stream
+
+    def close(self) -> None:
+        super().close()
+        self._stream.close()
 
 
 class _Xz(io.RawIOBase):
     """An xz unpacked within bounded memory: `lzma.open` would grant whatever its header asks for."""
 
-    def __init__(self, root: Path) -> None:
-        self._stream = root.open("rb")
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
         self._unpacker = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY)
 
     def readable(self) -> bool:
