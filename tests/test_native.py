@@ -163,6 +163,31 @@ def test_the_same_id_again_is_a_duplicate_within_its_account(tmp_path: Path) -> 
     assert sum(page.duplicates for page in pages) == 3
 
 
+ANY_KIND: tuple[dict[str, Any], ...] = (
+    {},
+    {"url": "https://ig.example/p/1"},
+    {"created_at": "2024-11-21T01:14:00.5+07:00"},
+    {"created_at": 1732126440},
+    {"likes": 4},
+    {"account": "", "platform": "instagram"},
+    {"account": " @Dinas "},
+    {"app": "<a>web</a>"},
+)
+"""What a record may have beside or instead of what every post has."""
+
+
+@pytest.mark.parametrize("first", range(len(ANY_KIND)))
+def test_a_line_is_read_alike_whatever_stands_before_it(tmp_path: Path, first: int) -> None:
+    """A file is read by how its lines were written so far; what is made of one must not depend on them."""
+    kinds = [ANY_KIND[first]] * 250 + [*ANY_KIND] * 5
+    records = [PLAIN | {"id": str(index)} | kind for index, kind in enumerate(kinds)]
+    together = posts_of(read(lines(tmp_path, *records)))
+    assert len(together) == len(records)
+    for index, record in list(enumerate(records))[-len(ANY_KIND) :]:
+        (alone,) = posts_of(read(lines(tmp_path, record)))
+        assert msgspec.structs.replace(alone, where=f"posts.jsonl#{index}") == together[index]
+
+
 @pytest.mark.parametrize(
     ("bad", "why"),
     [

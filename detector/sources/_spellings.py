@@ -8,11 +8,12 @@ from typing import Any, Final, cast
 import msgspec
 
 from detector.errors import Location
-from detector.records import AccountEvent, Media, Post, Rejected, TimeQuality
+from detector.records import AccountEvent, Post, Rejected, TimeQuality
 from detector.sources._details import EVENT_KINDS
+from detector.sources._plain import BarePost, PlainPost, is_odd
 from detector.sources._table_posts import platform_of
 from detector.sources._times import FIRST_YEAR, LAST_YEAR, moment
-from detector.sources._values import READERS, PostKind, inner_of, name_of, text_of
+from detector.sources._values import READERS, inner_of, name_of, text_of
 from detector.sources.interface import Outcome, Skipped, content_id
 
 _SPELLINGS: Final = {
@@ -68,31 +69,6 @@ _iso = datetime.fromisoformat
 
 Owner = tuple[str, str, set[str]]
 """Platform, account, and the ids of its posts so far."""
-
-
-class PlainPost(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """A record in the native format's own words and with nothing unusual in it.
-
-    Nearly every record of a large file is one. Decoding into it spares a dict and looking its keys up.
-    """
-
-    platform: str
-    account: str
-    id: str
-    created_at: datetime
-    text: str
-    url: str | None = None
-    kind: PostKind = "post"
-    time_quality: TimeQuality | None = None
-    app: str | None = None
-    language: str | None = None
-    in_reply_to: str | None = None
-    is_repost: bool = False
-    links: tuple[str, ...] = ()
-    media: tuple[Media, ...] = ()
-    location: str | None = None
-    where: str = ""
-    """Where it was read once; it is read here now."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -196,20 +172,42 @@ class Records:
         except ValueError as error:
             return self.rejected(index, str(error))
 
+    def bare(self, record: BarePost, index: int) -> Post | Skipped | None:
+        """Return what became of a record, or None when it must be looked at as any other."""
+        at, own = record.created_at, record.id
+        if not own or at.tzinfo is None or at.microsecond or not FIRST_YEAR <= at.year <= LAST_YEAR:
+            return None
+        owner = self._owner_of(record)
+        if owner is None:
+            return None
+        platform, account, ids = owner
+        if own in ids:
+            return Skipped.DUPLICATE
+        ids.add(own)
+        # Naming the other fields as well would take as long as all the rest.
+        return Post(
+            platform=platform,
+            account=account,
+            id=own,
+            created_at=at if at.tzinfo is UTC else at.astimezone(UTC),
+            text=record.text,
+            where=f"{self._label}#{index}",
+        )
+
     def plain(self, record: PlainPost, index: int) -> Post | Skipped | None:
         """Return what became of a record, or None when it must be looked at as any other."""
         at, own = record.created_at, record.id
-        owner = self._spelled.get((record.platform, record.account))
-        if owner is None or not own or at.tzinfo is None:
-            return None
-        if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        if not own or at.tzinfo is None or not FIRST_YEAR <= at.year <= LAST_YEAR:
             return None
         quality = record.time_quality
         if quality is None:
             if at.microsecond:
                 return None
             quality = TimeQuality.EXACT
-        if (record.links or record.media or record.app) and _is_odd(record):
+        if (record.links or record.media or record.app) and is_odd(record):
+            return None
+        owner = self._owner_of(record)
+        if owner is None:
             return None
         platform, account, ids = owner
         if own in ids:
@@ -359,27 +357,25 @@ class Records:
         if not platform and self._platform == UNKNOWN:
             link = next((record[key] for field, key in plan.extras if field == "url"), None)
             platform = (platform_of(link) if isinstance(link, str) else "") or plan.implied
-        owner = self._spelled.get((platform, account))
-        if owner is None:
-            platform_named = platform.strip().lower()
-            named = (
-                _PLATFORMS.get(platform_named, platform_named) or self._platform,
-                account.strip().removeprefix("@") or self._account,
-            )
-            owner = self._owners.setdefault(named, (*named, set()))
-            self._spelled[platform, account] = owner
-        return owner
+        return self._spelled.get((platform, account)) or self._met(platform, account)
 
+    def _owner_of(self, record: BarePost) -> Owner | None:
+        """Return whose a record is; None when it does not say so itself."""
+        platform, account = record.platform, record.account
+        known = self._spelled.get((platform, account))
+        if known is None and platform and account:
+            return self._met(platform, account)
+        return known
 
-def _is_odd(record: PlainPost) -> bool:
-    """Whether links, media or a client are written otherwise than the native format has them."""
-    return (
-        (record.app is not None and record.app.startswith("<"))
-        or "" in record.links
-        or any(
-            one.path is None or not one.kind or one.kind != one.kind.lower() for one in record.media
+    def _met(self, platform: str, account: str) -> Owner:
+        """Return the account that is written so for the first time."""
+        platform_named = platform.strip().lower()
+        named = (
+            _PLATFORMS.get(platform_named, platform_named) or self._platform,
+            account.strip().removeprefix("@") or self._account,
         )
-    )
+        owner = self._spelled[platform, account] = self._owners.setdefault(named, (*named, set()))
+        return owner
 
 
 def _event_of(record: dict[str, Any], plan: Plan) -> str | None:

@@ -6,7 +6,8 @@ import codecs
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -18,7 +19,8 @@ from detector.sources._archive import Archive
 from detector.sources._elements import Damaged, elements, patiently
 from detector.sources._encodings import beginning
 from detector.sources._guarded import COLUMNS, unguarded
-from detector.sources._spellings import UNKNOWN, Owner, PlainPost, Records, is_postlike
+from detector.sources._plain import BarePost, PlainPost
+from detector.sources._spellings import UNKNOWN, Owner, Records, is_postlike
 from detector.sources._tables import columns, rows, table
 from detector.sources._values import mended
 from detector.sources.interface import Outcome, Source, paged
@@ -41,9 +43,10 @@ _WRAPPED: Final = re.compile(
 )
 """How an object begins that holds a list, with a few plain values before it."""
 _decode = msgspec.json.Decoder().decode
+_decode_bare = msgspec.json.Decoder(BarePost).decode
 _decode_plain = msgspec.json.Decoder(PlainPost).decode
-_Row = dict[str, Any] | bytes | str
-"""A record, a line that may hold one, or why there is none."""
+_Row = dict[str, Any] | str
+"""A record, or why there is none."""
 
 
 class Native(Source):
@@ -103,22 +106,13 @@ class Native(Source):
                 platform=self._platform.lower(),
                 owners=owners,
             )
-            lines = _Lines(records)
-            index = -1
+            reading = _READERS[form](records)
             try:
-                for index, row in _READERS[form](self._archive, member):
-                    if isinstance(row, bytes):
-                        outcome = lines.outcome(row, index)
-                        if outcome is not None:
-                            yield outcome
-                    elif isinstance(row, str):
-                        yield records.rejected(index, str(row))
-                    else:
-                        yield records.outcome(row, index)
+                yield from reading.outcomes(self._archive, member)
             except ExportFormatError as error:
-                if index < 0 and len(self._members) == 1:
+                if reading.index < 0 and len(self._members) == 1:
                     raise
-                yield records.rejected(index + 1, error.message)
+                yield records.rejected(reading.index + 1, error.message)
 
 
 def _form(archive: Archive, member: str) -> str:
@@ -169,20 +163,65 @@ def _is_post_line(line: str) -> bool:
         return False
 
 
-def _lines(archive: Archive, member: str) -> Iterator[tuple[int, bytes]]:
-    """Yield (line number from 0, line) of JSON Lines."""
-    with archive.open(member) as stream:
-        yield from enumerate(_split(stream))
+class _Rows:
+    """Reads one file whose records are dicts.
+
+    Args:
+        rows: yields (index, record) of a file.
+        records: what becomes of them.
+    """
+
+    def __init__(
+        self, rows: Callable[[Archive, str], Iterator[tuple[int, _Row]]], records: Records
+    ) -> None:
+        self.index = -1
+        """Of the latest record, from 0."""
+        self._rows = rows
+        self._records = records
+
+    def outcomes(self, archive: Archive, member: str) -> Iterator[Outcome]:
+        """Yield what became of each record."""
+        records = self._records
+        for index, row in self._rows(archive, member):
+            self.index = index
+            if isinstance(row, str):
+                yield records.rejected(index, str(row))
+            else:
+                yield records.outcome(row, index)
 
 
 class _Lines:
-    """Reads the lines of one file: first as what nearly every line of most files is, as long as that pays."""
+    """Reads one file of JSON Lines: first as what nearly every line of most files is, as long as that pays.
+
+    Args:
+        records: what becomes of its lines.
+    """
 
     def __init__(self, records: Records) -> None:
+        self.index = -1
+        """Of the latest line, from 0."""
         self._records = records
         self._luck = _PATIENCE
 
-    def outcome(self, line: bytes, index: int) -> Outcome | None:
+    def outcomes(self, archive: Archive, member: str) -> Iterator[Outcome]:
+        """Yield what became of each line; an empty one is no record."""
+        bare, luck = self._records.bare, _PATIENCE
+        with archive.open(member) as stream:
+            for index, line in enumerate(_split(stream)):
+                self.index = index
+                outcome: Outcome | None = None
+                if luck > 0:
+                    try:
+                        outcome = bare(_decode_bare(line), index)
+                    except (ValueError, RecursionError):
+                        outcome = None
+                    luck = min(luck + 1, _PATIENCE) if outcome else luck - _MISSED
+                if outcome is None:
+                    outcome = self._outcome(line, index)
+                if outcome is not None:
+                    yield outcome
+
+    def _outcome(self, line: bytes, index: int) -> Outcome | None:
         """Read one line of JSON; an empty one is no record."""
         if self._luck:
             try:
@@ -207,6 +246,9 @@ class _Lines:
 
 _PATIENCE: Final = 100
 """Lines in a row that are not plain before no more are tried."""
+
+_MISSED: Final = 2
+"""Bare lines that make up for the time lost with one that is not."""
 
 
 def _split(stream: io.BufferedReader) -> Iterator[bytes]:
@@ -299,10 +341,10 @@ def _table(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
             yield index, row
 
 
-_READERS: Final = {
-    "lines": _lines,
-    "list": _list,
-    "object": _object,
-    "table": _table,
-    "parquet": _parquet,
+_READERS: Final[dict[str, Callable[[Records], _Rows | _Lines]]] = {
+    "lines": _Lines,
+    "list": partial(_Rows, _list),
+    "object": partial(_Rows, _object),
+    "table": partial(_Rows, _table),
+    "parquet": partial(_Rows, _parquet),
 }
