@@ -10,8 +10,8 @@ import msgspec
 from detector.errors import Location, SourceError
 from detector.records import AccountEvent, Page, Post, Rejected
 from detector.report.document import GivenFile, GivenRejected
-from detector.sources._archive import Archive, group
-from detector.sources.interface import Source, takers
+from detector.sources._archive import Archive
+from detector.sources.interface import Source, exports, takers
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done and how many there are (0 when unknown)."""
@@ -68,7 +68,7 @@ class Gathering:
 
     def pages(self) -> Iterator[Fresh]:
         """Yield what is new in each page of each archive; what cannot be read is noted and the rest goes on."""
-        archives, broken = group(self._paths, [one.marks for one in self._sources if one.marks])
+        archives, broken = exports(self._paths, self._sources)
         self.errors.extend(map(_unusable, broken))
         for index, archive in enumerate(archives):
             self._progress("read", index, len(archives))

@@ -13,8 +13,9 @@ from exports import damaged, write_folder, write_zip
 
 from detector.errors import ExportFormatError
 from detector.records import AccountEvent, Media, Page, Post, TimeQuality
-from detector.sources._archive import Archive, group
+from detector.sources._archive import Archive
 from detector.sources._details import EVENT_KINDS
+from detector.sources._grouping import group
 from detector.sources.facebook_export import FacebookExport
 from detector.sources.instagram_export import InstagramExport
 

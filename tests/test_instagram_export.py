@@ -29,8 +29,9 @@ from hypothesis import strategies as st
 from detector.errors import ExportFormatError, SourceError
 from detector.records import AccountEvent, Page, Post, TimeQuality
 from detector.sources import interface
-from detector.sources._archive import Archive, group
+from detector.sources._archive import Archive
 from detector.sources._details import EVENT_KINDS
+from detector.sources._grouping import group
 from detector.sources._instagram_events import told
 from detector.sources._meta import repair
 from detector.sources.instagram_export import InstagramExport

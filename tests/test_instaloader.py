@@ -12,7 +12,8 @@ import pytest
 
 from detector.errors import ExportFormatError
 from detector.records import Page, Post
-from detector.sources._archive import Archive, group
+from detector.sources._archive import Archive
+from detector.sources._grouping import group
 from detector.sources.instaloader import Instaloader
 
 NOON = datetime(2023, 3, 14, 2, 5, tzinfo=UTC)

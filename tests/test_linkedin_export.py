@@ -9,8 +9,9 @@ import pytest
 
 from detector.errors import ExportFormatError
 from detector.records import AccountEvent, Page, Post, TimeQuality
-from detector.sources._archive import Archive, group
+from detector.sources._archive import Archive
 from detector.sources._details import EVENT_KINDS
+from detector.sources._grouping import group
 from detector.sources._linkedin import urn, when
 from detector.sources.linkedin_export import LinkedinExport
 

@@ -14,7 +14,8 @@ import pytest
 
 from detector.errors import ExportFormatError
 from detector.records import AccountEvent, Page, Post, TimeQuality
-from detector.sources._archive import Archive, group
+from detector.sources._archive import Archive
+from detector.sources._grouping import group
 from detector.sources._mastodon import words
 from detector.sources.mastodon_export import MastodonExport
 

@@ -12,7 +12,8 @@ import pytest
 from detector import assembly
 from detector.errors import SourceError
 from detector.records import Page, Post
-from detector.sources._archive import Archive, group
+from detector.sources._archive import Archive
+from detector.sources._grouping import group
 from detector.sources.instagram_export import InstagramExport
 from detector.sources.interface import takers
 from detector.sources.native import Native

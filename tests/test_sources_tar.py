@@ -18,7 +18,8 @@ from exports import one_line
 
 from detector.errors import ExportFormatError
 from detector.sources import _tars
-from detector.sources._archive import Archive, group
+from detector.sources._archive import Archive
+from detector.sources._grouping import group
 
 FILES = {
     "media_attachments/files/1/original/a.jpg": b"\xff\xd8 no picture",

@@ -12,7 +12,8 @@ import pytest
 from detector.errors import ExportFormatError
 from detector.records import AccountEvent, Page, Post, TimeQuality
 from detector.sources import _telegram_json
-from detector.sources._archive import Archive, group
+from detector.sources._archive import Archive
+from detector.sources._grouping import group
 from detector.sources.telegram_export import TelegramExport
 
 STAMP = 1732126440

@@ -12,7 +12,8 @@ from exports import write_folder, write_zip
 
 from detector.errors import ExportFormatError
 from detector.records import AccountEvent, Page, Post, TimeQuality
-from detector.sources._archive import Archive, group
+from detector.sources._archive import Archive
+from detector.sources._grouping import group
 from detector.sources.threads_export import ThreadsExport
 
 STAMP = 1_731_892_500

@@ -12,7 +12,8 @@ import pytest
 from detector.errors import ExportFormatError
 from detector.records import AccountEvent, Page, Post, TimeQuality
 from detector.sources import _tiktok_sections
-from detector.sources._archive import Archive, group
+from detector.sources._archive import Archive
+from detector.sources._grouping import group
 from detector.sources.tiktok_export import TiktokExport
 
 AT = "2024-11-20 18:14:00"

@@ -27,7 +27,8 @@ from x_exports import (
 from detector.errors import ExportFormatError
 from detector.records import TimeQuality
 from detector.sources import _elements
-from detector.sources._archive import Archive, group
+from detector.sources._archive import Archive
+from detector.sources._grouping import group
 from detector.sources._x_tweets import time_of_id
 from detector.sources.native import Native
 from detector.sources.x_archive import XArchive

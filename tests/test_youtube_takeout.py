@@ -11,7 +11,8 @@ import pytest
 
 from detector.errors import ExportFormatError
 from detector.records import Page, Post, TimeQuality
-from detector.sources._archive import Archive, group
+from detector.sources._archive import Archive
+from detector.sources._grouping import group
 from detector.sources.youtube_takeout import YoutubeTakeout
 
 MARKER = "RAHASIA-PRIBADI"

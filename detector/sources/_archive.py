@@ -10,50 +10,59 @@ import io
 import os
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
-from detector.errors import ExportFormatError, Location
-from detector.sources._collections import (
-    PACKED,
-    Marks,
-    exports_in,
-    is_one_export,
-    loose_tables,
-    part_number,
-)
+from detector.errors import ExportFormatError
 from detector.sources._damage import DAMAGE, WHOLE_BYTES, Guarded, damaged, too_large
 from detector.sources._encodings import as_utf8
-from detector.sources._members import (
-    MEDIA,
-    Part,
-    is_hidden,
-    is_private,
-    located,
-    look_into,
-)
+from detector.sources._members import MEDIA, Part, located, look_into
 from detector.sources._packings import unpacked, unpacking
 from detector.sources._tars import Shelf
 
-_PACKED: Final = re.compile(
-    r"\.(?:zip|tar|tgz|txz|tbz2?|jsonl|ndjson|csv|tsv|parquet)(?:\.(?:gz|xz|bz2))?$", re.IGNORECASE
-)
 _ENDINGS: Final = re.compile(
     r"(?:\.(?:zip|tar|tgz|txz|tbz2?|jsonl?|ndjson|csv|tsv|parquet|js|txt|html?|xml|rss|atom|car"
     r"|gz|xz|bz2))+$",
     re.IGNORECASE,
 )
-PAPERS: Final = re.compile(
-    r"\.(?:pdf|docx?|pptx?|txt|md|rtf|log|toml|ya?ml|ini|db|py)$", re.IGNORECASE
-)
-_WHOSE: Final = re.compile(r"(?:^|/)(?:personal_information|profile)\.json$")
 _TYPED: Final = re.compile(r"\.(?:jsonl?|ndjson|js|html?|csv|tsv|txt|xml)(?:\.xz)?$", re.IGNORECASE)
 """Endings by which sources know their members, which some systems write in capitals."""
 _CHANGED: Final = 1 << 20
 """Bytes by which a file may have grown since it was looked at."""
 _SMALL: Final = 1 << 14
 """Bytes of which a small file's buffers are made: larger ones cost more than the file."""
+
+
+class _Opened:
+    """Files that are open because members of them were read."""
+
+    def __init__(self, parts: dict[str, Part]) -> None:
+        self._parts = parts
+        self._zips: dict[Path, zipfile.ZipFile] = {}
+        self._shelves: dict[Path, Shelf] = {}
+
+    def zip(self, root: Path) -> zipfile.ZipFile:
+        if root not in self._zips:
+            self._zips[root] = zipfile.ZipFile(root)
+        return self._zips[root]
+
+    def shelf(self, root: Path) -> Shelf:
+        """Return what is wanted of a tar, read once; films and pictures are not."""
+        if root not in self._shelves:
+            wanted = [
+                (part.offset, part.size)
+                for name, part in self._parts.items()
+                if part.root == root and not MEDIA.search(name)
+            ]
+            self._shelves[root] = Shelf(root, wanted, WHOLE_BYTES)
+        return self._shelves[root]
+
+    def close(self) -> None:
+        while self._zips:
+            self._zips.popitem()[1].close()
+        while self._shelves:
+            self._shelves.popitem()[1].close()
 
 
 class Archive:
@@ -64,14 +73,19 @@ class Archive:
         members: names with forward slashes; private messages and contacts are never among them.
     """
 
-    def __init__(self, paths: tuple[Path, ...], parts: dict[str, Part], inside: str = "") -> None:
+    def __init__(
+        self,
+        paths: tuple[Path, ...],
+        parts: dict[str, Part],
+        inside: str = "",
+        opened: _Opened | None = None,
+    ) -> None:
         self.paths = paths
         self._inside = inside
         self.members = tuple(parts)
         self._parts = parts
         self._folders = frozenset(one for one in paths if one.is_dir())
-        self._zips: dict[Path, zipfile.ZipFile] = {}
-        self._shelves: dict[Path, Shelf] = {}
+        self._opened = opened or _Opened(parts)
 
     @classmethod
     def of(cls, paths: Path | str | Iterable[Path | str]) -> Archive:
@@ -103,10 +117,7 @@ class Archive:
 
     def close(self) -> None:
         """Let go of open files; reading opens them again."""
-        while self._zips:
-            self._zips.popitem()[1].close()
-        while self._shelves:
-            self._shelves.popitem()[1].close()
+        self._opened.close()
 
     @property
     def path(self) -> Path:
@@ -121,6 +132,11 @@ class Archive:
         parts = {one.removeprefix(inside): self._parts[one] for one in held}
         return Archive(self.paths, parts, inside)
 
+    def glimpse(self, member: str) -> Archive:
+        """Return one member as if it were handed over alone, to look at while this is open; it is not closed."""
+        name = member.rpartition("/")[2]
+        return Archive(self.paths, {name: self._parts[member]}, member, self._opened)
+
     def without(self, paths: Iterable[Path]) -> Archive:
         """Return a folder without the files among some paths, which are exports of their own."""
         if not self.is_folder:
@@ -129,6 +145,11 @@ class Archive:
         apart = {one.name for one in paths if one.parent == root}
         parts = {name: part for name, part in self._parts.items() if part.inner not in apart}
         return Archive(self.paths, parts, self._inside)
+
+    def less(self, members: Collection[str]) -> Archive:
+        """Return it without some of its members, which are exports of their own."""
+        parts = {name: part for name, part in self._parts.items() if name not in members}
+        return Archive(self.paths, parts, self._inside) if len(parts) < len(self._parts) else self
 
     @property
     def is_folder(self) -> bool:
@@ -178,9 +199,7 @@ class Archive:
         label = self.label(member)
         try:
             if part.zipped:
-                if part.root not in self._zips:
-                    self._zips[part.root] = zipfile.ZipFile(part.root)
-                zipped = self._zips[part.root].open(part.inner)
+                zipped = self._opened.zip(part.root).open(part.inner)
                 raw: io.RawIOBase = Guarded(
                     unpacking(zipped) if part.packed else zipped, label, part.size
                 )
@@ -189,7 +208,7 @@ class Archive:
                 raw = Guarded(unpacked(part.root), label, part.size)
                 return as_utf8(io.BufferedReader(raw, 1 << 18))
             if part.tarred:
-                shelved = self._shelf(part.root).open(part.offset, part.size)
+                shelved = self._opened.shelf(part.root).open(part.offset, part.size)
                 return as_utf8(io.BufferedReader(Guarded(shelved, label, part.size), 1 << 18))
             place = str(part.root)
             if part.root in self._folders:
@@ -198,17 +217,6 @@ class Archive:
             return as_utf8(io.BufferedReader(raw, max(_SMALL, min(part.size, 1 << 18))))
         except DAMAGE as error:
             raise damaged(label, error) from error
-
-    def _shelf(self, root: Path) -> Shelf:
-        """Return what is wanted of a tar, read once; films and pictures are not."""
-        if root not in self._shelves:
-            wanted = [
-                (part.offset, part.size)
-                for name, part in self._parts.items()
-                if part.root == root and not MEDIA.search(name)
-            ]
-            self._shelves[root] = Shelf(root, wanted, WHOLE_BYTES)
-        return self._shelves[root]
 
     def read(self, member: str, limit: int | None = None) -> bytes:
         """Return a member's bytes, or its first `limit` bytes.
@@ -234,152 +242,3 @@ class Archive:
 def _lowered(ending: re.Match[str]) -> str:
     low = ending[0].lower()
     return ".html" if low == ".htm" else low
-
-
-class Group(NamedTuple):
-    """Every export found under some paths, and one error for each that cannot be read at all."""
-
-    archives: list[Archive]
-    errors: list[ExportFormatError]
-
-
-def group(paths: Iterable[Path | str], marks: Iterable[str] = ()) -> Group:
-    """Find every export under the given files and folders.
-
-    A folder may hold many exports or be one. Parts of one export are merged. The order is that of
-    `paths`, and of names within a folder; what is given twice is read once.
-
-    Args:
-        paths: files and folders.
-        marks: patterns of the names (``name`` or ``folder/name``) by which a folder is known to be one
-            export, as in `Source.marks`.
-    """
-    found = Group([], [])
-    opened: dict[Path, tuple[Path, Archive]] = {}
-    is_top = Marks(tuple(marks))
-    candidates = list(_all_candidates(paths, is_top, found.errors))
-    apart = [one for one in candidates if not is_top(one.name)]
-    for path in candidates:
-        # Path.resolve raises on a loop of links; this does not.
-        identity = Path(os.path.realpath(path))
-        if identity in opened:
-            continue
-        try:
-            opened[identity] = path, Archive.of(path).without(apart)
-        except ExportFormatError as error:
-            found.errors.append(error)
-    series: dict[tuple[Path, str], list[tuple[int, Archive]]] = {}
-    for identity, (path, archive) in opened.items():
-        is_part = archive.is_folder or path.suffix.lower() in {".zip", ".json"}
-        name = path.name if archive.is_folder else path.stem
-        stem, number = part_number(name) if is_part else (name, 0)
-        key = (identity.parent, stem) if number else (identity, "")
-        series.setdefault(key, []).append((number, archive))
-    for numbered in series.values():
-        numbered.sort(key=lambda one: (one[0], one[1].path.name))
-        for one in _merged([archive for _, archive in numbered]):
-            found.archives.extend(_unbundled(one, is_top, found.errors))
-    return found
-
-
-def _unbundled(archive: Archive, is_top: Marks, errors: list[ExportFormatError]) -> list[Archive]:
-    """Return the exports that somebody packed into one ZIP or tar; itself when it is one export."""
-    if not archive.members:
-        errors.append(
-            ExportFormatError(
-                "holds nothing that is read: only folders, hidden files or private messages",
-                where=Location(str(archive.path)),
-            )
-        )
-        return []
-    if archive.is_folder or len(archive.paths) > 1:
-        return [archive]
-    wrapped = [one for one in archive.members if PACKED.search(one) and archive.is_packed(one)]
-    folders = exports_in(archive.members, is_top)
-    if folders or len(wrapped) == len(archive.members):
-        errors.extend(
-            ExportFormatError(
-                "is packed inside another archive",
-                where=Location(archive.label(one)),
-                hint="unpack the outer one and hand over its folder",
-            )
-            for one in wrapped
-        )
-    if not folders and (tables := loose_tables(archive.members, is_top)):
-        return [archive.within(one) for one in tables]
-    if not folders:
-        return [archive] if len(wrapped) < len(archive.members) else []
-    loose = [
-        one
-        for one in archive.members
-        if not one.startswith(tuple(folders))
-        and not (MEDIA.search(one) or PAPERS.search(one) or PACKED.search(one))
-    ]
-    return [archive.within(one) for one in (*folders, *loose)]
-
-
-def _merged(parts: list[Archive]) -> list[Archive]:
-    """Merge the parts of one export, unless they turn out to be whole exports of several accounts."""
-    owners = [name for part in parts for name in part.members if _WHOSE.search(name)]
-    if len(parts) == 1 or len(owners) > 1:
-        return parts
-    for part in parts:
-        part.close()
-    try:
-        return [Archive.of([part.path for part in parts])]
-    except ExportFormatError:
-        return parts
-
-
-def _all_candidates(
-    paths: Iterable[Path | str],
-    is_top: Marks,
-    errors: list[ExportFormatError],
-) -> Iterator[Path]:
-    """Yield the candidates under all paths; one that has none is an error, lest silence reassure."""
-    for given in paths:
-        found = list(_candidates(Path(given), is_top, given=True))
-        yield from found
-        if not found:
-            errors.append(
-                ExportFormatError(
-                    "holds nothing that could be an export", where=Location(str(given))
-                )
-            )
-
-
-def _candidates(path: Path, is_top: Marks, *, given: bool = False) -> Iterator[Path]:
-    """Yield the files and folders under `path` that look like exports of their own."""
-    try:
-        children = sorted(path.iterdir())
-    except (OSError, ValueError):
-        # A file, or nothing that can be looked into: `Archive` says what is wrong with it.
-        if given or not (MEDIA.search(path.name) or PAPERS.search(path.name)):
-            yield path
-        return
-    children = [
-        one
-        for one in children
-        if not (is_hidden(one.name) or (one.is_symlink() and one.is_dir()))
-        # An office may well call the folder where exports arrive its inbox.
-        and (one.name.lower() == "inbox" or not is_private(one.name))
-    ]
-    loose = [one.name for one in children if one.is_file()]
-    if is_one_export(children, is_top) and not is_top.differ(loose):
-        yield path
-        # Somebody may have put other exports beside the unpacked one.
-        children = [one for one in _not_its_own(children, is_top) if _PACKED.search(one.name)]
-    elif given and not children:
-        yield path
-    for child in children:
-        yield from _candidates(child, is_top)
-
-
-def _not_its_own(children: list[Path], is_top: Marks) -> list[Path]:
-    """Return the files in an export's folder that are no part of it.
-
-    Where two tables or more are known by name, as in LinkedIn's download, all that are written alike are.
-    """
-    files = [one for one in children if one.is_file()]
-    own = [one.suffix.lower() for one in files if is_top(one.name)]
-    return [one for one in files if not is_top(one.name) and own.count(one.suffix.lower()) <= 1]

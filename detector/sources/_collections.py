@@ -1,4 +1,4 @@
-"""Where one export ends and the next begins: in folders, among numbered parts, in ZIPs and tars of several."""
+"""By which names an export's folder and the parts of one are known."""
 
 from __future__ import annotations
 
@@ -8,13 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from detector.sources._members import MEDIA
-
-_TABLE: Final = re.compile(r"\.(?:csv|tsv|jsonl|ndjson|parquet)$", re.IGNORECASE)
 _DEEPEST: Final = 12
 """Folders one in another among which exports are looked for."""
-_FEWEST: Final = 2
-PACKED: Final = re.compile(r"\.(?:zip|rar|7z|tar|tar\.xz|gz|bz2|tgz|txz|tbz2?)$", re.IGNORECASE)
 _LOOKED_INTO: Final = 50
 _LOOKED_AT: Final = 2_000
 """Folders of a folder, and names in each of these, by which it may be known to be one export."""
@@ -49,7 +44,7 @@ class Marks:
 
 
 def exports_in(members: Iterable[str], is_top: Callable[[str], object]) -> list[str]:
-    """Return the folders that are exports of their own, each with its slash; none when there are not several.
+    """Return the folders that are exports of their own, each with its slash; the whole is the empty one.
 
     Args:
         members: names of everything that is packed.
@@ -58,8 +53,8 @@ def exports_in(members: Iterable[str], is_top: Callable[[str], object]) -> list[
     Examples:
         >>> exports_in(["a/tweets.js", "b/c/tweets.js", "d.csv"], re.compile("tweets.js").fullmatch)
         ['a/', 'b/c/']
-        >>> exports_in(["a/tweets.js", "a/b/tweets.js", "d.csv"], re.compile("tweets.js").fullmatch)
-        []
+        >>> exports_in(["tweets.js", "b/tweets.js", "d.csv"], re.compile("tweets.js").fullmatch)
+        ['']
     """
     inside: dict[str, set[str]] = {}
     for member in members:
@@ -72,25 +67,22 @@ def exports_in(members: Iterable[str], is_top: Callable[[str], object]) -> list[
                 break
             known.add(name)
             folder = above
-    found = [f"{one}/" if one else "" for one in _tops(inside, is_top)]
-    return found if len(found) >= _FEWEST else []
+    return [f"{one}/" if one else "" for one in _tops(inside, is_top)]
 
 
-def loose_tables(members: Collection[str], is_top: Callable[[str], object]) -> list[str]:
-    """Return the tables and collections of records that somebody packed together, when there is nothing else.
-
-    They may be of several tools, so each is read by itself, as in a folder.
+def exports_below(members: Iterable[str], is_top: Callable[[str], object]) -> list[str]:
+    """Return the folders inside the folders of the whole that are exports of their own.
 
     Examples:
-        >>> nothing = re.compile("(?!)").fullmatch
-        >>> loose_tables(["x/a.csv", "x/b.ndjson", "x/c.png"], nothing), loose_tables(["a.csv", "b/c.csv"], nothing)
-        (['x/a.csv', 'x/b.ndjson'], [])
+        >>> exports_below(["tweets.js", "b/tweets.js", "c/d/tweets.js"], re.compile("tweets.js").fullmatch)
+        ['b/', 'c/d/']
     """
-    tables = [one for one in members if _TABLE.search(one)]
-    is_alone = len(tables) + sum(MEDIA.search(one) is not None for one in members) == len(members)
-    folders = {one.rpartition("/")[0] for one in tables}
-    is_marked = any(is_top(one.rpartition("/")[2]) for one in members)
-    return tables if len(tables) > 1 == len(folders) and is_alone and not is_marked else []
+    below: dict[str, list[str]] = {}
+    for member in members:
+        folder, slash, name = member.partition("/")
+        if slash:
+            below.setdefault(f"{folder}/", []).append(name)
+    return [folder + one for folder in sorted(below) for one in exports_in(below[folder], is_top)]
 
 
 def _tops(

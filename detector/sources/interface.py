@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from enum import Enum, auto
 from itertools import islice
+from pathlib import Path
 from typing import ClassVar, Final
 
 import msgspec
@@ -19,10 +20,12 @@ import msgspec
 from detector.errors import SourceError
 from detector.records import AccountEvent, Page, Post, Rejected
 from detector.sources._archive import Archive
+from detector.sources._bags import Kind
+from detector.sources._grouping import Group, group
 from detector.sources._members import located
 
 __all__ = [
-    "PAGE_RECORDS", "Outcome", "Skipped", "Source", "content_id", "located", "paged", "takers",
+    "PAGE_RECORDS", "Outcome", "Skipped", "Source", "content_id", "exports", "located", "paged", "takers",
 ]  # fmt: skip
 
 PAGE_RECORDS: Final = 1_000
@@ -108,6 +111,22 @@ def takers(archive: Archive, sources: Iterable[type[Source]]) -> list[type[Sourc
         if found:
             return found
     return []
+
+
+def exports(paths: Iterable[Path | str], sources: Iterable[type[Source]]) -> Group:
+    """Find every export under some paths, as `group` does, told apart by who would read it.
+
+    Args:
+        paths: files and folders.
+        sources: the kinds that there are.
+    """
+    known = list(sources)
+
+    def kinds(archive: Archive) -> list[Kind]:
+        found = takers(archive, known)
+        return [Kind(one.name, bool(one.marks), one.is_general) for one in found]
+
+    return group(paths, [one.marks for one in known if one.marks], kinds)
 
 
 class Skipped(Enum):

@@ -17,8 +17,9 @@ from detector import sources
 from detector.errors import FolderUnreadable, Location, SourceError
 from detector.records import Page, Rejected
 from detector.registry import discover
-from detector.sources._archive import PAPERS, Archive, group
-from detector.sources.interface import Source, takers
+from detector.sources._archive import Archive
+from detector.sources._grouping import PAPERS
+from detector.sources.interface import Source, exports, takers
 from detector.sources.live._inbox import Unit, fingerprint, look, series, settled
 from detector.sources.live._intake import Intake, Overview
 from detector.sources.live._recent import marked, written
@@ -112,7 +113,7 @@ class _Reading:
     def _exports(self, whole: list[Unit], fresh: set[str]) -> Iterator[Page]:
         parts = {series(one.path) for one in whole if one.name in fresh} - {""}
         chosen = [one.path for one in whole if one.name in fresh or series(one.path) in parts]
-        found = group(chosen, [kind.marks for kind in _kinds() if kind.marks])
+        found = exports(chosen, _kinds())
         try:
             for error in found.errors:
                 if not error.where or self._unit(Path(error.where.file)) in {*fresh, ""}:

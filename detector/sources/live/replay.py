@@ -13,9 +13,8 @@ from detector import sources
 from detector.errors import FolderUnreadable, Location
 from detector.records import Account, AccountEvent, Page, Post, Rejected
 from detector.registry import discover
-from detector.sources._archive import group
 from detector.sources._zones import placed
-from detector.sources.interface import Source, takers
+from detector.sources.interface import Source, exports, takers
 from detector.sources.live.interface import LiveSource, Options, SecretOf
 from detector.transport import Getter
 
@@ -95,7 +94,7 @@ def _read(path: Path, changed: int) -> dict[tuple[str, str], _Told]:
     kinds = list(discover(sources, Source).values())
     found: dict[tuple[str, str], dict[str, Post | AccountEvent]] = {}
     rejected: list[Rejected] = []
-    archives, _ = group([path], [one.marks for one in kinds if one.marks])
+    archives, _ = exports([path], kinds)
     for archive in archives:
         try:
             for kind in takers(archive, kinds)[:1]:
