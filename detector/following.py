@@ -9,12 +9,13 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from detector.baseline import SIGNALS, Runs
+from detector.baseline import RELAPSE, SIGNALS, Runs
 from detector.campaigns import Trace, Wave
 from detector.changes import Change
 from detector.histories import Earlier, PostColumns, ReadPost
 from detector.incidents import CHANGES_LAST, OWNERS_SAY, SURE_AT, Hands, Watch
-from detector.records import Account, Alert, Author, Incident, Signal, State
+from detector.records import Account, Alert, Author, Incident, Reason, Signal, State
+from detector.signal_words import SIGNAL_WORDS
 from detector.standing import Standing
 from detector.verdict import Judge, probability_of
 
@@ -25,6 +26,10 @@ NO_WAVE: Final = Wave()
 
 _SHORTEST_RUN: Final = 128
 """Posts first taken as one run; twice as many each time a run held to its end."""
+
+_TELLING: Final = 1.5
+"""Nats of a change from which it tells more soon after a takeover than at other times: owners then change passwords
+themselves, but do not log in from abroad."""
 
 _FEW: Final = 12
 """Posts that are judged sooner one by one than as arrays."""
@@ -171,6 +176,9 @@ class Following:
         surprise = self.baseline.clock.score(event.at.astimezone(UTC).hour) or 0.0
         if (at_night := self.standing.changes.at_night(event, surprise)) is not None:
             change = msgspec.structs.replace(change, reasons=(*change.reasons, at_night))
+        if self.watch.may_relapse(event.at) and change.log_odds >= _TELLING:
+            again = Reason("relapse", RELAPSE, SIGNAL_WORDS["relapse"][0])
+            change = msgspec.structs.replace(change, reasons=(*change.reasons, again))
         self.changes.append(change)
         previous = self.watch.change(change.id, event.at, change.log_odds)
         if previous is not None:

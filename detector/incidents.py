@@ -88,6 +88,8 @@ class Hands(msgspec.Struct, frozen=True, kw_only=True):
     """Posts and changes, since the owner was last sure, held to be a stranger's."""
     owners_at: datetime | None = None
     """Time of the last post at which the owner was sure to hold the account."""
+    is_reclaimed: bool = False
+    """Whether the owner's word that it was a takeover stands, and no stranger's post since."""
 
     @property
     def open_incident(self) -> Incident | None:
@@ -210,6 +212,8 @@ class Watch:
         share = STRANGERS_SHARE
         if reclaims and hands.open_incident is not None:
             share, log_odds = SHARE_IF_RECLAIMED, min(log_odds, RECLAIM_SAYS)
+        elif hands.is_reclaimed and not is_strangers:
+            share = SHARE_IF_RECLAIMED
         before = drift(self._probability, elapsed, self._base_rate)
         self._probability = probability = weigh(before, log_odds, share)
         self._at = moment
@@ -317,11 +321,13 @@ class Watch:
             incidents = (*incidents, _opened(suspects, seen, now, probability, self._owners_at))
             suspects = ()
         is_open = bool(incidents) and incidents[-1].closed_at is None
+        is_reclaimed = is_open and not seen.is_strangers and (seen.reclaims or hands.is_reclaimed)
         since = None if recovered_at is None else now - recovered_at
         return Hands(
             state=_state(probability, posts, is_open=is_open, since=since),
             probability=probability, at=now, posts=posts, incidents=incidents,
             recovered_at=recovered_at, was_sure=was_sure, suspects=suspects, owners_at=self._owners_at,
+            is_reclaimed=is_reclaimed,
         )  # fmt: skip
 
 

@@ -370,6 +370,25 @@ def test_the_owners_word_ends_an_incident_sooner_than_everyday_posts() -> None:
     assert after(reclaims=True) < 0.5 < after(reclaims=False)
 
 
+def test_everyday_posts_under_the_owners_word_end_an_incident_sooner_than_without() -> None:
+    """A thief who still held the account would have taken that word away."""
+
+    word = follow([*TAKEN, seen("word", NIGHT + DAY, PLAIN, reclaims=True)]).hands
+    unsaid = msgspec.structs.replace(word, is_reclaimed=False)
+    post = plain(1, since=NIGHT + DAY)
+
+    assert word.open_incident is not None
+    assert follow(post, word).hands.probability < follow(post, unsaid).hands.probability / 2
+
+
+def test_a_strangers_post_takes_the_owners_word_away() -> None:
+    word = seen("word", NIGHT + DAY, PLAIN, reclaims=True)
+    again = seen("again", NIGHT + DAY + MINUTE, BLATANT)
+
+    assert follow([*TAKEN, word]).hands.is_reclaimed
+    assert not follow([*TAKEN, word, again]).hands.is_reclaimed
+
+
 def test_a_few_everyday_posts_end_an_incident() -> None:
     told = follow([seen("scam", NOON, BLATANT), *plain(6, every=DAY / 2)])
 

@@ -31,7 +31,6 @@ NOT_YET: Final[dict[str, str]] = {
     "alarm-customs-auction-by-day": "the first post is doubtful, the second is caught",
     "alarm-political-defacement": "opinion without a swindle sounds like any office's",
     "alarm-sly-thief-in-office-hours": "written as the office writes, in its hours; only the contact is new",
-    "public-13-pemkot-solo-instagram": "the second takeover is told as a part of the first",
     "public-18-sec-x": "the owner's correction is held to be a stranger's, too",
     "public-19-ap-twitter": "false news in the agency's own style",
     "silent-donation-drive-after-flood": "a new account number before dawn, asked for in haste",
