@@ -142,6 +142,7 @@ class _WrittenHands(msgspec.Struct, frozen=True, kw_only=True, array_like=True, 
     suspects: list[Suspect]
     incident: _WrittenIncident | None
     was_sure: bool = True
+    is_reclaimed: bool = False
 
 
 class _WrittenIncident(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
@@ -253,6 +254,7 @@ def _written_hands(hands: Hands, room: int) -> _WrittenHands:
         recovered_at=hands.recovered_at, owners_at=hands.owners_at,
         suspects=_fitting_suspects(hands.suspects, room),
         incident=None if incident is None else _written_incident(incident, room), was_sure=hands.was_sure,
+        is_reclaimed=hands.is_reclaimed,
     )  # fmt: skip
 
 
@@ -315,7 +317,7 @@ def _hands(written: _WrittenHands) -> Hands:
     return Hands(
         state=written.state, probability=written.probability, at=written.at, posts=written.posts,
         incidents=incidents, recovered_at=written.recovered_at, suspects=tuple(written.suspects),
-        owners_at=written.owners_at, was_sure=written.was_sure,
+        owners_at=written.owners_at, was_sure=written.was_sure, is_reclaimed=written.is_reclaimed,
     )  # fmt: skip
 
 

@@ -372,7 +372,6 @@ def test_the_owners_word_ends_an_incident_sooner_than_everyday_posts() -> None:
 
 def test_everyday_posts_under_the_owners_word_end_an_incident_sooner_than_without() -> None:
     """A thief who still held the account would have taken that word away."""
-
     word = follow([*TAKEN, seen("word", NIGHT + DAY, PLAIN, reclaims=True)]).hands
     unsaid = msgspec.structs.replace(word, is_reclaimed=False)
     post = plain(1, since=NIGHT + DAY)

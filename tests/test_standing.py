@@ -114,12 +114,19 @@ def test_a_usual_standing_has_room_for_hundreds_of_posts_of_an_incident() -> Non
 
 def test_what_is_written_is_what_is_read(full: Standing) -> None:
     full.hands = Hands(
-        state=State.COMPROMISED, probability=0.99, at=NIGHT, posts=10_000, incidents=(open_incident(2, 1),)
+        state=State.COMPROMISED, probability=0.99, at=NIGHT, posts=10_000, incidents=(open_incident(2, 1),),
+        recovered_at=NOON, was_sure=False, suspects=(Suspect(NIGHT, "a", True),), owners_at=NOON, is_reclaimed=True,
     )  # fmt: skip
+    defaults = Hands()
     again = recalled(full)
     unseen = Traits(3, again.short(["+62811"]), again.short(["baru.example"]), 1, sound=-2.0)
 
     assert again.written() == full.written()
+    assert [
+        name
+        for name in Hands.__struct_fields__
+        if getattr(full.hands, name) == getattr(defaults, name)
+    ] == []
     assert again.hands == full.hands
     assert again.changes.past == full.changes.past
     assert again.baseline.score(unseen) == full.baseline.score(unseen)
