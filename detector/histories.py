@@ -359,8 +359,10 @@ def used_in(noticed: Noticed) -> Used:
     """Return the contacts and domains of a text."""
     contacts: dict[str, None] = {}
     domains: dict[str, None] = {}
-    # Everybody's shortener is nobody's domain.
-    shortened = {start for name, _, start in noticed.values if name == "short_link"}
+    shortened: set[int] = set()
+    if "short_link" in noticed.names:
+        # Everybody's shortener is nobody's domain.
+        shortened = {start for name, _, start in noticed.values if name == "short_link"}
     for name, value, start in noticed.values:
         if name in CONTACTS:
             contacts[value] = None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from detector import assembly
 from detector.indicators import _links
 from detector.indicators._phrases import in_order
-from detector.indicators.interface import WordIndicator, compile_pattern, words
+from detector.indicators.interface import WordIndicator, compile_pattern, spans_of, words
 from detector.text import fold
 
 FINDER: Final = assembly.finder()
@@ -498,3 +498,10 @@ def test_phrases_in_order_match_what_they_matched_and_nothing_else(data: st.Data
 
     assert compile_pattern(in_new_order).fullmatch(_spelled(data, given_so))
     assert compile_pattern(given_so).fullmatch(_spelled(data, in_new_order))
+
+
+@given(text=st.binary(max_size=40), expression=st.sampled_from(["a+", "a*", "", r"\bab?", "[^a]$"]))
+def test_matches_stand_where_the_library_says(text: bytes, expression: str) -> None:
+    """`spans_of` takes a shorter way to what `finditer` tells, matches of nothing included."""
+    pattern = compile_pattern(expression)
+    assert list(spans_of(pattern, text)) == [one.span() for one in pattern.finditer(text)]

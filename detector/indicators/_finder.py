@@ -149,23 +149,23 @@ class Finder:
         texts = list(batch.each_codes())
         known = self._triggers.each(texts)
         names = [certain for certain, _ in known]
-        asked: dict[Indicator, list[int]] = {}
+        asked: dict[tuple[Indicator, ...], list[int]] = {}
         for index, (_, others) in enumerate(known):
-            for indicator in others:
-                asked.setdefault(indicator, []).append(index)
+            if others:
+                asked.setdefault(others, []).append(index)
         places = range(len(texts))
         still_open = [place for place in places if not is_settled[place]] if is_settled else places
         more = self._other_triggers.each([texts[place] for place in still_open])
         for index, (certain, others) in zip(still_open, more, strict=True):
             if certain:
                 names[index] |= certain
-            for indicator in others:
-                asked.setdefault(indicator, []).append(index)
+            if others:
+                asked.setdefault(others, []).append(index)
         values: dict[int, list[tuple[str, str, int]]] = {}
         self._notice_whole(batch, still_open, names, values)
-        for indicator in sorted(asked, key=lambda one: one.name):
+        for indicator, asked_of in _by_indicator(asked):
             ask = _read_all if indicator.reads_original else self._ask_all
-            ask(indicator, batch, asked[indicator], names, values)
+            ask(indicator, batch, asked_of, names, values)
         bare = self._bare
         return [
             Noticed(found, tuple(values[index]))
@@ -216,6 +216,18 @@ class Finder:
                 names[index] |= {name}
                 if value_matters and finding.value:
                     values.setdefault(index, []).append((name, finding.value, finding.start))
+
+
+def _by_indicator(
+    asked: dict[tuple[Indicator, ...], list[int]],
+) -> Iterator[tuple[Indicator, list[int]]]:
+    """Yield each indicator, by name, and the texts of which it is asked, in order."""
+    places: dict[Indicator, list[int]] = {}
+    for together, some in asked.items():
+        for indicator in together:
+            places.setdefault(indicator, []).extend(some)
+    for indicator in sorted(places, key=lambda one: one.name):
+        yield indicator, sorted(places[indicator])
 
 
 def _read_all(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from detector.indicators.interface import compile_pattern
+from detector.indicators.interface import compile_pattern, spans_of
 from detector.text import Folded
 
 ENDINGS: Final = frozenset(
@@ -143,7 +143,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     domain: str
     """Registered domain (``go.id`` counts as a suffix), or the address for a bare IP."""
     suffix: str
-    path: str
+    path: bytes
 
 
 @cache
@@ -158,26 +158,26 @@ def _suffixes() -> Any:
 def links(text: Folded) -> list[Link]:
     """Return each link or bare domain of a text whose ending is a real one."""
     found, codes = [], text.codes
-    ended = codes.translate(_ENDS)
+    ended, length = codes.translate(_ENDS), len(codes)
     reached = 0
-    for match in _HEAD.finditer(codes):
-        start, end = match.span()
+    for start, end in spans_of(_HEAD, codes):
         if start < reached:
             continue  # inside the path before it
-        after = codes[end : end + 1]
-        if after == b"@" or (start and codes[start - 1 : start] == b"@"):
+        after = codes[end] if end < length else 0
+        if after == _AT or (start and codes[start - 1] == _AT):
             continue  # an e-mail address
         # Paths differ, hosts come again: only these are looked at closely.
         if parts := _host(codes[start:end]):
-            path = ""
-            if after in _PATH_BEGINS and after:
+            path = b""
+            if after in _PATH_BEGINS:
                 last = ended.find(b"\0", end, end + _LONGEST_PATH)
-                reached = last if last >= 0 else min(end + _LONGEST_PATH, len(codes))
-                path = codes[end:reached].rstrip(_CLOSING).decode("latin-1")
+                reached = last if last >= 0 else min(end + _LONGEST_PATH, length)
+                path = codes[end:reached].rstrip(_CLOSING)
             found.append(Link(start, end + len(path), *parts, path))
     return found
 
 
+_AT: Final = ord("@")
 _PATH_BEGINS: Final = b"/?"
 _CLOSING: Final = b".,;:!?"
 

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from detector.indicators.interface import compile_pattern
+from detector.indicators.interface import compile_pattern, spans_of
 from detector.respelling import DIGIT_WORDS
 from detector.text import Folded
 
@@ -245,8 +245,8 @@ def _bare(codes: bytes) -> Iterator[tuple[int, int, str]]:
 def _written(pattern: Any, codes: bytes) -> Iterator[tuple[int, int, str]]:
     previous_end = 0
     is_mobile = pattern is _MOBILE
-    for match in pattern.finditer(codes):
-        start, end = match.span()
+    for start, last in spans_of(pattern, codes):
+        end = last
         while not _ZERO <= codes[end - 1] <= _NINE:
             end -= 1
         is_listed = codes[previous_end:start] == b"/"

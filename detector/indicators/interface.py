@@ -40,6 +40,33 @@ def compile_pattern(expression: str) -> Any:
     return re2.compile(expression.encode("ascii"), _options())
 
 
+def spans_of(pattern: Any, codes: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where a compiled pattern matches, as its own `finditer` would, in half its time.
+
+    That makes an object of each match, and to tell its span asks the pattern how many groups it has.
+
+    Examples:
+        >>> list(spans_of(compile_pattern("a+"), b"baab a"))
+        [(1, 3), (5, 6)]
+    """
+    match = getattr(getattr(pattern, "_regexp", None), "Match", None)
+    if match is None or _ANYWHERE is None:
+        yield from (one.span() for one in pattern.finditer(codes))
+        return
+    at, stop = 0, len(codes)
+    while at <= stop:
+        span = match(_ANYWHERE, codes, at, stop)[0]
+        start, end = span
+        if start < 0:
+            return
+        yield span
+        # What matched nothing would match it here for ever.
+        at = end if end > at else at + 1
+
+
+_ANYWHERE: Final[Any] = getattr(getattr(re2, "_Anchor", None), "UNANCHORED", None)
+
+
 def compile_set(expressions: Iterable[str]) -> Any:
     """Compile patterns that one pass over a text tells apart: `Match` gives the numbers of those that match.
 
@@ -172,6 +199,5 @@ class WordIndicator(Indicator):
 
     def spans(self, text: Folded) -> Iterator[Span]:
         """Yield every phrase that occurs."""
-        for match in self._pattern.finditer(text.codes):
-            start, end = match.span()
+        for start, end in spans_of(self._pattern, text.codes):
             yield start, end, text.text[start:end]

@@ -41,4 +41,4 @@ class ShortLink(Indicator):
         """Yield each shortened link; the value is its host and path."""
         for link in _links.links(text):
             if link.domain in SHORTENERS:
-                yield link.start, link.end, link.host + link.path
+                yield link.start, link.end, link.host + link.path.decode("latin-1")

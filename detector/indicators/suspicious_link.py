@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import ClassVar, Final
 
 from detector.indicators import _links
@@ -47,10 +48,10 @@ class SuspiciousLink(Indicator):
     def spans(self, text: Folded) -> Iterator[Span]:
         """Yield each link whose host is of such a kind."""
         for link in _links.links(text):
-            if (
-                not link.suffix
-                or "xn--" in link.host
-                or link.suffix in THROW_AWAY
-                or f".{link.host}".endswith(FREE_HOSTS)
-            ):
+            if _costs_nothing(link.host, link.suffix):
                 yield link.start, link.end, link.host
+
+
+@lru_cache(maxsize=16_384)  # an office's site stands in every other post
+def _costs_nothing(host: str, suffix: str) -> bool:
+    return not suffix or "xn--" in host or suffix in THROW_AWAY or f".{host}".endswith(FREE_HOSTS)
