@@ -14,6 +14,29 @@ _MOST: Final = 5_000
 """Elements of one list; a column named for a later one must not make room for millions."""
 
 
+_SPELLED: Final = {
+    one.lower(): one
+    for one in (
+        "childPosts", "commentUrl", "commentsCount", "displayUrl", "errorDescription", "firstComment",
+        "followersCount", "latestComments", "latestIgtvVideos", "latestPosts", "likesCount", "locationName",
+        "ownerId", "ownerUsername", "postUrl", "postsCount", "productType", "requestErrorMessages",
+        "shortCode", "topPosts", "videoUrl",
+    )
+}  # fmt: skip
+"""Names in which capitals stand, by their small letters."""
+
+
+def spelled(column: str) -> str:
+    """Return a column's name as Apify spells it, however a spreadsheet's user did.
+
+    Examples:
+        >>> spelled("LATESTCOMMENTS/0/OWNERUSERNAME"), spelled("timestamp")
+        ('latestComments/0/ownerUsername', 'timestamp')
+    """
+    steps = column.strip().lower().split("/")
+    return "/".join([_SPELLED.get(step, step) for step in steps])
+
+
 def nested(row: dict[str, str]) -> dict[str, Any]:
     """Undo the flattening of a table's columns; empty cells are absent fields.
 

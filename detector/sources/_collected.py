@@ -1,4 +1,4 @@
-"""What the importers of collection tools share: lines of JSON, and values of trees nobody vetted."""
+"""What the importers of collection tools share: records of JSON, and values of trees nobody vetted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 from detector.errors import ExportFormatError, Location, SourceError
 from detector.records import Comment, Rejected, TimeQuality
 from detector.sources._archive import Archive
-from detector.sources._elements import Damaged, patiently
+from detector.sources._elements import Damaged, elements, is_spread, patiently, spread
 from detector.sources._encodings import as_utf8, beginning
 from detector.sources._times import FIRST_YEAR, LAST_YEAR, moment
 from detector.sources.interface import Outcome
@@ -51,10 +51,13 @@ def stem(archive: Archive) -> str:
     return archive.title or "unknown"
 
 
-def lines(
+def records(
     archive: Archive, member: str, decode: Callable[[bytes], Any] = _decode
 ) -> Iterator[tuple[int, Any]]:
-    """Yield (line number from 0, record) of JSON Lines, or why a line is none; empty lines are no records.
+    """Yield (number from 0, record) of a file of JSON, or why one is none.
+
+    They stand in lines, of which empty ones are no records, in a list, or one after the other over many
+    lines each.
 
     Args:
         archive: all parts of one export, merged.
@@ -64,6 +67,21 @@ def lines(
     Raises:
         ExportFormatError: its bytes cannot be had.
     """
+    head = head_of(archive, member)
+    if not (is_list := head.startswith("[")) and not is_spread(head):
+        yield from _lines(archive, member, decode)
+        return
+    with archive.open(member) as stream:
+        for index, one in (elements if is_list else spread)(stream, archive.label(member)):
+            if isinstance(one, dict):
+                yield index, one
+            else:
+                yield index, str(one) if isinstance(one, Damaged) else "is not an object"
+
+
+def _lines(
+    archive: Archive, member: str, decode: Callable[[bytes], Any]
+) -> Iterator[tuple[int, Any]]:
     with archive.open(member) as stream:
         for index, line in enumerate(_split(stream)):
             try:

@@ -1,7 +1,8 @@
-"""Elements of a JSON list that may be too large for memory, or damaged in places."""
+"""Elements of a JSON list, or objects one after the other, that may be too large for memory or damaged in places."""
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import re
@@ -64,9 +65,53 @@ def elements(
     start = head.find(b"[")
     if start < 0:
         raise ExportFormatError("holds no list of records", where=Location(label))
-    cutter = _Cutter(decode)
     may_follow = _BEFORE.fullmatch(head, 0, start) is not None
-    held, index, ended, joined = head[start + 1 :], 0, False, 0
+    yield from _cut(head[start + 1 :], stream, label, decode, may_follow=may_follow)
+
+
+def spread(
+    stream: io.BufferedReader, label: str, decode: Decode = _decode
+) -> Iterator[tuple[int, Any]]:
+    """Yield (index from 0, object) of objects that stand one after the other without a list around them.
+
+    They may go over many lines each, as editors and ``jq`` write them; see `is_spread`.
+
+    Args:
+        stream: bytes in UTF-8, or in UTF-16 with its mark.
+        label: the file, for errors.
+        decode: as for `elements`.
+
+    Raises:
+        ExportFormatError: one object is larger than 16 MiB.
+    """
+    stream = as_utf8(stream)
+    held = stream.read(_PREFIX).removeprefix(codecs.BOM_UTF8)
+    yield from _cut(held, stream, label, decode, may_follow=False)
+
+
+def is_spread(head: str) -> bool:
+    r"""Whether a text begins with an object that goes over several lines.
+
+    Examples:
+        >>> is_spread('{\n "a": 1\n}\n'), is_spread('{"a": 1}\n{"a": 2}'), is_spread('{"a": \n{"a": 2}')
+        (True, False, False)
+    """
+    first, _, rest = head.lstrip("\ufeff \t\r\n").partition("\n")
+    # A line may be damaged, but then the next one begins an object again.
+    if first[:1] != "{" or not rest.strip() or rest.lstrip().startswith("{"):
+        return False
+    try:
+        json.loads(first)
+    except (ValueError, RecursionError):
+        return True
+    return False
+
+
+def _cut(
+    held: bytes, stream: io.BufferedReader, label: str, decode: Decode, *, may_follow: bool
+) -> Iterator[tuple[int, Any]]:
+    """Yield the elements of a list from behind its bracket: of what is `held` of it, and of the rest."""
+    cutter, index, ended, joined = _Cutter(decode), 0, False, 0
     while not ended:
         chunk = stream.read(_CHUNK)
         ended = not chunk

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from detector.errors import ExportFormatError, Location, SourceError
 from detector.sources._archive import Archive
-from detector.sources._elements import Damaged, Decode, elements, patiently
+from detector.sources._elements import Damaged, Decode, elements, is_spread, patiently, spread
 from detector.sources._encodings import decoded
 
 _HEAD: Final = 1 << 14
@@ -30,7 +30,7 @@ def records(
     """Yield (index from 0, record) of every list of records in a member, `Damaged` in a damaged one's place.
 
     Lists that stand under one of `keys` are taken one after another, as saved pages of an API have them;
-    without any, the member is one list, or has a record a line.
+    without any, the member is one list, has a record a line, or records one after the other.
 
     Args:
         archive: where the member is.
@@ -48,9 +48,12 @@ def records(
     raw = raw.removeprefix(codecs.BOM_UTF8)
     index = 0
     for piece in _pieces(raw, label, keys):
-        found = (
-            elements(_stream(piece), label, decode) if piece else _lines(raw, label, keys, decode)
-        )
+        if piece:
+            found = elements(_stream(piece), label, decode)
+        elif is_spread(raw[:_HEAD].decode("utf-8", "replace")):
+            found = _spread(raw, label, decode)
+        else:
+            found = _lines(raw, label, keys, decode)
         for _, one in found:
             for record in one if type(one) is list else [one]:
                 yield index, record
@@ -89,6 +92,14 @@ def _starts(raw: bytes, keys: tuple[str, ...]) -> Iterator[int]:
             if match := follows.match(raw, place + len(quoted)):
                 yield match.end()
             place = raw.find(quoted, place + len(quoted))
+
+
+def _spread(raw: bytes, label: str, decode: Decode) -> Iterator[tuple[int, Any]]:
+    for index, one in spread(_stream(raw), label, decode):
+        if not index and isinstance(one, Damaged):
+            # One object that is damaged, and not many of which some are whole.
+            raise _no_list(label)
+        yield index, one
 
 
 def _lines(

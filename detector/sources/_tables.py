@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from detector.errors import SourceError
@@ -19,8 +19,15 @@ Row = dict[str, str] | str
 """Cells by the name of their column, or why there are none."""
 
 
-def table(archive: Archive, member: str) -> Iterator[tuple[int, Row]]:
+def table(
+    archive: Archive, member: str, spelled: Callable[[str], str] = str
+) -> Iterator[tuple[int, Row]]:
     """Yield (row number from 0, row) of a CSV file, as a stream; the header is no row.
+
+    Args:
+        archive: all parts of one export, merged.
+        member: a file of it.
+        spelled: gives the name by which a column is known, from that which stands over it.
 
     Raises:
         ExportFormatError: bytes of it are damaged.
@@ -28,7 +35,7 @@ def table(archive: Archive, member: str) -> Iterator[tuple[int, Row]]:
     with archive.open(member) as stream:
         encoding = encoding_of(stream)
     with archive.open(member) as stream:
-        yield from rows(io.TextIOWrapper(stream, encoding, "replace", newline=""))
+        yield from rows(io.TextIOWrapper(stream, encoding, "replace", newline=""), spelled)
 
 
 def columns(archive: Archive, member: str) -> tuple[str, ...]:
@@ -41,9 +48,10 @@ def columns(archive: Archive, member: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def rows(lines: Iterable[str]) -> Iterator[tuple[int, Row]]:
+def rows(lines: Iterable[str], spelled: Callable[[str], str] = str) -> Iterator[tuple[int, Row]]:
     """Yield (row number from 0, row); an empty line is none, one that is no row says why."""
-    keys, rest, delimiter = _opened(iter(lines))
+    titles, rest, delimiter = _opened(iter(lines))
+    keys = [spelled(one) for one in titles]
     csv.field_size_limit(_LONGEST_CELL)
     table = csv.reader(rest, delimiter=delimiter)
     index = -1

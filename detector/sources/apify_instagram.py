@@ -8,31 +8,37 @@ from typing import Any, Final
 
 from detector.errors import ExportFormatError, Location
 from detector.records import Comment, Media, Page, Post, Rejected
-from detector.sources._apify import nested, plainly
+from detector.sources._apify import nested, plainly, spelled
 from detector.sources._archive import Archive
 from detector.sources._collected import (
     comment,
     head_of,
-    lines,
     name,
     objects,
     posted,
+    records,
     spoilt,
     words,
 )
 from detector.sources._elements import Damaged, elements
 from detector.sources._instagram_items import FIRST_YEAR, shortcode, shortcode_in
-from detector.sources._tables import table
+from detector.sources._tables import columns, table
 from detector.sources.interface import Outcome, Skipped, Source, content_id, paged
 
-_OWN: Final = re.compile(
-    r'"?(?:ownerUsername|shortCode|latestComments|latestPosts|latestIgtvVideos|topPosts)(?:"\s{0,9}:|[",;\t\r\n/])'
-)
-_BESIDE: Final = re.compile(
-    r'"?(?:caption|likesCount|commentsCount|displayUrl|childPosts|firstComment|followersCount|postsCount)'
-    r'(?:"\s{0,9}:|[",;\t\r\n/])'
-)
-"""Keys of which only this scraper's posts, profiles and hashtags have one of each kind."""
+_OWN_NAMES: Final = frozenset(
+    {
+        "ownerUsername", "shortCode", "latestComments", "latestPosts", "latestIgtvVideos", "topPosts",
+    }
+)  # fmt: skip
+_BESIDE_NAMES: Final = frozenset(
+    {
+        "caption", "likesCount", "commentsCount", "displayUrl", "childPosts", "firstComment",
+        "followersCount", "postsCount",
+    }
+)  # fmt: skip
+"""Names of which only this scraper's posts, profiles and hashtags have one of each kind."""
+_OWN: Final = re.compile(rf'"(?:{"|".join(sorted(_OWN_NAMES))})"\s{{0,9}}:')
+_BESIDE: Final = re.compile(rf'"(?:{"|".join(sorted(_BESIDE_NAMES))})"\s{{0,9}}:')
 _INSIDE: Final = frozenset({"latestPosts", "latestIgtvVideos", "topPosts", "posts"})
 _OTHERS: Final = frozenset(
     {
@@ -135,7 +141,9 @@ def _candidates(archive: Archive) -> list[str]:
 def _is_data_set(archive: Archive, member: str) -> bool:
     head = head_of(archive, member)
     if not head.startswith(("[", "{")):
-        head = head.partition("\n")[0] + "\n"
+        names = {spelled(one).partition("/")[0] for one in columns(archive, member)}
+        is_own = not names.isdisjoint(_OWN_NAMES)
+        return is_own and not names.isdisjoint(_BESIDE_NAMES) and "timestamp" in names
     return _OWN.search(head) is not None and _BESIDE.search(head) is not None
 
 
@@ -146,10 +154,10 @@ def _items(archive: Archive, member: str) -> Iterator[tuple[int, Any]]:
         with archive.open(member) as stream:
             yield from elements(stream, archive.label(member), plainly)
     elif head.startswith("{"):
-        for index, line in lines(archive, member):
+        for index, line in records(archive, member):
             yield index, Damaged(line) if isinstance(line, str) else line
     else:
-        for index, row in table(archive, member):
+        for index, row in table(archive, member, spelled):
             yield index, Damaged(row) if isinstance(row, str) else nested(row)
 
 

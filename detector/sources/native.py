@@ -16,7 +16,7 @@ import msgspec
 from detector.errors import ExportFormatError, Location, SourceError
 from detector.records import Page
 from detector.sources._archive import Archive
-from detector.sources._elements import Damaged, elements, patiently
+from detector.sources._elements import Damaged, elements, is_spread, patiently, spread
 from detector.sources._encodings import beginning
 from detector.sources._guarded import COLUMNS, unguarded
 from detector.sources._plain import BarePost, PlainPost
@@ -136,10 +136,18 @@ def _form(archive: Archive, member: str) -> str:
 
 
 def _form_of_objects(text: str) -> str:
+    if is_spread(text) and _are_spread(text):
+        return "spread"
     if any(map(_is_post_line, text.split("\n", _TRIED)[:_TRIED])):
         return "lines"
     wrapped = _WRAPPED.match(text)
     return "object" if wrapped and _lists_posts(text[wrapped.end() :]) else ""
+
+
+def _are_spread(text: str) -> bool:
+    """Whether a post and another object, each over several lines, begin a text; one alone may be anything."""
+    one, end = json.JSONDecoder().raw_decode(text)
+    return is_postlike(one) and text[end:].lstrip()[:1] == "{"
 
 
 def _lists_posts(text: str) -> bool:
@@ -280,10 +288,12 @@ def _patiently(line: bytes) -> dict[str, Any] | str | None:
     return record if isinstance(record, dict | Damaged) else "is not an object"
 
 
-def _list(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
-    """Yield (index, record) of a JSON list."""
+def _list(
+    archive: Archive, member: str, read: Callable[..., Iterator[tuple[int, Any]]] = elements
+) -> Iterator[tuple[int, _Row]]:
+    """Yield (index, record) of a JSON list, or of objects that go over several lines each."""
     with archive.open(member) as stream:
-        for index, row in elements(stream, archive.label(member)):
+        for index, row in read(stream, archive.label(member)):
             if isinstance(row, dict | Damaged):
                 yield index, row
             else:
@@ -344,6 +354,7 @@ def _table(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
 _READERS: Final[dict[str, Callable[[Records], _Rows | _Lines]]] = {
     "lines": _Lines,
     "list": partial(_Rows, _list),
+    "spread": partial(_Rows, partial(_list, read=spread)),
     "object": partial(_Rows, _object),
     "table": partial(_Rows, _table),
     "parquet": partial(_Rows, _parquet),

@@ -12,7 +12,7 @@ import msgspec
 from detector.errors import ExportFormatError, Location, SourceError
 from detector.records import Media, Page, Post, Rejected
 from detector.sources._archive import Archive
-from detector.sources._elements import elements
+from detector.sources._elements import elements, is_spread, spread
 from detector.sources._encodings import beginning
 from detector.sources._replies import beside
 from detector.sources._times import moment
@@ -306,10 +306,12 @@ def _is_one(archive: Archive, name: str) -> bool:
 
 
 def _records(archive: Archive, name: str, label: str) -> Iterator[Any]:
-    """Yield the lines of a file, or the elements where somebody made a list of them."""
+    """Yield the lines of a file, or the elements where somebody made a list of them or spread them out."""
     with archive.open(name) as stream:
-        if beginning(stream.peek(_HEAD)[:_HEAD]).lstrip("\ufeff \t\r\n").startswith("["):
-            for _, one in elements(stream, label, list_decoder(Item)):
+        head = beginning(stream.peek(_HEAD)[:_HEAD]).lstrip("\ufeff \t\r\n")
+        if (is_list := head.startswith("[")) or is_spread(head):
+            read = elements if is_list else spread
+            for _, one in read(stream, label, list_decoder(Item)):
                 yield one
         else:
             yield from lines(stream, one_decoder(Item))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -11,7 +10,7 @@ from typing import Any, Final
 from detector.errors import ExportFormatError, Location, SourceError
 from detector.records import Page, Rejected
 from detector.sources._archive import Archive
-from detector.sources._elements import Damaged, elements, patiently
+from detector.sources._elements import Damaged, elements, is_spread, patiently, spread
 from detector.sources._encodings import beginning, decoded
 from detector.sources._replies import beside
 from detector.sources._twarc_tweets import Expansions, Line, Owner, post_of, tweets_of
@@ -149,33 +148,21 @@ def _is_one(archive: Archive, name: str) -> bool:
 
 
 def _records(archive: Archive, name: str, label: str) -> Iterator[Any]:
-    """Yield the lines of a file, the elements of a list, or the one object of a saved answer."""
-    form = _form(archive, name)
-    if form == "document":
-        text = decoded(archive.read(name))
-        tree = patiently(text.encode("utf-8", "replace"))
-        if isinstance(tree, Damaged):
-            raise ExportFormatError(str(tree), where=Location(label))
-        yield tree
-        return
+    """Yield the lines of a file, the elements of a list, or the objects of saved answers."""
+    head = beginning(archive.read(name, _HEAD)).lstrip("\ufeff").lstrip()
+    is_many = is_spread(head)
+    if is_many:
+        tree = patiently(decoded(archive.read(name)).encode("utf-8", "replace"))
+        if not isinstance(tree, Damaged):
+            yield tree
+            return
     with archive.open(name) as stream:
-        if form == "list":
-            for _, one in elements(stream, label, list_decoder(Line)):
+        if is_many or head.startswith("["):
+            read = spread if is_many else elements
+            for index, one in read(stream, label, list_decoder(Line)):
+                if is_many and not index and isinstance(one, Damaged):
+                    # One answer, and not many of which some are whole.
+                    raise ExportFormatError(str(one), where=Location(label))
                 yield one
         else:
             yield from lines(stream, one_decoder(Line))
-
-
-def _form(archive: Archive, name: str) -> str:
-    head = beginning(archive.read(name, _HEAD)).lstrip("\ufeff").lstrip()
-    if head.startswith("["):
-        return "list"
-    first, newline, rest = head.partition("\n")
-    if not newline or not rest.strip():
-        return "lines"
-    try:
-        json.loads(first)
-    except (ValueError, RecursionError):
-        # A line may be damaged, but the next one then begins an object again.
-        return "lines" if rest.lstrip().startswith("{") else "document"
-    return "lines"

@@ -143,7 +143,7 @@ class XClassicCsv(Source):
 
     def _tweets(self, member: str, label: str) -> Iterator[tuple[int, Any]]:
         if member in self._tables:
-            yield from table(self._archive, member)
+            yield from table(self._archive, member, _spelled)
             return
         with self._archive.open(member) as stream:
             yield from elements(stream, label, list_decoder(Tweet))
@@ -193,8 +193,13 @@ def _ending(archive: Archive, *endings: str) -> list[str]:
 
 
 def _is_table(archive: Archive, name: str) -> bool:
-    found = {column.lower() for column in columns(archive, name)}
+    found = set(map(_spelled, columns(archive, name)))
     return found >= _COLUMNS and bool(found & _ALSO)
+
+
+def _spelled(column: str) -> str:
+    """Return Twitter's own name of a column, in which a spreadsheet's user may have put capitals and spaces."""
+    return column.strip().lower().replace(" ", "_")
 
 
 def _is_month(archive: Archive, name: str) -> bool:
@@ -216,7 +221,7 @@ def _whose(archive: Archive) -> str:
             head = beginning(archive.read(name, _LONG_HEAD))
         except SourceError:
             continue
-        for _, cells in rows(io.StringIO(head, newline="")):
+        for _, cells in rows(io.StringIO(head, newline=""), _spelled):
             if isinstance(cells, str):
                 continue
             for match in map(_PICTURE.search, (cells.get("expanded_urls") or "").split(",")):

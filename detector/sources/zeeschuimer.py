@@ -13,7 +13,7 @@ from detector.errors import ExportFormatError, Location
 from detector.records import Page, Post, Rejected
 from detector.sources import _instagram_items, _tiktok_items, _x_items
 from detector.sources._archive import Archive
-from detector.sources._collected import head_of, lines, name, spoilt
+from detector.sources._collected import head_of, name, records, spoilt
 from detector.sources._x_typed import Tweet, tweet_of
 from detector.sources.interface import Outcome, Skipped, Source, paged
 
@@ -61,7 +61,7 @@ class _Reader:
 
 
 class Zeeschuimer(Source):
-    """Zeeschuimer NDJSON of Instagram, TikTok, X and Threads; other platforms' items are only counted.
+    """Zeeschuimer NDJSON, or a list of the same items, of Instagram, TikTok, X and Threads; other platforms' items are only counted.
 
     One file holds the posts of many accounts; a record's own account wins over the caller's. Two records
     are one post if platform and id are the same; Instagram's and Threads' id is the shortcode. Comments,
@@ -80,7 +80,7 @@ class Zeeschuimer(Source):
 
     @classmethod
     def recognises(cls, archive: Archive) -> bool:
-        """Whether any member's first line is an item in Zeeschuimer's wrapping."""
+        """Whether any member's first record is an item in Zeeschuimer's wrapping."""
         return any(_is_capture(archive, member) for member in _candidates(archive)[:_TRIED])
 
     @classmethod
@@ -109,7 +109,7 @@ class Zeeschuimer(Source):
         for member in self._members:
             label = self._archive.label(member)
             try:
-                for index, line in lines(self._archive, member, _Reader().decoded):
+                for index, line in records(self._archive, member, _Reader().decoded):
                     if type(line) is _Captured:
                         one = self._tweet(line.data, label, index)
                     else:
@@ -156,7 +156,7 @@ def _is_capture(archive: Archive, member: str) -> bool:
     """Whether at least two of the wrapper's keys stand in a member's beginning, before or after its item."""
     head = head_of(archive, member)
     found = set(_WRAPPED.findall(head))
-    return head.startswith("{") and (len(found) > 1 or (bool(found) and '"item_id"' in head))
+    return head.startswith(("{", "[")) and (len(found) > 1 or (bool(found) and '"item_id"' in head))
 
 
 @lru_cache(maxsize=100)
