@@ -43,6 +43,9 @@ def events(path: Path) -> list[AccountEvent]:
     return [event for page in read(path) for event in page.events]
 
 
+ARABIC_DAY = "\u0662\u0661\u200f/\u0661\u0661\u200f/\u0662\u0660\u0662\u0664\u060c"
+
+
 @pytest.mark.parametrize(
     ("line", "at"),
     [
@@ -58,6 +61,22 @@ def events(path: Path) -> list[AccountEvent]:
         ("21.11.24, 01:14 - ", "2024-11-21T01:14:00"),
         ("21-11-2024 01:14 - ", "2024-11-21T01:14:00"),
         ("2024-11-21, 01:14 - ", "2024-11-21T01:14:00"),
+        ("21/11/2024 \u00e0s 01:14 - ", "2024-11-21T01:14:00"),
+        ("21/11/2024, 1:14 PG - ", "2024-11-21T01:14:00"),
+        ("21/11/2024, 1:14 PTG. - ", "2024-11-21T13:14:00"),
+        ("21/11/2024, 12:14 TGH - ", "2024-11-21T12:14:00"),
+        ("\u200e[21/11/24 1.14.05\u202fPM] ", "2024-11-21T13:14:05"),
+        ("21/11/24, 1:14\u202fp.\u00a0m. - ", "2024-11-21T13:14:00"),
+        (f"{ARABIC_DAY} \u0661:\u0661\u0664\u202f\u0645 - ", "2024-11-21T13:14:00"),
+        (f"\u200f[{ARABIC_DAY} \u0661:\u0661\u0664:\u0660\u0665 \u0635] ", "2024-11-21T01:14:05"),
+        ("21\u200f/11\u200f/2024, 1:14 \u0645 - ", "2024-11-21T13:14:00"),
+        (
+            "\u06f2\u06f0\u06f2\u06f4/\u06f1\u06f1/\u06f2\u06f1, \u06f0\u06f1:\u06f1\u06f4 - ",
+            "2024-11-21T01:14:00",
+        ),
+        ("2024/11/21 \u4e0b\u53481:14 - ", "2024-11-21T13:14:00"),
+        ("2024. 11. 21. 01:14 - ", "2024-11-21T01:14:00"),
+        ("21/11/24 01.14 \u2013 ", "2024-11-21T01:14:00"),
     ],
 )
 def test_heads_of_both_systems_and_all_locales(tmp_path: Path, line: str, at: str) -> None:
@@ -105,6 +124,8 @@ def test_lines_that_go_on_belong_to_the_message(tmp_path: Path, end: str) -> Non
     ("text", "words", "media"),
     [
         ("<Media omitted>", "", [("other", None)]),
+        ("<M\u00eddia oculta>", "", [("other", None)]),
+        ("<klaim saldo gratis sekarang>", "<klaim saldo gratis sekarang>", []),
         ("<Media tidak disertakan>\nPengumuman", "Pengumuman", [("other", None)]),
         ("\u200eimage omitted", "", [("photo", None)]),
         ("\u200evideo tidak disertakan", "", [("video", None)]),

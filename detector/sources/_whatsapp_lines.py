@@ -8,17 +8,47 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-_MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+_MARKS: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _WITHOUT: Final = dict.fromkeys(map(ord, "\u200e\u200f"))
-_SPACES: Final = str.maketrans(dict.fromkeys("\u202f\u00a0", " "))
-_CLOCK: Final = r"(?P<hour>\d{1,2})[.:](?P<minute>\d\d)(?:[.:](?P<second>\d\d))?(?: ?(?P<half>[AaPp])\.? ?[Mm]\.?)?"
-_DATE: Final = r"(?P<a>\d{1,4})(?P<by>[/.-])(?P<b>\d{1,2})(?P=by)(?P<c>\d{1,4})\.?"
-_HEAD: Final = re.compile(
-    rf"\[{_DATE},? (?:pukul |at )?{_CLOCK}\] ?"
-    rf"|{_DATE.replace('?P<', '?P<_').replace('?P=', '?P=_')},? (?:pukul |at )?"
-    rf"{_CLOCK.replace('?P<', '?P<_')} - ",
-    re.ASCII,
+_PLAIN: Final = str.maketrans(
+    "\u202f\u00a0\u060c\u2013"
+    "\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669"
+    "\u06f0\u06f1\u06f2\u06f3\u06f4\u06f5\u06f6\u06f7\u06f8\u06f9",
+    "  ,-01234567890123456789",
 )
+"""Spaces, commas, dashes and the two sorts of Arabic digits to plain ones, each to one."""
+_MARK: Final = "[\u200e\u200f\u061c]?"
+"""The mark of direction that Arabic dates have between their numbers."""
+_HALF: Final = (
+    r"[AaPp]\.? ?[Mm]\.?|(?i:PTG|PG|TGH)\.?|\u0635|\u0645|\u0642\.\u0638\.?|\u0628\.\u0638\.?"
+)
+"""The halves of the day behind a time, in English, Spanish, Malay, Arabic and Persian."""
+_AHEAD: Final = "[\u4e0a\u4e0b]\u5348|\u51cc\u6668|\u65e9\u4e0a|\u4e2d\u5348|\u665a\u4e0a"
+"""The same before it, in Chinese."""
+_PAST_NOON: Final = (
+    "pm",
+    "p.",
+    "p ",
+    "ptg",
+    "tgh",
+    "\u0645",
+    "\u0628",
+    "\u4e0b",
+    "\u4e2d",
+    "\u665a",
+)
+"""How those behind noon begin."""
+_DATE: Final = (
+    rf"{_MARK}(?P<a>\d{{1,4}}){_MARK}(?P<by>[/.-])(?:(?<=\.) )?(?P<b>\d{{1,2}}){_MARK}(?P=by)"
+    rf"(?:(?<=\.) )?(?P<c>\d{{1,4}}){_MARK}\.?"
+)
+_CLOCK: Final = (
+    rf"(?P<ahead>{_AHEAD})?(?P<hour>\d{{1,2}})[.:](?P<minute>\d\d)(?:[.:](?P<second>\d\d))?"
+    rf"(?: ?(?P<half>{_HALF}))?{_MARK}"
+)
+_WHEN: Final = rf"{_DATE},? {_MARK}(?:pukul |jam |at |\u00e0s )?{_CLOCK}"
+_IN_BRACKETS: Final = re.compile(rf"\[{_WHEN}\] ?", re.ASCII)
+_WITH_DASH: Final = re.compile(rf"{_WHEN} - ", re.ASCII)
 """A message begins with its date and time: in brackets on an iPhone, with a dash after them on Android."""
 _SENDER: Final = re.compile(r"([^:\n]{1,100}):(?: |$)")
 _CENTURY: Final = 2_000
@@ -43,7 +73,7 @@ class Entry(NamedTuple):
 def looks_like_a_chat(text: str) -> bool:
     """Whether one of the first lines that are not empty is the head of a message."""
     lines = [line for line in text.split("\n") if line.strip()][:3]
-    return any(_HEAD.match(_bare(line)) for line in lines)
+    return any(_head(line) for line in lines)
 
 
 def entries(text: str) -> Iterator[Entry | str]:
@@ -55,8 +85,7 @@ def entries(text: str) -> Iterator[Entry | str]:
     held: tuple[re.Match[str], str] | None = None
     lines: list[str] = []
     for raw in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        bare = _bare(raw)
-        match = _HEAD.match(bare) if bare[:1] == "[" or bare[:1].isdigit() else None
+        match = _head(raw)
         if match is None:
             lines.append(raw)
             continue
@@ -65,9 +94,12 @@ def entries(text: str) -> Iterator[Entry | str]:
     yield from _entry(held, lines)
 
 
-def _bare(line: str) -> str:
-    """Return a line whose head can be compared: without marks of direction before it, with plain spaces."""
-    return line.lstrip(_MARKS)[:200].translate(_SPACES)
+def _head(line: str) -> re.Match[str] | None:
+    """Return the head of a message; its places are those of the line without marks of direction before it."""
+    bare = line.lstrip(_MARKS)[:200].translate(_PLAIN)
+    if bare[:1] == "[":
+        return _IN_BRACKETS.match(bare)
+    return _WITH_DASH.match(bare) if bare[:1].isdigit() else None
 
 
 def _entry(held: tuple[re.Match[str], str] | None, lines: list[str]) -> Iterator[Entry | str]:
@@ -76,12 +108,12 @@ def _entry(held: tuple[re.Match[str], str] | None, lines: list[str]) -> Iterator
             yield "stands before the first message"
         return
     match, raw = held
-    found = {key.lstrip("_"): value for key, value in match.groupdict().items() if value}
+    found = {key: value for key, value in match.groupdict().items() if value}
     rest = raw.lstrip(_MARKS)[match.end() :]
     sender, text = _sender(rest)
     hour = int(found["hour"])
-    if half := found.get("half"):
-        hour = hour % _NOON + (_NOON if half in "Pp" else 0)
+    if half := found.get("half") or found.get("ahead"):
+        hour = hour % _NOON + (_NOON if half.casefold().startswith(_PAST_NOON) else 0)
     whole = "\n".join([text, *lines]).rstrip("\n")
     yield Entry(
         day=(int(found["a"]), int(found["b"]), int(found["c"])),

@@ -1,4 +1,4 @@
-"""What WhatsApp itself says in an exported chat, in English and Indonesian."""
+"""What WhatsApp itself says in an exported chat, in English and Indonesian; the commonest in other languages."""
 
 from __future__ import annotations
 
@@ -63,14 +63,17 @@ _LONGEST: Final = 400
 _NAME: Final = re.compile(r"[\"“][^\"”]{1,100}[\"”]")
 _SOMEBODYS: Final = re.compile(r"https?:|www\.|wa\.me|\d(?:[ .-]?\d){5}|[<\n]", re.IGNORECASE)
 _GONE: Final = re.compile(
-    r"(?:this message was deleted|you deleted this message|pesan ini (?:telah )?dihapus|anda (?:telah )?menghapus pesan ini)\.?",
+    r"(?:this message was deleted|you deleted this message|pesan ini (?:telah )?dihapus|anda (?:telah )?menghapus pesan ini"
+    r"|mesej ini (?:telah )?dipadam(?:kan)?|anda (?:telah )?memadam(?:kan)? mesej ini|(?:esta )?mensagem (?:foi )?apagada"
+    r"|voc\u00ea apagou esta mensagem|\u062a\u0645 \u062d\u0630\u0641 \u0647\u0630\u0647 \u0627\u0644\u0631\u0633\u0627\u0644\u0629)\.?",
     re.IGNORECASE,
 )
 _EDITED: Final = re.compile(
     r"\s{0,3}<(?:this message was edited|pesan ini (?:telah )?diedit)>$", re.IGNORECASE
 )
 _OMITTED: Final = re.compile(
-    r"<(?:media omitted|media tidak disertakan|media dihilangkan)>"
+    r"<(?:media omitted|media tidak disertakan|media dihilangkan|media (?:di)?kecualikan|m\u00eddia oculta|multimedia omitido"
+    r"|ficheiro n\u00e3o revelado|\u062a\u0645 \u0627\u0633\u062a\u0628\u0639\u0627\u062f \u0627\u0644\u0648\u0633\u0627\u0626\u0637)>"
     r"|^(?P<what>image|photo|video(?: note)?|audio|gif|sticker|document|gambar|foto|stiker|dokumen)"
     r" (?:omitted|tidak disertakan|dihilangkan)$",
     re.IGNORECASE | re.MULTILINE,

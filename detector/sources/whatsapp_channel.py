@@ -24,7 +24,8 @@ _HEAD: Final = 1 << 14
 _TRIED: Final = 3
 _NAMED: Final = re.compile(r"(?:^|/)(?:_chat|[^/]{0,200}whatsapp[^/]{0,200})\.txt$", re.IGNORECASE)
 _CHAT_NAME: Final = re.compile(
-    r"(?:WhatsApp (?:Chat|Channel)|(?:Chat|Obrolan|Saluran) WhatsApp)(?: with| dengan| -|:)? (.{1,200})",
+    r"(?:WhatsApp (?:Chat|Channel)|(?:Chat|Obrolan|Saluran|Sembang|Perbualan|Conversa do|\w{3,9}) WhatsApp)"
+    r"(?: with| dengan| com| \u0645\u0639| -|:)? (.{1,200})",
     re.IGNORECASE,
 )
 _LINK: Final = re.compile(r"https?://[^\s<>\"]{1,2000}")
