@@ -223,3 +223,48 @@ def test_a_folder_without_metadata_cannot_be_opened(tmp_path: Path) -> None:
     (tmp_path / "1.jpg").write_bytes(b"x")
     with pytest.raises(ExportFormatError, match=r"no metadata of gallery-dl"):
         GalleryDl.open(Archive.of(tmp_path))
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_what_is_printed_is_read_like_what_is_written(tmp_path: Path, *, is_listed: bool) -> None:
+    """A message for each post and one for each of its files; addresses to go on with and errors are no posts."""
+    only_text = tweet(
+        tweet_id=1790000000000000002, content="Tanpa gambar", date="2024-05-03 01:00:00"
+    )
+    messages = [
+        [2, tweet()],
+        [3, "https://pbs.example/1.jpg?name=orig", tweet(extension="jpg", num=1)],
+        [3, "https://video.example/2.mp4", tweet(extension="mp4", num=2)],
+        [2, only_text],
+        [6, "https://x.com/polres/timeline", {"category": "twitter", "subcategory": "user"}],
+        [-1, {"error": "AuthRequired", "message": "login"}],
+        [2, tweet(date=None)],
+        [3, "https://pbs.example/1.jpg"],
+        "rusak",
+    ]
+    lines = "\n".join(map(json.dumps, messages)).encode()
+    (page,) = read(tmp_path / "x", {"polres.json": messages if is_listed else lines})
+    assert [(one.text, [each.kind for each in one.media]) for one in page.posts] == [
+        ("Halo", ["photo", "video"]),
+        ("Tanpa gambar", []),
+    ]
+    assert (page.records, page.duplicates, page.ignored) == (9, 2, 2)
+    assert [(str(one.where), one.why) for one in page.rejected] == [
+        ("polres.json#6", "has no time"),
+        ("polres.json#7", "has no metadata"),
+        ("polres.json#8", "is none of gallery-dl's messages"),
+    ]
+
+
+def test_metadata_in_lines_is_read(tmp_path: Path) -> None:
+    lines = "\n".join(map(json.dumps, [instagram(), tweet(), instagram()]))
+    path = tmp_path / "metadata.jsonl"
+    path.write_text(lines, encoding="utf-8")
+    archive = Archive.of(path)
+    assert GalleryDl.recognises(archive)
+    (page,) = GalleryDl.open(archive).pages()
+    assert [(one.platform, one.where) for one in page.posts] == [
+        ("instagram", "metadata.jsonl#0"),
+        ("x", "metadata.jsonl#1"),
+    ]
+    assert page.duplicates == 1

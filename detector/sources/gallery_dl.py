@@ -1,4 +1,4 @@
-"""Metadata that gallery-dl wrote beside the files it fetched (``--write-metadata``)."""
+"""Metadata that gallery-dl wrote beside the files it fetched (``--write-metadata``), or printed (``-j``)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any, Final
 from detector.errors import ExportFormatError, Location
 from detector.records import Media, Page, Post, Rejected
 from detector.sources._archive import Archive
-from detector.sources._collected import head_of, name, spoilt, stem, tree_of
+from detector.sources._collected import head_of, name, records, spoilt, stem, tree_of
+from detector.sources._elements import Damaged, elements, spread
 from detector.sources._gallery_dl import Sheet, sheet
 from detector.sources.interface import Outcome, Skipped, Source, paged
 
@@ -18,6 +19,12 @@ _BESIDE: Final = re.compile(rf"{_FILE}$", re.IGNORECASE)
 _CATEGORY: Final = re.compile(r'"category"\s{0,9}:')
 _SUBCATEGORY: Final = re.compile(r'"subcategory"\s{0,9}:')
 _OWN: Final = re.compile(r'"(?:post_shortcode|tweet_id|retweet_id|sidecar_media_id)"\s{0,9}:')
+_DUMPED: Final = re.compile(r'(\[\s{0,99})?\[\s{0,99}-?\d{1,2}\s{0,99},\s{0,99}["{]')
+"""How the messages begin that ``-j`` prints, in a list or a line each."""
+_LINES: Final = re.compile(r"\.jsonl$", re.IGNORECASE)
+_DIRECTORY: Final = 2
+_URL: Final = 3
+"""Kinds of messages: what comes is of one post; a file of it. The others are addresses to go on with, and errors."""
 _LARGEST: Final = 16 << 20
 """Bytes of one file's metadata, at most."""
 _TRIED: Final = 6
@@ -28,7 +35,7 @@ _SOUNDS: Final = re.compile(r"mp3|m4a", re.IGNORECASE)
 class GalleryDl(Source):
     """gallery-dl's metadata of Instagram, X, TikTok, Facebook, Threads, Bluesky and Mastodon.
 
-    There is one file of metadata for each picture: those of one post are joined, the first gives the post
+    There is one file of metadata, or one message, for each picture: those of one post are joined, the first gives the post
     and the others count as duplicates of it. Two files are of one post if platform and post id are the
     same; Instagram's id is the shortcode. The author in the file wins over the caller's account. Files
     about an account or an album as a whole, and other sites' files, are ignored by name. Times are UTC.
@@ -79,22 +86,25 @@ class GalleryDl(Source):
         for member in self._members:
             label = self._archive.label(member)
             try:
-                tree = self._tree(member, label)
-                one = sheet(tree)
+                for index, tree, is_file in self._trees(member, label):
+                    place = Location(label, index)
+                    try:
+                        one: Sheet | str | None = sheet(tree) if isinstance(tree, dict) else tree
+                    except ValueError as error:
+                        one = str(error)
+                    if isinstance(one, str):
+                        skipped.append(Rejected(place, one))
+                        continue
+                    if one is None:
+                        skipped.append(Skipped.IGNORED)
+                        continue
+                    key = one.platform, one.id
+                    if key in found:
+                        skipped.append(Skipped.DUPLICATE)
+                    _, media, _ = found.setdefault(key, (one, [], str(place)))
+                    media.extend(self._media(member, tree) if is_file else ())
             except ExportFormatError as error:
                 failures.append((error, label))
-                continue
-            except ValueError as error:
-                skipped.append(Rejected(Location(label, 0), str(error)))
-                continue
-            if one is None:
-                skipped.append(Skipped.IGNORED)
-                continue
-            key = one.platform, one.id
-            if key in found:
-                skipped.append(Skipped.DUPLICATE)
-            _, media, _ = found.setdefault(key, (one, [], f"{label}#0"))
-            media.extend(self._media(member, tree))
         if failures and len(failures) == len(self._members):
             raise failures[0][0]
         yield from (spoilt(error, label) for error, label in failures)
@@ -102,19 +112,33 @@ class GalleryDl(Source):
         for one, media, where in sorted(found.values(), key=lambda each: each[0].at):
             yield self._post(one, media, where)
 
-    def _tree(self, member: str, label: str) -> dict[str, Any]:
-        """Parse a file.
+    def _trees(self, member: str, label: str) -> Iterator[tuple[int, Any, bool]]:
+        """Yield (place, metadata, whether it is of a file) of a member; None for what is ignored, or why there is none.
 
         Raises:
             ExportFormatError: it is damaged.
-            ValueError: it is no object.
+        """
+        head = head_of(self._archive, member)
+        if dumped := _DUMPED.match(head):
+            with self._archive.open(member) as stream:
+                for index, one in (elements if dumped[1] else spread)(stream, label):
+                    yield index, *_told(one)
+        elif _LINES.search(member):
+            for index, line in records(self._archive, member):
+                yield index, line, True
+        else:
+            yield 0, self._tree(member, label), True
+
+    def _tree(self, member: str, label: str) -> dict[str, Any] | str:
+        """Parse a file, or say why it is no metadata.
+
+        Raises:
+            ExportFormatError: it is damaged.
         """
         if self._archive.size(member) > _LARGEST:
             raise ExportFormatError("is too large to be metadata", where=Location(label))
         tree = tree_of(self._archive.read(member), Location(label))
-        if not isinstance(tree, dict):
-            raise ValueError("is not an object")  # noqa: TRY004 - a record, not a caller, is wrong
-        return tree
+        return tree if isinstance(tree, dict) else "is not an object"
 
     def _media(self, member: str, tree: dict[str, Any]) -> list[Media]:
         """Return the file that metadata lies beside; its kind alone when it was not handed over."""
@@ -151,13 +175,34 @@ class GalleryDl(Source):
 
 
 def _named(archive: Archive) -> list[str]:
-    found = [one for one in archive.members if one.lower().endswith(".json")]
+    if len(archive.members) == 1:
+        return [one for one in archive.members if head_of(archive, one)[:1] in ("[", "{")]
+    found = [one for one in archive.members if one.lower().endswith((".json", ".jsonl"))]
     return sorted(found, key=lambda one: _BESIDE.search(one) is None)
 
 
 def _is_sheet(archive: Archive, member: str) -> bool:
     head = head_of(archive, member)
+    told = _CATEGORY.search(head) is not None and _SUBCATEGORY.search(head) is not None
+    if head.startswith("["):
+        return told and _DUMPED.match(head) is not None
     if not head.startswith("{"):
         return False
-    told = _CATEGORY.search(head) is not None and _SUBCATEGORY.search(head) is not None
     return told or (_BESIDE.search(member) is not None and _OWN.search(head) is not None)
+
+
+def _told(message: Any) -> tuple[Any, bool]:
+    """Read one of the messages that gallery-dl prints: a number of its kind, an address, metadata.
+
+    Returns:
+        The metadata, None where it is of no post, or why there is none; and whether it is of a file.
+    """
+    if isinstance(message, Damaged):
+        return str(message), False
+    if not (isinstance(message, list) and message and type(message[0]) is int):
+        return "is none of gallery-dl's messages", False
+    if message[0] not in (_DIRECTORY, _URL):
+        return None, False
+    if not isinstance(message[-1], dict):
+        return "has no metadata", False
+    return message[-1], message[0] == _URL
