@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 _LOOKALIKES: Final[dict[str, str]] = {
     # Upper case first seen as drawn: Greek Η is an H although its lower case looks like an n.
@@ -65,3 +69,26 @@ def fold_character(character: str) -> bytes:
     if len(folded) > 1 and any(code >= 128 for code in folded):  # noqa: PLR2004 - ASCII ends there
         return bytes([_hashed(character)])
     return bytes(folded)
+
+
+STYLED: Final = (
+    (0x1D400, 0x1D7FF),  # mathematical letters and digits
+    (0xFF10, 0xFF5A),  # full width
+    (0x2460, 0x24FF),  # circled, bracketed
+    (0x1F130, 0x1F189),  # squared
+    (0x030D, 0x0326), (0x0329, 0x034E), (0x0350, 0x036F),  # strokes and lines, but not the accents that languages write with
+)  # fmt: skip
+"""Code points that dress a letter up, first and last of each range; see also `STYLED_LETTERS`."""
+
+STYLED_LETTERS: Final = "ℂℊℋℌℍℎℐℑℒℓℕℙℚℛℜℝℤℨℬℭℯℰℱℳℴᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"
+"""The letters that are missing from mathematical alphabets, and small capitals."""
+
+
+@cache
+def dressed() -> NDArray[np.bool_]:
+    """Return which code points dress a letter up, shape (0x110000,)."""
+    table = np.zeros(0x110000, dtype=bool)
+    for first, last in STYLED:
+        table[first : last + 1] = True
+    table[[ord(one) for one in STYLED_LETTERS]] = True
+    return table

@@ -13,15 +13,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.characters import fold_character
+from detector.characters import dressed, fold_character
 from detector.respelling import (
     BLANK,
     DROPPED,
@@ -140,32 +140,10 @@ class Folded:
         return Folded(self.original[first:last], self.codes[start:end], origins), first
 
 
-STYLED: Final = (
-    (0x1D400, 0x1D7FF),  # mathematical letters and digits
-    (0xFF10, 0xFF5A),  # full width
-    (0x2460, 0x24FF),  # circled, bracketed
-    (0x1F130, 0x1F189),  # squared
-    (0x030D, 0x0326), (0x0329, 0x034E), (0x0350, 0x036F),  # strokes and lines, but not the accents that languages write with
-)  # fmt: skip
-"""Code points that dress a letter up, first and last of each range; see also `STYLED_LETTERS`."""
-
-STYLED_LETTERS: Final = "ℂℊℋℌℍℎℐℑℒℓℕℙℚℛℜℝℤℨℬℭℯℰℱℳℴᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"
-"""The letters that are missing from mathematical alphabets, and small capitals."""
-
-
-@cache
-def _dressed() -> NDArray[np.bool_]:
-    dressed = np.zeros(0x110000, dtype=bool)
-    for first, last in STYLED:
-        dressed[first : last + 1] = True
-    dressed[[ord(one) for one in STYLED_LETTERS]] = True
-    return dressed
-
-
 def styled_places(text: str) -> list[int]:
     """Return where a text's letters are dressed up."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return np.flatnonzero(_dressed()[points]).tolist()
+    return np.flatnonzero(dressed()[points]).tolist()
 
 
 class FoldedBatch(Sequence[Folded]):
@@ -176,7 +154,7 @@ class FoldedBatch(Sequence[Folded]):
         codes: `PAD` zero bytes, then all folded texts in order, `PAD` zeros after each, shape (n_codes,).
         raw: the same as bytes.
         starts, ends: where each text lies in `codes`, shape (n_texts,).
-        styled: how many characters of each text are dressed up (`STYLED`), by index; none where there are none.
+        styled: how many characters of each text are dressed up (`detector.characters.STYLED`), by index; none where there are none.
     """
 
     def __init__(self, originals: Sequence[bytes], raw: bytes, styled: dict[int, int]) -> None:
@@ -221,15 +199,16 @@ class FoldedBatch(Sequence[Folded]):
             among: indices of the texts to look at, in order.
         """
         some = [self.originals[index] for index in among]
-        encoded = _joined(some)
         ends = list(accumulate((len(text) + PAD for text in some), initial=PAD))[1:]
-        found: list[int] = []
-        match = pattern.search(encoded)
-        while match:
-            place = bisect_right(ends, match.start())
-            found.append(among[place])
-            match = pattern.search(encoded, ends[place])
-        return found
+        return [among[place] for place in _matched(pattern, _joined(some), ends)]
+
+    def promising(self, pattern: Any) -> list[int]:
+        """Return which folded texts a compiled RE2 pattern matches, and perhaps some more: one pass over all of them.
+
+        Args:
+            pattern: may match zero bytes; then a text is returned that the next one completes.
+        """
+        return _matched(pattern, self.raw, (self.ends + PAD).tolist())
 
     def bare(self, index: int) -> Folded:
         """Return one folded text without the way back: spans in it are spans of the folded text."""
@@ -244,7 +223,11 @@ class FoldedBatch(Sequence[Folded]):
         Returns:
             The joined text, where each begins in it, and the indices of those longer than `longest`, left out.
         """
-        if indices not in self._joined:
+        if indices in self._joined:
+            return self._joined[indices]
+        if len(indices) == len(self) and int((self.ends - self.starts).max(initial=0)) <= longest:
+            self._joined[indices] = Folded("", self.raw, None), self.starts.tolist(), []
+        else:
             pieces, starts, left_out, at = [], [], [], 0
             for index in indices:
                 start, end = self._bounds[index]
@@ -257,10 +240,10 @@ class FoldedBatch(Sequence[Folded]):
             self._joined[indices] = Folded("", b"".join(pieces), None), starts, left_out
         return self._joined[indices]
 
-    def each_codes(self) -> Iterator[bytes]:
-        """Yield every folded text's bytes, without the way back."""
-        raw = self.raw
-        for start, end in self._bounds:
+    def each_codes(self, among: Iterable[int] | None = None) -> Iterator[bytes]:
+        """Yield folded texts' bytes, without the way back; all of them unless some are named."""
+        raw, bounds = self.raw, self._bounds
+        for start, end in bounds if among is None else map(bounds.__getitem__, among):
             yield raw[start:end]
 
 
@@ -311,6 +294,17 @@ def together(batches: Sequence[FoldedBatch]) -> FoldedBatch:
     return FoldedBatch(originals, raw, styled)
 
 
+def _matched(pattern: Any, encoded: bytes, ends: Sequence[int]) -> list[int]:
+    """Return the places of the texts, laid end to end, in which a pattern matches; each is left once it did."""
+    found: list[int] = []
+    match = pattern.search(encoded)
+    while match:
+        place = bisect_right(ends, match.start())
+        found.append(place)
+        match = pattern.search(encoded, ends[place])
+    return found
+
+
 def utf8(text: str) -> bytes:
     """Return a text in UTF-8; half a surrogate pair is no reason to fail."""
     return text.encode("utf-8", "surrogatepass")
@@ -344,7 +338,7 @@ def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None, Off
         points = _points(encoded, leads)
         found = _TABLE.codes(points)
         codes[leads] = found
-        styled = leads[_dressed()[points]]
+        styled = leads[dressed()[points]]
         spelled = [
             (int(leads[place]), _TABLE.spelled(int(points[place])))
             for place in np.flatnonzero(found == _SEVERAL).tolist()

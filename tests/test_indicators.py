@@ -505,3 +505,17 @@ def test_matches_stand_where_the_library_says(text: bytes, expression: str) -> N
     """`spans_of` takes a shorter way to what `finditer` tells, matches of nothing included."""
     pattern = compile_pattern(expression)
     assert list(spans_of(pattern, text)) == [one.span() for one in pattern.finditer(text)]
+
+
+_OF_LINKS: Final = (
+    "a", "b1", "com", "museum", "go.id", "www", "http", "hxxps", "10.0.0.1", ":", "//", ".", " ", "-", "@", "/", "\n",
+    "[.]", "(.)", "[dot]", "(dot)", "[dot)", "(dot]", " [dot] ",
+)  # fmt: skip
+
+
+@given(pieces=st.lists(st.sampled_from(_OF_LINKS), max_size=12))
+def test_no_link_is_found_that_no_trigger_announces(pieces: list[str]) -> None:
+    """Of a batch links are looked for without their triggers: it must not matter."""
+    text = fold(["".join(pieces)])[0]
+    announced = any(compile_pattern(one).search(text.codes) for one in _links.TRIGGERS)
+    assert announced or not _links.links(text)

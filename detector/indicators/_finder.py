@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
 import msgspec
 
@@ -62,6 +63,7 @@ class _Triggers:
                 if some:
                     owners.setdefault("|".join(some), []).append((indicator, suffices))
         self._set = compile_set(owners)
+        self._expressions = tuple(owners)
         self._owners = list(owners.values())
         self._announced: dict[tuple[int, ...], Announced] = {}
 
@@ -70,6 +72,15 @@ class _Triggers:
         match, announced = self._set.Match, self._announced
         keys = [tuple(match(codes) or ()) for codes in texts]
         return [announced.get(key) or self._announce(key) for key in keys]
+
+    @cached_property
+    def _any(self) -> Any:
+        return compile_pattern("|".join(self._expressions))
+
+    def rare(self, batch: FoldedBatch) -> list[tuple[int, Announced]]:
+        """Return which texts announce anything, and what: where few do, sooner than `each` tells of every text."""
+        places = batch.promising(self._any)
+        return list(zip(places, self.each(batch.each_codes(places)), strict=True))
 
     def _announce(self, triggered: tuple[int, ...]) -> Announced:
         owners = [owner for trigger in triggered for owner in self._owners[trigger]]
@@ -92,7 +103,9 @@ class Finder:
         self.indicators: dict[str, Indicator] = {one.name: one for one in indicators}
         every = self.indicators.values()
         self.always = frozenset(one.name for one in every if one.always)
-        self._triggers = _Triggers(one for one in every if one.always)
+        self._unannounced = tuple(one for one in every if one.unannounced)
+        self._unannounced_triggers = _Triggers(self._unannounced)
+        self._triggers = _Triggers(one for one in every if one.always and not one.unannounced)
         self._other_triggers = _Triggers(one for one in every if not one.always)
         self._by_style = [one for one in every if one.styled]
         self._by_raw = [one for one in every if one.raw_triggers]
@@ -106,11 +119,13 @@ class Finder:
         found: list[tuple[Finding, ...]] = []
         raw = frozenset(self._raw(batch, range(len(batch))))
         texts = list(batch.each_codes())
-        announced = zip(self._triggers.each(texts), self._other_triggers.each(texts), strict=True)
-        for index, ((certain, asked), (more_certain, more_asked)) in enumerate(announced):
+        every = (self._triggers, self._unannounced_triggers, self._other_triggers)
+        for index, announced in enumerate(zip(*(some.each(texts) for some in every), strict=True)):
             whole = [*self._styled(batch, index), *(self._by_raw if index in raw else ())]
-            names = certain | more_certain
-            others = [*(self.indicators[name] for name in names), *asked, *more_asked]
+            others = [
+                *(self.indicators[name] for certain, _ in announced for name in certain),
+                *(indicator for _, asked in announced for indicator in asked),
+            ]
             if not others and not whole:
                 found.append(())
                 continue
@@ -146,21 +161,17 @@ class Finder:
             is_settled: for each text, whether only the indicators that are `always` asked count; none of them
                 when empty.
         """
-        texts = list(batch.each_codes())
-        known = self._triggers.each(texts)
-        names = [certain for certain, _ in known]
-        asked: dict[tuple[Indicator, ...], list[int]] = {}
-        for index, (_, others) in enumerate(known):
-            if others:
-                asked.setdefault(others, []).append(index)
-        places = range(len(texts))
+        places = range(len(batch))
+        names = [_NONE] * len(batch)
+        asked: dict[tuple[Indicator, ...], list[int]] = {self._unannounced: [*places]}
         still_open = [place for place in places if not is_settled[place]] if is_settled else places
-        more = self._other_triggers.each([texts[place] for place in still_open])
-        for index, (certain, others) in zip(still_open, more, strict=True):
-            if certain:
-                names[index] |= certain
-            if others:
-                asked.setdefault(others, []).append(index)
+        more = self._other_triggers.each(batch.each_codes(still_open))
+        for announced in (self._triggers.rare(batch), zip(still_open, more, strict=True)):
+            for index, (certain, others) in announced:
+                if certain:
+                    names[index] |= certain
+                if others:
+                    asked.setdefault(others, []).append(index)
         values: dict[int, list[tuple[str, str, int]]] = {}
         self._notice_whole(batch, still_open, names, values)
         for indicator, asked_of in _by_indicator(asked):

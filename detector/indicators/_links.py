@@ -128,8 +128,7 @@ TRIGGERS: Final = (
     r"www\.",
     r"[a-z0-9]\[\.\][a-z0-9]",
     r"[a-z0-9]\(\.\)[a-z0-9]",
-    r"\[dot\]",
-    r"\(dot\)",
+    r"[\[(]dot[\])]",
     rf"[a-z0-9\-]\.(?:{'|'.join(sorted(ENDINGS))})\b",
 )
 

@@ -18,6 +18,7 @@ class GovernmentLink(Indicator):
 
     triggers: ClassVar = _links.TRIGGERS
     always: ClassVar = True
+    unannounced: ClassVar = True
     hits: ClassVar = ("https://kab-blora.kpu.go.id", "lihat www.unadiwana.ac.id", "vote.gov.uk")
     misses: ClassVar = ("kpu.go.id.hadiah.xyz", "bit.ly/kpu-go-id", "go.id")
     speaks_for: ClassVar = "owner"

@@ -118,7 +118,7 @@ class Indicator(ABC):
     to ask `spans` whether there is one."""
 
     styled: ClassVar[range] = range(0)
-    """How many dressed-up characters (`detector.text.STYLED`) announce it, for what folding does away with."""
+    """How many dressed-up characters (`detector.characters.STYLED`) announce it, for what folding does away with."""
 
     reads_original: ClassVar[bool] = False
     """What it looks for folding does away with, such as capitals: `read` is asked instead of `spans`."""
@@ -130,6 +130,10 @@ class Indicator(ABC):
     always: ClassVar[bool] = False
     """It is asked of every text. The others are not asked of one that sounds so much like an office's that
     nothing they find would tell against it."""
+
+    unannounced: ClassVar[bool] = False
+    """Only with `always`: looking for its triggers takes as long as asking it, so that of a batch it is asked at once.
+    It finds nothing in a text that no trigger announces."""
 
     value_matters: ClassVar[bool] = False
     """An account's habits are kept of this indicator's values."""

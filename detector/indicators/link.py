@@ -16,6 +16,7 @@ class Link(Indicator):
 
     triggers: ClassVar = _links.TRIGGERS
     always: ClassVar = True
+    unannounced: ClassVar = True
     hits: ClassVar = (
         "Selengkapnya https://kab-blora.kpu.go.id/berita/7",
         "daftar di bit.ly/lombaposter24",

@@ -24,6 +24,7 @@ class ShortLink(Indicator):
 
     triggers: ClassVar = _links.TRIGGERS
     always: ClassVar = True
+    unannounced: ClassVar = True
     hits: ClassVar = ("Klaim di bit.ly/hadiah-dana", "https://s.id/1xYz", "heylink.me/gacor")
     misses: ClassVar = (
         "https://kpu.go.id/s.id",

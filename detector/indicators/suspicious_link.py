@@ -33,6 +33,7 @@ class SuspiciousLink(Indicator):
 
     triggers: ClassVar = _links.TRIGGERS
     always: ClassVar = True
+    unannounced: ClassVar = True
     hits: ClassVar = (
         "Login di zeus88.vip",
         "cek http://203.0.113.9/bansos",
