@@ -505,7 +505,7 @@ def test_single_files_of_several_exports_in_one_folder_are_read_each(tmp_path: P
 def test_what_lies_beside_an_export_is_no_part_of_it(tmp_path: Path) -> None:
     for name in ("result.json", "photos/a.jpg", "rekap.csv", "kumpulan.ndjson"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(b"{}")
+        (tmp_path / name).write_bytes(b"a,b\n" if name.endswith("csv") else b"{}")
     found = group([tmp_path], EVERY_MARK).archives
     assert [one.members for one in found] == [
         ("photos/a.jpg", "result.json"), ("kumpulan.ndjson",), ("rekap.csv",),

@@ -144,3 +144,39 @@ def test_a_table_is_the_same_however_a_spreadsheet_saved_it(
     for path in [copy] if copy.is_file() else copy.rglob("*.csv"):
         saved(path, **TABLE_FORMS[form])
     assert read(copy, kind) == read(source, kind)
+
+
+NAMED: Final = (
+    "apify_instagram/dataset_instagram-scraper.csv",
+    "instagram_export/export-2024/your_instagram_activity/media/posts_1.json",
+    "facebook_export/facebook-diskominforekaan-2022-3-14/posts/your_posts_1.json",
+    "feed_file/polres.atom",
+    "native/posts.parquet",
+    "telegram_export/ChatExport_2024-11-21/result.json",
+    "telegram_export/ChatExport_html/messages.html",
+    "tiktok_export/user_data_tiktok.json",
+    "twarc_jsonl/halaman.jsonl",
+    "whatsapp_channel/_chat.txt",
+    "x_archive/tweets.js",
+    "youtube_takeout/takeout-20241121/Takeout/YouTube and YouTube Music/video metadata/videos.csv",
+)
+
+
+@pytest.mark.parametrize(
+    "called", ["{stem} (1){ending}", "{stem} - Copy{ending}", "unduhan", "unduhan.txt"]
+)
+@pytest.mark.parametrize("file", NAMED)
+def test_a_file_is_known_whatever_a_browser_or_a_gateway_called_it(
+    file: str, called: str, tmp_path: Path
+) -> None:
+    source = SOURCES / file
+    copy = tmp_path / called.format(stem=source.stem, ending=source.suffix)
+    shutil.copy(source, copy)
+    kind = file.partition("/")[0]
+    assert read(copy, kind) == read(source, kind)
+
+
+def test_a_copy_of_private_talk_is_private(tmp_path: Path) -> None:
+    (tmp_path / "messages (1).json").write_text("[]")
+    (tmp_path / "posts_1 (1).json").write_text("[]")
+    assert Archive.of(tmp_path).members == ("posts_1 (1).json",)

@@ -18,6 +18,7 @@ from detector.errors import ExportFormatError
 from detector.sources._damage import DAMAGE, WHOLE_BYTES, Guarded, damaged, too_large
 from detector.sources._encodings import as_utf8
 from detector.sources._members import MEDIA, Part, located, look_into
+from detector.sources._names import HEAD, called, uncopied
 from detector.sources._packings import unpacked, unpacking
 from detector.sources._tars import Shelf
 
@@ -104,7 +105,11 @@ class Archive:
                 name = _TYPED.sub(_lowered, told)
                 # Two parts may hold different halves under one name; its ending stays as it is.
                 parts[name if name not in parts else f"{root.name}/{name}"] = part
-        return cls(roots, parts)
+        archive = cls(roots, parts)
+        if len(parts) != 1 or archive.is_folder:
+            return archive
+        with archive:
+            return cls(roots, {archive._called(name): part for name, part in parts.items()})
 
     def __reduce__(self) -> tuple[object, ...]:
         return Archive, (self.paths, self._parts, self._inside)
@@ -127,15 +132,24 @@ class Archive:
     def within(self, inside: str) -> Archive:
         """Return the export in one folder, or the one member, of what is packed together with others."""
         if inside in self._parts:
-            return Archive(self.paths, {inside.rpartition("/")[2]: self._parts[inside]}, inside)
+            name = self._called(inside).rpartition("/")[2]
+            return Archive(self.paths, {name: self._parts[inside]}, inside)
         held = [one for one in self.members if one.startswith(inside)]
         parts = {one.removeprefix(inside): self._parts[one] for one in held}
         return Archive(self.paths, parts, inside)
 
     def glimpse(self, member: str) -> Archive:
         """Return one member as if it were handed over alone, to look at while this is open; it is not closed."""
-        name = member.rpartition("/")[2]
+        name = self._called(member).rpartition("/")[2]
         return Archive(self.paths, {name: self._parts[member]}, member, self._opened)
+
+    def _called(self, member: str) -> str:
+        """Return what a member that stands alone is called; as it was where it cannot be read."""
+        folder, slash, name = member.rpartition("/")
+        try:
+            return f"{folder}{slash}{called(name, self.read(member, HEAD))}"
+        except ExportFormatError:
+            return member
 
     def without(self, paths: Iterable[Path]) -> Archive:
         """Return a folder without the files among some paths, which are exports of their own."""
@@ -162,7 +176,7 @@ class Archive:
         path = self.path.resolve()
         if self.is_folder:
             return path.name
-        return _ENDINGS.sub("", path.name) or path.stem
+        return uncopied(_ENDINGS.sub("", uncopied(path.name)) or path.stem)
 
     @property
     def titles(self) -> tuple[str, ...]:

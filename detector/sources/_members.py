@@ -14,6 +14,7 @@ import msgspec
 
 from detector.errors import ExportFormatError, Location
 from detector.sources._damage import AGAIN, DAMAGE, damaged
+from detector.sources._names import uncopied
 from detector.sources._packings import (
     LONGEST_MAGIC,
     inner_name,
@@ -322,7 +323,7 @@ def is_private(member: str) -> bool:
         >>> is_private("your_instagram_activity/media/posts_1.json"), is_private("messages.jsonl")
         (False, False)
     """
-    *folders, name = member.lower().split("/")
+    *folders, name = uncopied(member.lower()).split("/")
     if any(_PRIVATE.fullmatch(folder) for folder in folders):
         return True
     if name == _TELEGRAMS:
