@@ -271,6 +271,12 @@ class Baseline:
         for name, way in ways.items():
             self.habits[name].learn(way)
 
+    def forgive(self, contacts: tuple[str, ...], domains: tuple[str, ...], sound: float) -> None:
+        """Learn of a post that was doubtful at first what it used and how it sounds, and none of its ways."""
+        self.tone.learn(sound)
+        self.contacts.learn(contacts)
+        self.domains.learn(domains)
+
     def _reuse(self, traits: Traits) -> float | None:
         if not self.strangers or traits.warns:
             return None

@@ -12,8 +12,9 @@ import numpy as np
 from detector.baseline import RELAPSE, SIGNALS, Runs
 from detector.campaigns import Trace, Wave
 from detector.changes import Change
+from detector.doubts import Doubt, Doubts
 from detector.histories import Earlier, PostColumns, ReadPost
-from detector.incidents import CHANGES_LAST, OWNERS_SAY, SURE_AT, Hands, Watch
+from detector.incidents import CHANGES_LAST, OWNERS_SAY, SURE_AT, WATCHED_AT, Hands, Watch
 from detector.records import Account, Alert, Author, Incident, Reason, Signal, State
 from detector.signal_words import SIGNAL_WORDS
 from detector.standing import Standing
@@ -136,7 +137,7 @@ class Following:
             self._catch_up()
         start, length = self._reached, _SHORTEST_RUN
         while start < stop:
-            end = min(start + length, stop)
+            end = min(start + length, stop, self._forgiven_until(start))
             is_calm = not (self.watch.is_open or self.watch.is_recovering(self.posts.at(start)))
             is_run = is_calm and end - start > _FEW
             reached = self._run(range(start, end)) if is_run else start
@@ -147,16 +148,37 @@ class Following:
                 start, length = end, length * 2
         self._reached = max(stop, self._reached)
 
+    def _forgiven_until(self, start: int) -> int:
+        """Learn of doubtful posts what was quiet long enough by a place; return up to where that is all there is."""
+        doubts = self.standing.doubts
+        if doubts.next_at is None:
+            return len(self.posts)
+        if self.watch.is_open:
+            doubts.clear()
+            return len(self.posts)
+        seconds = float(self.seconds[start])
+        if seconds >= doubts.next_at:
+            if self.watch.probability >= WATCHED_AT or self.watch.is_recovering(
+                self.posts.at(start)
+            ):
+                return start + 1
+            for one in doubts.forgiven(seconds):
+                self.baseline.forgive(one.contacts, one.domains, one.sound)
+        if doubts.next_at is None:
+            return len(self.posts)
+        return max(start + 1, int(np.searchsorted(self.seconds, doubts.next_at)))
+
     def _catch_up(self) -> None:
         """Judge late posts as a history of its own, and take from it what the owner has not made good since.
 
         A post that comes to light late may be a scam with a date of last year; a drawer full of them may be an
         old archive with an incident that was over long ago.
         """
-        late, present = self.late, self.watch
-        self.late, self.watch = 0, Watch(Hands(), self._base)
+        late, present, doubts = self.late, self.watch, self.standing.doubts
+        self.late, self.watch, self.standing.doubts = 0, Watch(Hands(), self._base), Doubts()
         self.go_on(late)
         past, self.watch, self.late = self.watch.hands, present, late
+        self.standing.doubts = doubts
         self.closed = tuple(one for one in past.incidents if one.closed_at is not None)
         raised = {one.detected_at for one in self.closed}
         self.alerts = [
@@ -219,6 +241,9 @@ class Following:
                 if probability >= SURE_AT:
                     baseline.suspect(traits)
                 used = posts.used(place)
+            elif not (self.watch.is_open or self.watch.is_recovering(posts.at(place))):
+                at = float(self.seconds[place])
+                self.standing.doubts.add(Doubt(at, traits.contacts, traits.domains, traits.sound))
             self.judged[place] = Judged(posts.post(place), log_odds, author, signals, used)
         else:
             baseline.learn(traits)

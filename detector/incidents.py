@@ -162,7 +162,8 @@ class Watch:
 
     def __init__(self, hands: Hands, base_rate: float) -> None:
         self._hands, self._base_rate = hands, base_rate
-        self._probability = hands.probability
+        self.probability = hands.probability
+        """That a stranger holds the account, after the latest post."""
         self._at, self._owners_at = hands.at, hands.owners_at
         self._posts = hands.posts
 
@@ -171,7 +172,7 @@ class Watch:
         """The state of affairs after the latest post."""
         if self._hands.posts != self._posts:
             self._hands = msgspec.structs.replace(
-                self._hands, probability=self._probability, at=self._at, posts=self._posts,
+                self._hands, probability=self.probability, at=self._at, posts=self._posts,
                 owners_at=self._owners_at,
             )  # fmt: skip
         return self._hands
@@ -214,8 +215,8 @@ class Watch:
             share, log_odds = SHARE_IF_RECLAIMED, min(log_odds, RECLAIM_SAYS)
         elif hands.is_reclaimed and not is_strangers:
             share = SHARE_IF_RECLAIMED
-        before = drift(self._probability, elapsed, self._base_rate)
-        self._probability = probability = weigh(before, log_odds, share)
+        before = drift(self.probability, elapsed, self._base_rate)
+        self.probability = probability = weigh(before, log_odds, share)
         self._at = moment
         self._posts += 1
         if probability < RECOVERED_AT:
@@ -237,10 +238,10 @@ class Watch:
         """
         hands = self._hands
         elapsed, self._at = self._until(at)
-        before = drift(self._probability, elapsed, 0.0)
+        before = drift(self.probability, elapsed, 0.0)
         if self._posts and before < RECOVERED_AT:
             before = BEFORE_A_CHANGE
-        self._probability = weigh(before, log_odds)
+        self.probability = weigh(before, log_odds)
         seen = Seen(change_id, at, log_odds, 0.0, log_odds > 0, is_post=False)
         self._hands = self._changed(hands, seen)
         return hands.state if self._hands.state is not hands.state else None
@@ -268,7 +269,7 @@ class Watch:
         lost = np.maximum(self._base_rate, -np.expm1(-TAKEOVERS_PER_YEAR * elapsed / _YEAR))
         kept = np.exp(-RECOVERIES_PER_DAY * elapsed / 86_400)
         ratios = STRANGERS_SHARE * np.exp(np.minimum(log_odds[:limit], 50.0)) + 1 - STRANGERS_SHARE
-        probability, taken, sure = self._probability, 0, 0
+        probability, taken, sure = self.probability, 0, 0
         for loss, keep, ratio in zip(lost.tolist(), kept.tolist(), ratios.tolist(), strict=True):
             before = probability * keep + (1 - probability) * loss
             # As `weigh`, without its calls: this is the one loop over every post of an archive.
@@ -283,7 +284,7 @@ class Watch:
         if sure:
             self._owners_at = datetime.fromtimestamp(float(seconds[sure - 1]), UTC)
         if taken:
-            self._probability = probability
+            self.probability = probability
             self._at = datetime.fromtimestamp(float(seconds[taken - 1]), UTC)
             self._posts += taken
         return taken
@@ -299,7 +300,7 @@ class Watch:
         return 0
 
     def _changed(self, hands: Hands, seen: Seen) -> Hands:
-        probability, posts = self._probability, self._posts
+        probability, posts = self.probability, self._posts
         incidents, recovered_at, was_sure = hands.incidents, hands.recovered_at, hands.was_sure
         current, now = hands.open_incident, self._at or seen.at
         suspects = _recent(hands.suspects, now)

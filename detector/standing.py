@@ -22,6 +22,7 @@ import msgspec
 
 from detector.baseline import Baseline, Kept, TraitColumns
 from detector.changes import KINDS, Changes, Past, whole
+from detector.doubts import Doubt, Doubts
 from detector.errors import Location, StandingRefused
 from detector.histories import FIRST, Earlier
 from detector.incidents import Hands, Suspect, as_of
@@ -59,6 +60,7 @@ class Standing:
         self.changes = Changes(account, short=short)
         self.hands = Hands()
         self.earlier = FIRST
+        self.doubts = Doubts()
         self._ways = _mark((*languages, *self.baseline.habits, *KINDS))
 
     @classmethod
@@ -106,6 +108,10 @@ class Standing:
             domains=_packed_used(kept.domains), strangers=_packed(kept.strangers),
             hands=_written_hands(self.hands, room), past=_written_past(self.changes.past),
             last=self.earlier.last, shows_media=self.earlier.shows_media,
+            doubts=[
+                (one.at, _packed(one.contacts), _packed(one.domains), one.sound)
+                for one in ([] if self.hands.open_incident else self.doubts.kept())
+            ],
         )  # fmt: skip
 
     def _recall(self, written: _Written) -> None:
@@ -121,6 +127,10 @@ class Standing:
         self.hands = _hands(written.hands)
         self.changes = Changes(self.account, _past(written.past), self._short)
         self.earlier = Earlier(last=written.last, shows_media=written.shows_media)
+        self.doubts = Doubts(
+            Doubt(at, tuple(_unpacked(contacts)), tuple(_unpacked(domains)), sound)
+            for at, contacts, domains, sound in written.doubts
+        )
 
 
 def hands_of(written: bytes, account: Account, now: datetime) -> Hands:
@@ -184,6 +194,7 @@ class _Written(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fa
     past: _WrittenPast
     last: float | None
     shows_media: bool
+    doubts: list[tuple[float, bytes, bytes, float]] = []
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder()

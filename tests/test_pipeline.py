@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from unittest import mock
 
 import msgspec
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 
 from detector import assembly, novelty
 from detector.baseline import SIGNALS, Baseline, Traits
+from detector.doubts import DOUBTS, QUIET
 from detector.histories import PostColumns, Store, used_in
-from detector.incidents import OWNERS_SAY, SURE_AT, Hands, Seen, Watch
+from detector.incidents import OWNERS_SAY, SURE_AT, WATCHED_AT, Hands, Seen, Watch
 from detector.pipeline import BATCH, Asked, Pipeline, Reader, batches
 from detector.records import Account, Author, Post
 from detector.text import utf8
@@ -165,6 +167,20 @@ def traits_of(posts: list[tuple[Post, Habits]], judge: Judge) -> list[Traits]:
     return traits
 
 
+def waiting(
+    doubts: list[tuple[datetime, Traits]], watch: Watch, now: datetime, baseline: Baseline
+) -> list[tuple[datetime, Traits]]:
+    """Return the doubtful posts that wait on; those that waited long enough are forgiven."""
+    if watch.is_open:
+        return []
+    if watch.is_recovering(now) or watch.probability >= WATCHED_AT:
+        return doubts
+    due = [one for one in doubts if now - one[0] >= timedelta(seconds=QUIET)]
+    for _, was in due:
+        baseline.forgive(was.contacts, was.domains, was.sound)
+    return doubts[len(due) :]
+
+
 @pytest.mark.parametrize("memory", [512, 2])
 @given(HABITS, st.data())
 def test_judging_as_arrays_is_judging_post_by_post(
@@ -188,17 +204,22 @@ def test_judging_as_arrays_is_judging_post_by_post(
     kept.sort()
     posts = sorted(given, key=lambda one: one[0].created_at)
     judged, states = [], [Hands()]
+    doubts: list[tuple[datetime, Traits]] = []
     with mock.patch.object(novelty, "MEMORY", memory):
         at_once = Pipeline(pipeline.reader, judge).follow(account, kept)
         baseline = Baseline(len(pipeline.reader.model.languages))
         for (post, one), told in zip(posts, traits_of(posts, judge), strict=True):
             shown = shown_by(one)
-            in_relapse = Watch(states[-1], 0.0).may_relapse(post.created_at)
+            watch, at = Watch(states[-1], 0.0), post.created_at
+            in_relapse, is_recovering = watch.may_relapse(at), watch.is_recovering(at)
+            doubts = waiting(doubts, watch, at, baseline)
             traits = msgspec.structs.replace(told, in_relapse=in_relapse)
             signals = baseline.score(traits)
             evidence = shown.log_odds + judge.found_log_odds(shown.noticed.names)
             evidence += sum((one.value or 0.0) * weights.signals[one.name] for one in signals)
             author = judge.author_of(probability_of(weights.base_rate + evidence), is_judged=True)
+            if author is Author.DOUBTFUL and not (watch.is_open or is_recovering):
+                doubts = [*doubts, (at, traits)][-DOUBTS:]
             if author is Author.OWNER:
                 baseline.learn(traits)
             else:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from detector.baseline import APPS, Traits
 from detector.changes import KINDS
+from detector.doubts import DOUBTS, USED, Doubt
 from detector.errors import StandingRefused
 from detector.habits import LIMIT
 from detector.histories import Earlier
@@ -61,6 +62,9 @@ def crowded() -> Standing:
             assert change is None or change.id
             standing.changes.at_night(event, 1.0)
     standing.earlier = Earlier(last=NOON.timestamp() + 0.123456, shows_media=True)
+    for number in range(2 * DOUBTS):
+        used = standing.short(f"+6281200004{number}{place}" for place in range(2 * USED))
+        standing.doubts.add(Doubt(NOON.timestamp() + number + 0.1, used, used, -1.2345))
     return standing
 
 
@@ -110,6 +114,15 @@ def test_a_usual_standing_has_room_for_hundreds_of_posts_of_an_incident() -> Non
     standing.hands = Hands(incidents=(open_incident(80, 20),))
 
     assert recalled(standing).hands.incidents == standing.hands.incidents
+
+
+def test_doubts_are_kept_until_an_incident_ends_them(full: Standing) -> None:
+    full.hands = Hands(at=NIGHT)
+    calm = recalled(full)
+    full.hands = Hands(incidents=(open_incident(1),))
+
+    assert calm.doubts.kept() == full.doubts.kept() != []
+    assert recalled(full).doubts.kept() == []
 
 
 def test_what_is_written_is_what_is_read(full: Standing) -> None:
