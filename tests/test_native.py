@@ -163,6 +163,14 @@ def test_the_same_id_again_is_a_duplicate_within_its_account(tmp_path: Path) -> 
     assert sum(page.duplicates for page in pages) == 3
 
 
+def test_what_stands_behind_a_line_without_an_end_is_read(tmp_path: Path) -> None:
+    """Only the beginning of such a line is taken; the lines after it are whole again."""
+    endless = b'{"text": "' + b"a" * (33 << 20) + b'"}'
+    pages = read(lines(tmp_path, PLAIN, endless, PLAIN | {"id": "2"}, PLAIN | {"id": "3"}))
+    assert [one.where for one in posts_of(pages)] == [f"posts.jsonl#{line}" for line in (0, 2, 3)]
+    assert [where for where, _ in reasons_of(pages)] == ["posts.jsonl#1"]
+
+
 ANY_KIND: tuple[dict[str, Any], ...] = (
     {},
     {"url": "https://ig.example/p/1"},

@@ -30,8 +30,6 @@ _HEAD: Final = 1 << 18
 """Bytes in which the first record is looked for."""
 _TRIED: Final = 5
 """Lines looked at: the first may be damaged."""
-_CHUNK: Final = 1 << 18
-"""Bytes read together: their lines are still in the cache when they are decoded."""
 _LONGEST_LINE: Final = 16 << 20
 """Bytes; a line without an end must not fill the memory."""
 
@@ -147,7 +145,7 @@ def _form_of_objects(text: str) -> str:
 def _are_spread(text: str) -> bool:
     """Whether a post and another object, each over several lines, begin a text; one alone may be anything."""
     one, end = json.JSONDecoder().raw_decode(text)
-    return is_postlike(one) and text[end:].lstrip()[:1] == "{"
+    return is_postlike(one) and text[end:].lstrip(", \t\r\n")[:1] == "{"
 
 
 def _lists_posts(text: str) -> bool:
@@ -225,7 +223,7 @@ class _Lines:
                         outcome = None
                     luck = min(luck + 1, _PATIENCE) if outcome else luck - _MISSED
                 if outcome is None:
-                    outcome = self._outcome(line, index)
+                    outcome = self._outcome(line.removesuffix(b"\n"), index)
                 if outcome is not None:
                     yield outcome
 
@@ -260,20 +258,13 @@ _MISSED: Final = 2
 
 
 def _split(stream: io.BufferedReader) -> Iterator[bytes]:
-    """Yield lines; of one that does not end, only the beginning."""
-    tail = b""
-    while chunk := stream.read(_CHUNK):
-        parts = (tail + chunk).split(b"\n")
-        tail = parts.pop()
-        yield from parts
-        if len(tail) > _LONGEST_LINE:
-            yield tail
-            tail = b""
-            while (chunk := stream.read(_CHUNK)) and b"\n" not in chunk:
+    """Yield lines, with what ends them; of one that does not end, only the beginning."""
+    some = partial(stream.readline, _LONGEST_LINE)
+    for line in iter(some, b""):
+        yield line
+        if len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
+            while (more := some()) and not more.endswith(b"\n"):
                 pass
-            tail = chunk.partition(b"\n")[2]
-    if tail:
-        yield tail
 
 
 def _patiently(line: bytes) -> dict[str, Any] | str | None:
