@@ -635,3 +635,15 @@ def test_an_archive_beside_other_files_in_an_archive_is_an_error_and_not_silence
     found = exports([tmp_path / "semua.zip"], KINDS)
     assert len(found.archives) == 1
     assert [str(one.where) for one in found.errors] == ["semua.zip!lagi.zip"]
+
+
+def test_a_workbook_is_named_with_advice(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "rekap.xlsx", "w") as packed:
+        packed.writestr("[Content_Types].xml", "<Types/>")
+        packed.writestr("xl/workbook.xml", "<workbook/>")
+    (tmp_path / "lama.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504))
+    for error in exports([tmp_path], KINDS).errors:
+        assert "workbook" in error.message
+        assert error.hint is not None
+        assert "CSV" in error.hint
+    assert len(exports([tmp_path], KINDS).errors) == 2

@@ -88,6 +88,7 @@ JSON_FORMS: Final[dict[str, Callable[[list[Any]], bytes]]] = {
         "\ufeff" + each(some, "\n\n", indent="\t").replace("\n", "\r\n")
     ).encode(),
     "lines with empty ones": lambda some: f"\n{each(some, chr(10) * 3)}\n\n".encode(),
+    "lines that end in commas": lambda some: f"{each(some, ',' + chr(10))},\n".encode(),
     "lines in UTF-16": lambda some: each(some, "\r\n").encode("utf-16"),
 }
 
@@ -128,6 +129,7 @@ TABLE_FORMS: Final[dict[str, dict[str, Any]]] = {
     "what the separator is": {"delimiter": ";", "encoding": "utf-8-sig", "before": "sep=;\r\n"},
     "commas said to be so": {"before": "sep=,\r\n"},
     "tabs in UTF-16": {"delimiter": "\t", "encoding": "utf-16"},
+    "an empty line first": {"before": "\r\n \r\n"},
     "capitals": {"title": str.upper},
 }
 

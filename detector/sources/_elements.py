@@ -90,21 +90,25 @@ def spread(
 
 
 def is_spread(head: str) -> bool:
-    r"""Whether a text begins with an object that goes over several lines.
+    r"""Whether a text begins with an object that goes over several lines, or has a comma behind it.
 
     Examples:
-        >>> is_spread('{\n "a": 1\n}\n'), is_spread('{"a": 1}\n{"a": 2}'), is_spread('{"a": \n{"a": 2}')
-        (True, False, False)
+        >>> is_spread('{\n "a": 1\n}\n'), is_spread('{"a": 1},\n{"a": 2}')
+        (True, True)
+        >>> is_spread('{"a": 1}\n{"a": 2}'), is_spread('{"a": \n{"a": 2}')
+        (False, False)
     """
     first, _, rest = head.lstrip("\ufeff \t\r\n").partition("\n")
-    # A line may be damaged, but then the next one begins an object again.
-    if first[:1] != "{" or not rest.strip() or rest.lstrip().startswith("{"):
+    first = first.rstrip()
+    if first[:1] != "{" or not rest.strip():
         return False
+    is_separated = first[-1:] == ","
     try:
-        json.loads(first)
+        json.loads(first.removesuffix(","))
     except (ValueError, RecursionError):
-        return True
-    return False
+        # A line may be damaged, but then the next one begins an object again.
+        return not rest.lstrip().startswith("{")
+    return is_separated
 
 
 def _cut(

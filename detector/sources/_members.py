@@ -50,6 +50,9 @@ _PACKED_ALONE: Final = re.compile(r"(?<!\.tar)(?:\.(?:gz|bz2)|(?<!\.json)\.xz)$"
 """Names of single files that are packed; ``.json.xz`` is instaloader's own, which unpacks it itself."""
 _FOREIGN: Final = (b"Rar!\x1a\x07", b"7z\xbc\xaf'\x1c")
 """How archives of RAR and 7-Zip begin."""
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How Excel's files of before 2007 begin, and other Office programs' of that time."""
+_WORKBOOK: Final = frozenset({"xl/workbook.xml", "xl/workbook.bin"})
 _HERE: Final = re.compile(r"^(?:\./)+")
 _SKIPPED: Final = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 
@@ -98,12 +101,8 @@ def look_into(root: Path) -> Iterator[tuple[str, Part]]:
         raise damaged(str(place or root), error) from error
     if not size:
         raise ExportFormatError("is empty", where=where, hint=AGAIN)
-    if magic.startswith(_FOREIGN):
-        raise ExportFormatError(
-            "is packed as RAR or 7z, which cannot be read here",
-            where=where,
-            hint="unpack it and hand over the folder",
-        )
+    if magic.startswith((*_FOREIGN, _OLE)):
+        raise _foreign(magic, where)
     if magic[:4] in {b"PK\3\4", b"PK\5\6", b"PK\7\x08"}:
         yield from _zip(root, size)
     elif root.suffix.lower() == ".zip":
@@ -167,6 +166,8 @@ def _zip(root: Path, packed: int) -> Iterator[tuple[str, Part]]:
         raise ExportFormatError("is an empty ZIP", where=where, hint=AGAIN)
     if len(infos) > MAX_MEMBERS:
         raise ExportFormatError(f"holds more than {MAX_MEMBERS} files", where=where)
+    if not _WORKBOOK.isdisjoint([info.filename for info in infos]):
+        raise _workbook(where)
     total = _total(infos, packed, where)
     again: dict[str, Part] = {}
     for info in infos:
@@ -185,6 +186,24 @@ def _zip(root: Path, packed: int) -> Iterator[tuple[str, Part]]:
         yield from _packed_twice(again, root, total, packed) if again else ()
     except DAMAGE as error:
         raise damaged(str(root), error) from error
+
+
+def _foreign(magic: bytes, where: Location) -> ExportFormatError:
+    if magic.startswith(_OLE):
+        return _workbook(where)
+    return ExportFormatError(
+        "is packed as RAR or 7z, which cannot be read here",
+        where=where,
+        hint="unpack it and hand over the folder",
+    )
+
+
+def _workbook(where: Location) -> ExportFormatError:
+    return ExportFormatError(
+        "is a workbook of Excel or another Office program",
+        where=where,
+        hint="save it as CSV UTF-8, or hand over what it was made from",
+    )
 
 
 def _total(infos: list[zipfile.ZipInfo], packed: int, where: Location) -> int:

@@ -75,7 +75,7 @@ def rows(lines: Iterable[str], spelled: Callable[[str], str] = str) -> Iterator[
 def _opened(lines: Iterator[str]) -> tuple[list[str], Iterator[str], str]:
     """Return the names of the columns, the lines after them, and what stands between cells."""
     first = next(lines, "").removeprefix("\ufeff")
-    if first.lower().startswith("sep="):
+    while first and (not first.strip() or first.lower().startswith("sep=")):
         first = next(lines, "")
     delimiter = max(_DELIMITERS, key=first.count)
     csv.field_size_limit(_LONGEST_CELL)
