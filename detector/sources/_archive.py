@@ -244,10 +244,11 @@ class Archive:
             # What was in UTF-16 is longer in UTF-8, by half at most; asking for more would allocate it.
             size = self.size(member)
             most = min(WHOLE_BYTES, 2 * size + _CHANGED) + 1
-            likely = min(most, 2 * size + _SMALL)
-            whole = b"" if size > WHOLE_BYTES else stream.read(likely)
-            if len(whole) == likely:
-                whole += stream.read(most - likely)
+            whole = b""
+            for more in (size + 1, size + _SMALL, most) if size <= WHOLE_BYTES else ():
+                whole += stream.read(min(more, most - len(whole)))
+                if len(whole) < more:
+                    break
         if len(whole) > WHOLE_BYTES or size > WHOLE_BYTES:
             raise too_large(self.label(member))
         return whole

@@ -203,7 +203,8 @@ def words_of(record: Record) -> Words:
 def words_of_2018(first: Old, others: Sequence[Old] = ()) -> Words:
     """Read a picture of 2018 and the others of its carousel, as `drafted` reads plain ones."""
     text, utf8 = repaired_with_bytes(first.caption) if first.caption else ("", b"")
-    media: tuple[Media, ...] = (media_of(repaired(first.path)),)
+    path = first.path
+    media: tuple[Media, ...] = (media_of(path if path.isascii() else repaired(path)),)
     if others:
         paths = dict.fromkeys([repaired(each.path) for each in (first, *others)])
         media = tuple([media_of(path) for path in paths])

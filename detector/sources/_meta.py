@@ -11,7 +11,7 @@ import msgspec
 from detector.errors import ExportFormatError, Location
 from detector.sources._encodings import characters
 
-_AGAIN: Final = b"\xc3"
+_AGAIN: Final = 0xC3
 """With this byte begins every character that damage itself looks like (U+00C0 to U+00FF)."""
 
 BARE_POSTS: Final = re.compile(

@@ -64,7 +64,7 @@ class InstagramExport(Source):
 
     def __init__(self, archive: Archive, account: str) -> None:
         self._archive = archive
-        self._sizes = Sizes(archive)
+        self._sizes = Sizes(archive) or None
         self.account = account
 
     @classmethod
@@ -199,6 +199,7 @@ class InstagramExport(Source):
         label, platform, given = home
         if given.has(at, text, media):
             return Skipped.DUPLICATE
+        is_repost = kind == "repost"
         return Post(
             platform=platform,
             account=self.account,
@@ -206,10 +207,10 @@ class InstagramExport(Source):
             created_at=at,
             text=text,
             where=f"{label}#{index}",
-            kind="post" if kind == "repost" else kind,
+            kind="post" if is_repost else kind,
             time_quality=quality,
-            is_repost=kind == "repost",
-            media=self._sizes.told(media, member) if self._sizes else media,
+            is_repost=is_repost,
+            media=media if self._sizes is None else self._sizes.told(media, member),
             location=place,
         )
 
@@ -230,7 +231,7 @@ class InstagramExport(Source):
             url=draft.url,
             is_repost=draft.is_repost,
             links=draft.links,
-            media=self._sizes.told(draft.media, of[3]) if self._sizes else draft.media,
+            media=draft.media if self._sizes is None else self._sizes.told(draft.media, of[3]),
             location=draft.location,
         )
 

@@ -28,8 +28,8 @@ __all__ = [
     "PAGE_RECORDS", "Outcome", "Skipped", "Source", "content_id", "exports", "located", "paged", "takers",
 ]  # fmt: skip
 
-PAGE_RECORDS: Final = 1_000
-"""Records in a page, at most."""
+PAGE_RECORDS: Final = 500
+"""Records in a page, at most: the texts of so many stay in a processor's own memory while they are used."""
 _encode: Final = msgspec.json.Encoder().encode
 _sha256: Final = hashlib.sha256
 
