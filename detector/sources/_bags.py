@@ -18,6 +18,8 @@ _APART: Final = re.compile(
 )
 """Files that exports seldom have of their own."""
 _RECORDS: Final = re.compile(r"\.(?:json|xml|rss|atom|rdf|car)$", re.IGNORECASE)
+_TELLING: Final = re.compile(rf"{_APART.pattern}|{_RECORDS.pattern}|\.(?:js|txt)$", re.IGNORECASE)
+"""Files at the top of an export that may be something else."""
 _ASKED: Final = 200
 """Files that are looked into, at most, to find out whether they are of one kind."""
 
@@ -68,6 +70,8 @@ class Judge:
         are its own. A file that only another importer knows is not. There is no export where nothing but
         such files, or the name of one, looks like it.
         """
+        if not any("/" not in one and _TELLING.search(one) for one in archive.members):
+            return []
         tables = self._tables(archive)
         takers = self._kinds(archive)
         if not takers:
@@ -78,7 +82,8 @@ class Judge:
         whole = {one.name for one in takers if one.is_marked}
         named = {kind for one, kind in known.items() if self.is_top(one)} & whole
         if tops := exports_in(rest.members, self.is_top):
-            deeper = {one.name for one in self._kinds(rest) if one.is_marked}
+            below = takers if rest is archive else self._kinds(rest)
+            deeper = {one.name for one in below if one.is_marked}
             if tops == [""]:
                 named = deeper or named
             elif deeper - named or (deeper and sum(map(self.is_top, known)) == 1):
