@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from detector.errors import ExportFormatError, SourceError
 from detector.records import Media, Page, Post, Rejected, TimeQuality
 from detector.sources._archive import Archive
-from detector.sources._feed_items import LONGEST, whose, words_of
+from detector.sources._feed_items import LONGEST, whose, words_in_json, words_of
 from detector.sources._feed_xml import root_of
 from detector.sources._html import plain
 from detector.sources.feed_file import FeedFile
@@ -476,6 +476,23 @@ def test_the_short_way_reads_what_the_long_way_does(pieces: list[str]) -> None:
     fragment = "".join(pieces)
     normal = " ".join(words_of(fragment, "", is_html=True).text.split())
     assert normal == " ".join(plain(fragment).split())
+
+
+PIECES = (
+    "Halo", "<p>", "</p>", "</p><p>", "<br>", "<br />", "/p>", "<", ">", "\n", "\r", "\0", " ", '"', "\\", "n", "&amp;",
+    '<a href="https://kpu.example/é">', '<a href="/peta?a=1&amp;b=2">', '<a class="mention" href="https://x.example/">',
+    "</a>", "<b>", "🙏",
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES)).map("".join), st.booleans(), st.booleans())
+def test_html_says_the_same_as_it_stands_in_json(fragment: str, whole: bool, escaped: bool) -> None:
+    """Marks are found in the bytes of JSON as in the text that those write."""
+    fragment = f"<p>{fragment}</p>" if whole else fragment
+    written = json.dumps(fragment, ensure_ascii=escaped).encode()
+    base = "https://kpu.example/"
+    assert words_of(fragment, base, is_html=True) == words_in_json(written, base)
 
 
 @settings(

@@ -34,6 +34,7 @@ _SPACED: Final = re.compile(r"<br\s{0,9}/?>\s")
 LONGEST: Final = 1 << 18
 """Characters of HTML in one item, at most: elements never closed take time by the square of their number."""
 _INLINE: Final = re.compile(r"data:[^\s\"'<>]{100,}")
+_LINK: Final = frozenset({"href"})
 _INWARD: Final = frozenset({"mention", "hashtag", "tag"})
 _ELLIPSIS: Final = re.compile(r"(?:\.{3}|…)\s*$")
 _SCHEMES: Final = ("http://", "https://", "mailto:", "tel:", "whatsapp:", "tg:")
@@ -192,6 +193,10 @@ def _words(found: Simple, base: str) -> Words:
 
 def _gathered(text: str, tags: list[tuple[str, dict[str, str]]], base: str) -> Words:
     """Return a text with its links and pictures, of which each is named once."""
+    if len(tags) == 1 and tags[0][0] == "a" and tags[0][1].keys() == _LINK:
+        # Most contents that have a link have one, with nothing to it but where it leads.
+        link = absolute(told(tags[0][1]["href"]), base)
+        return Words(text, (link,) if link.lower().startswith(_SCHEMES) else ())
     links: dict[str, None] = {}
     pictures: dict[str, None] = {}
     for name, attributes in tags:

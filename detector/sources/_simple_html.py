@@ -30,13 +30,15 @@ _WRITTEN_MEANINGS: Final = {
     for slash in ("/", "\\/")
 }
 _PLAIN_MARKS: Final = re.compile(
-    rb"<(?:br ?/?>(?! |\\[^\"])|/p>(?=<p>|\"\Z)|(?<=</p><)p>|(?<=\A\"<)p>)"
+    rb"<(?:br(?: ?/)?>(?! |\\[^\"])|/p>(?=<p>|\"\Z)|(?<=</p><)p>|(?<=\A\"<)p>)"
 )
 """In JSON, the marks that most programs write and no others: each of them means one new line, for what
 closes a paragraph is matched only where another opens or where all ends."""
 _PLAIN_LINK: Final = re.compile(rb'<a href=\\"([^"\\<>&\x00-\x20]{1,4000})\\">([^<]*)</a>')
 _SPECIAL: Final = re.compile(rb"\\(?:n\\n\\n|r|u00)")
 """New lines too many, and characters that mean something in HTML or to a reader, as JSON writes them."""
+_OPENING, _REFERENCE = b"<&"
+"""What begins a tag, and a character that is named."""
 _string: Final = msgspec.json.Decoder(str).decode
 _BREAK: Final = re.compile(r"<br ?/?>\s+")
 _ATTRIBUTES: Final = re.compile(r"\s([a-z-]{1,41})=\"([^\"]{0,4000})\"")
@@ -95,14 +97,14 @@ def _plain_in_json(written: bytes) -> Simple | None:
     """Read paragraphs, breaks and links as nearly all programs write them; None when there is more."""
     text = b"\\n".join(_PLAIN_MARKS.split(written))
     tags: _Tags = []
-    if b"<" in text:
+    if _OPENING in text:
         parts = _PLAIN_LINK.split(text)
         tags = [("a", {"href": address.decode()}) for address in parts[1::3]]
         del parts[1::3]
         text = b"".join(parts)
-        if b"<" in text:
+        if _OPENING in text:
             return None
-    if _SPECIAL.search(text) or b"&" in text:
+    if _SPECIAL.search(text) or _REFERENCE in text:
         return _settled(_string(text), tags)
     return Simple(_string(text).strip(), tags)
 
