@@ -620,8 +620,11 @@ def test_a_collection_in_an_exports_own_folder_is_read_beside_it(
     folder, export = tmp_path / "kpu", SOURCES / "instagram_export/export-2024"
     dataset = SOURCES / "apify_instagram/dataset_instagram-scraper_2025-06-06.json"
     copied(export, folder)
-    expected = [*told(export), *told(dataset)]
+    lines = SOURCES / "twarc_jsonl/halaman.jsonl"
+    expected = [*told(export), *told(dataset), *told(lines)]
     copied(dataset, folder)
+    (folder / "lain").mkdir()
+    copied(lines, folder / "lain")
     path = Path(shutil.make_archive(str(folder), "zip", folder)) if is_zipped else folder
     assert told(path) == sorted(expected)
 

@@ -156,7 +156,7 @@ class Archive:
         if not self.is_folder:
             return self
         root = self.paths[0]
-        apart = {one.name for one in paths if one.parent == root}
+        apart = {one.relative_to(root).as_posix() for one in paths if one.is_relative_to(root)}
         parts = {name: part for name, part in self._parts.items() if part.inner not in apart}
         return Archive(self.paths, parts, self._inside)
 

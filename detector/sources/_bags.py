@@ -64,15 +64,16 @@ class Judge:
         return next(iter(self._kinds(archive.glimpse(member))), None)
 
     def beside(self, archive: Archive) -> list[str] | None:
-        """Return the files at the top of an export that are no part of it; None when it is none after all.
+        """Return the files of an export that are no part of it; None when it is none after all.
 
         Where two tables or more are known by name, as in LinkedIn's download, all that are written alike
         are its own. A file that only another importer knows is not. There is no export where nothing but
         such files, or the name of one, looks like it.
         """
+        deeper = [one for one in archive.members if "/" in one and _COLLECTED.search(one)]
         if not any("/" not in one and _TELLING.search(one) for one in archive.members):
-            return []
-        tables = self._tables(archive)
+            return deeper
+        tables = [*deeper, *self._tables(archive)]
         takers = self._kinds(archive)
         if not takers:
             differ = self.is_top.differ(one for one in archive.members if "/" not in one)
@@ -83,10 +84,10 @@ class Judge:
         named = {kind for one, kind in known.items() if self.is_top(one)} & whole
         if tops := exports_in(rest.members, self.is_top):
             below = takers if rest is archive else self._kinds(rest)
-            deeper = {one.name for one in below if one.is_marked}
+            others = {one.name for one in below if one.is_marked}
             if tops == [""]:
-                named = deeper or named
-            elif deeper - named or (deeper and sum(map(self.is_top, known)) == 1):
+                named = others or named
+            elif others - named or (others and sum(map(self.is_top, known)) == 1):
                 return None
         if len(named) != 1:
             return None

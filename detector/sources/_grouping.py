@@ -191,7 +191,7 @@ def _candidates(path: Path, judge: Judge, *, given: bool = False) -> Iterator[Pa
         if apart is not None:
             yield path
             # Somebody may have put other exports beside the unpacked one.
-            children = [one for one in children if one.name in apart]
+            children = [path / one for one in sorted(apart)]
     elif given and not children:
         yield path
     for child in children:
@@ -209,7 +209,7 @@ def _is_candidate_file(path: Path, judge: Judge) -> bool:
 
 
 def _beside(path: Path, judge: Judge) -> set[str] | None:
-    """Return the files in an export's folder that are no part of it; None when it is none after all."""
+    """Return the names of the files in an export's folder that are no part of it; None when it is none after all."""
     try:
         archive = Archive.of(path)
     except ExportFormatError:
