@@ -43,7 +43,8 @@ BATCH_LENGTH: Final = 1_500_000
 """Characters or bytes in a batch, at most, unless a single text is longer."""
 
 REMEMBERED: Final = 20_000
-"""Texts whose evidence is kept while reading, so that memory stays bounded whatever the archive."""
+"""Texts from which those that were not met again since as many others are forgotten, so that memory stays bounded
+whatever the archive."""
 
 
 TELLING: Final = frozenset({"fraud_warning", "reported_speech", "arrest_news"})
@@ -76,6 +77,7 @@ class Reader:
         self.finder = finder
         self.model = model
         self._known: dict[bytes, TextEvidence] = {}
+        self._older: dict[bytes, TextEvidence] = {}
 
     def read(self, texts: Iterable[str]) -> list[TextEvidence]:
         """Return the evidence of each text, in order."""
@@ -93,9 +95,13 @@ class Reader:
         for some in batches(texts):
             if len(self._known) > REMEMBERED:
                 # Never emptied: another thread may be reading by it.
-                self._known = {}
-            known = self._known
+                self._known, self._older = {}, self._known
+            known, older = self._known, self._older
             fresh = [text for text in dict.fromkeys(some) if text not in known]
+            again = [text for text in fresh if text in older]
+            if again:
+                known.update((text, older[text]) for text in again)
+                fresh = [text for text in fresh if text not in older]
             if fresh:
                 known.update(zip(fresh, self._read(fresh), strict=True))
             evidence += [known[text] for text in some]

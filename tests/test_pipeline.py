@@ -66,6 +66,21 @@ def test_a_text_is_read_alike_in_any_stretch(
     assert "styled_word" in cut[62].noticed.names
 
 
+def test_what_keeps_coming_again_is_read_once(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Headquarters' template is remembered however many other texts come between; what came once is forgotten."""
+    monkeypatch.setattr("detector.pipeline.REMEMBERED", 4)
+    reader = Reader(pipeline.reader.finder, pipeline.reader.model)
+    template, once = reader.read(["Selamat Hari Pahlawan", "Rapat pleno dimulai"])
+    for day in range(12):
+        reader.read([f"Hari ke-{day} tahapan pemilu", f"Jadwal hari ke-{day}"])
+        assert reader.read(["Selamat Hari Pahlawan"])[0] is template
+    (read_again,) = reader.read(["Rapat pleno dimulai"])
+    assert read_again is not once
+    assert read_again == once
+
+
 def test_what_is_noticed_is_what_is_found(pipeline: Pipeline, posts: list[Post]) -> None:
     """Noticing without spans and finding with them name the same indicators, but for what is not asked."""
     texts = [post.text for post in posts]
