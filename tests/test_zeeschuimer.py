@@ -352,6 +352,16 @@ def test_a_tweets_values_of_wrong_types_do_no_harm(
     assert post.text == "Halo"
 
 
+@pytest.mark.parametrize("longer", [0, 1, 2 << 20])
+def test_what_follows_a_line_too_long_to_be_a_record_is_read(file: Path, longer: int) -> None:
+    first, last = (json.dumps(wrapped(shown(code=code))).encode() for code in ("C1", "C2"))
+    file.write_bytes(b"\n".join([first, b"[" * ((16 << 20) + longer), last, b"", first, last]))
+    (page,) = Zeeschuimer.open(Archive.of(file)).pages()
+    assert {post.id for post in page.posts} == {"C1", "C2"}
+    assert len(page.posts) + page.duplicates == 4
+    assert [str(one.where).rpartition("#")[2] for one in page.rejected] == ["1"]
+
+
 def test_damaged_and_empty_lines_cost_only_themselves(file: Path) -> None:
     pages = read(
         file,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -19,7 +20,6 @@ from detector.sources.interface import Outcome
 
 HEAD: Final = 1 << 14
 """Bytes of a member that are looked at to recognise it."""
-_CHUNK: Final = 1 << 20
 _LONGEST_LINE: Final = 16 << 20
 """Bytes; a line without an end must not fill the memory."""
 UNDATED: Final = datetime.min.replace(tzinfo=UTC)
@@ -41,9 +41,14 @@ _decode = msgspec.json.Decoder().decode
 def head_of(archive: Archive, member: str) -> str:
     """Return a member's first characters; none when it cannot be read."""
     try:
-        return beginning(archive.read(member, HEAD)).removeprefix("\ufeff").lstrip()
+        return begun(archive.read(member, HEAD))
     except SourceError:
         return ""
+
+
+def begun(head: bytes) -> str:
+    """Return the first characters of a text without its mark and blanks."""
+    return beginning(head).removeprefix("\ufeff").lstrip()
 
 
 def stem(archive: Archive) -> str:
@@ -112,21 +117,13 @@ def tree_of(raw: bytes, where: Location) -> Any:
 
 
 def _split(stream: io.BufferedReader) -> Iterator[bytes]:
-    """Yield lines; of one that does not end, only the beginning."""
-    bytes_of = as_utf8(stream)
-    tail = b""
-    while chunk := bytes_of.read(_CHUNK):
-        parts = (tail + chunk).split(b"\n")
-        tail = parts.pop()
-        yield from parts
-        if len(tail) > _LONGEST_LINE:
-            yield tail
-            tail = b""
-            while (chunk := bytes_of.read(_CHUNK)) and b"\n" not in chunk:
+    """Yield lines, with what ends them; of one that does not end, only the beginning."""
+    some = partial(as_utf8(stream).readline, _LONGEST_LINE)
+    for line in iter(some, b""):
+        yield line
+        if len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
+            while (more := some()) and not more.endswith(b"\n"):
                 pass
-            tail = chunk.partition(b"\n")[2]
-    if tail:
-        yield tail
 
 
 def inner(tree: Any, *path: str | int) -> Any:
