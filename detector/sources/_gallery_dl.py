@@ -99,15 +99,16 @@ def sheet(tree: dict[str, Any]) -> Sheet | None:
         at, quality = at.replace(tzinfo=UTC), TimeQuality.EXACT
     text = next((words(tree[key]) for key in _TEXTS[platform] if tree.get(key) is not None), "")
     is_repost = bool(tree.get("retweet_id")) or isinstance(tree.get("reblog"), dict)
+    account = _account(tree, reposted=is_repost)
     return Sheet(
         platform=platform,
-        account=_account(tree, reposted=is_repost),
+        account=account,
         id=own,
         at=at,
         quality=quality,
         text=plain(text) if platform == "mastodon" else text,
         kind=_KINDS.get(name(tree.get("type")), _KINDS.get(name(tree.get("subcategory")), "post")),
-        url=_url(platform, tree, own, _account(tree, reposted=is_repost)),
+        url=_url(platform, tree, own, account),
         app=client(name(tree.get("source"))) if platform == "x" else None,
         language=_language(tree),
         in_reply_to=_told(tree.get("reply_id")) or _told(inner(tree, "reply", "parent", "uri")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -9,7 +10,7 @@ from typing import Any, Final
 from detector.errors import ExportFormatError, Location
 from detector.records import Media, Page, Post, Rejected
 from detector.sources._archive import Archive
-from detector.sources._collected import head_of, name, records, spoilt, stem, tree_of
+from detector.sources._collected import HEAD, begun, head_of, name, records, spoilt, stem, tree_of
 from detector.sources._elements import Damaged, elements, spread
 from detector.sources._gallery_dl import Sheet, sheet
 from detector.sources.interface import Outcome, Skipped, Source, paged
@@ -118,27 +119,33 @@ class GalleryDl(Source):
         Raises:
             ExportFormatError: it is damaged.
         """
-        head = head_of(self._archive, member)
-        if dumped := _DUMPED.match(head):
-            with self._archive.open(member) as stream:
+        with self._archive.open(member) as stream:
+            head = stream.peek(HEAD)[:HEAD]
+            if dumped := None if head.startswith(b"{") else _DUMPED.match(begun(head)):
                 for index, one in (elements if dumped[1] else spread)(stream, label):
                     yield index, *_told(one)
-        elif _LINES.search(member):
-            for index, line in records(self._archive, member):
-                yield index, line, True
-        else:
-            yield 0, self._tree(member, label), True
+            elif _LINES.search(member):
+                for index, line in records(self._archive, member):
+                    yield index, line, True
+            else:
+                tree = tree_of(self._whole(member, stream), Location(label))
+                yield 0, tree if isinstance(tree, dict) else "is not an object", True
 
-    def _tree(self, member: str, label: str) -> dict[str, Any] | str:
-        """Parse a file, or say why it is no metadata.
+    def _whole(self, member: str, stream: io.BufferedReader) -> bytes:
+        """Return what a file holds.
 
         Raises:
-            ExportFormatError: it is damaged.
+            ExportFormatError: it is more than any metadata, or damaged.
         """
-        if self._archive.size(member) > _LARGEST:
-            raise ExportFormatError("is too large to be metadata", where=Location(label))
-        tree = tree_of(self._archive.read(member), Location(label))
-        return tree if isinstance(tree, dict) else "is not an object"
+        size = self._archive.size(member)
+        raw = b"" if size > _LARGEST else stream.read(size + 1)
+        if len(raw) > size:
+            # What was in UTF-16 is longer in UTF-8; asking for so much at once would allocate it.
+            raw += stream.read(_LARGEST)
+        if max(size, len(raw)) > _LARGEST:
+            where = Location(self._archive.label(member))
+            raise ExportFormatError("is too large to be metadata", where=where)
+        return raw
 
     def _media(self, member: str, tree: dict[str, Any]) -> list[Media]:
         """Return the file that metadata lies beside; its kind alone when it was not handed over."""
