@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from detector.errors import ExportFormatError, Location
-from detector.records import AccountEvent, Media, Page, Post, Rejected
+from detector.records import AccountEvent, Media, Page, Post, Rejected, TimeQuality
 from detector.sources._archive import Archive
 from detector.sources._elements import Damaged
 from detector.sources._instagram_events import Told, events, kind_by_name, told
@@ -22,7 +22,7 @@ from detector.sources._instagram_members import (
     told_by_name,
     whose,
 )
-from detector.sources._instagram_posts import Draft, drafted, kind_of
+from detector.sources._instagram_posts import Draft, drafted, kind_of, media_of
 from detector.sources._instagram_typed import (
     Old,
     Record,
@@ -32,12 +32,13 @@ from detector.sources._instagram_typed import (
     words_of,
     words_of_2018,
 )
-from detector.sources._meta import parsed
+from detector.sources._meta import parsed, repaired, repaired_with_bytes
 from detector.sources.interface import Outcome, Skipped, Source, content_id, paged
 
 _SAME_POST: Final = timedelta(seconds=60)
 """Copies of one post in two files differ by the seconds between its first picture and itself."""
 _AT_ONCE: Final = timedelta(0)
+_EXACT, _LOCAL = TimeQuality.EXACT, TimeQuality.LOCAL
 _LOOKED_BEYOND: Final = 50
 """Other posts of the same second among which a carousel's pictures are looked for."""
 
@@ -182,7 +183,10 @@ class InstagramExport(Source):
                 if read and read[-1][0] == of[0]:
                     others = _carousel(one, of, read)
                     yield from [Skipped.DUPLICATE] * len(others)
-                yield self._typed(words_of_2018(one, others), of, homes[of[3]])
+                if others or one.location or of[2] == "repost":
+                    yield self._typed(words_of_2018(one, others), of, homes[of[3]])
+                else:
+                    yield self._single(one, of, homes[of[3]])
             elif type(one) is Draft:
                 yield self._drafted(one, of, homes[of[3]])
             elif type(one) is AccountEvent:
@@ -212,6 +216,27 @@ class InstagramExport(Source):
             is_repost=is_repost,
             media=media if self._sizes is None else self._sizes.told(media, member),
             location=place,
+        )
+
+    def _single(self, one: Old, of: _Read, home: _Home) -> Post | Skipped:
+        """Do as `_typed` does for a picture of 2018 by itself: nearly all of such an export are, so no step is wasted."""
+        at, _, kind, member, index = of
+        label, platform, given = home
+        text, utf8 = repaired_with_bytes(one.caption or "")
+        path = one.path if one.path.isascii() else repaired(one.path)
+        media = (media_of(path),)
+        if given.has(at, text, media):
+            return Skipped.DUPLICATE
+        return Post(
+            platform=platform,
+            account=self.account,
+            id=content_id(at, utf8, (path,)),
+            created_at=at,
+            text=text,
+            where=f"{label}#{index}",
+            kind=kind,
+            time_quality=_EXACT if one.taken_at.tzinfo else _LOCAL,
+            media=media if self._sizes is None else self._sizes.told(media, member),
         )
 
     def _drafted(self, draft: Draft, of: _Read, home: _Home) -> Post | Skipped:
