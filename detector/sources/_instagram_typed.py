@@ -167,7 +167,7 @@ def stamped(record: Record | Old) -> datetime:
     Raises:
         ValueError: it has no usable one.
     """
-    if type(record) is Old:
+    if isinstance(record, Old):
         at = record.taken_at
         if at.tzinfo is UTC and FIRST_DAY <= at < LAST_DAY:
             return at
