@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -268,3 +269,37 @@ def test_metadata_in_lines_is_read(tmp_path: Path) -> None:
         ("x", "metadata.jsonl#1"),
     ]
     assert page.duplicates == 1
+
+
+def test_a_file_is_opened_once_however_it_was_written(tmp_path: Path) -> None:
+    """A message's file may be of any size, a file of metadata may be longer in UTF-8 than it was."""
+    long = json.dumps(tweet(content="ꦲ" * 20_000), ensure_ascii=False)
+    files = {
+        "1.jpg.json": json.dumps(instagram(), indent=4).encode(),
+        "2.jpg.json": long.encode("utf-16"),
+        "3.json": json.dumps([[2, instagram(post_shortcode="C1")]]).encode(),
+        "4.jpg.json": b" " * (1 << 24) + json.dumps(instagram(post_shortcode="C2")).encode(),
+    }
+    for name, raw in files.items():
+        (tmp_path / name).write_bytes(raw)
+    archive = _Counting.of(tmp_path)
+    assert isinstance(archive, _Counting)
+    source = GalleryDl.open(archive)
+    archive.opened.clear()
+    (page,) = source.pages()
+    assert sorted(archive.opened) == sorted(files)
+    assert {len(one.text) for one in page.posts} == {4, 20_000}
+    assert {one.id for one in page.posts} == {"C6cpwzzgAAB", "1790000000000000001", "C1"}
+    assert [one.why for one in page.rejected] == ["is too large to be metadata"]
+
+
+class _Counting(Archive):
+    """Keeps in mind which members were opened."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.opened: list[str] = []
+
+    def open(self, member: str) -> io.BufferedReader:
+        self.opened.append(member)
+        return super().open(member)
