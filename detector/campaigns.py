@@ -13,6 +13,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -279,11 +280,17 @@ def _ngrams(texts: Sequence[str]) -> list[NDArray[np.int64]]:
     ]
 
 
-_FACTORS: Final = np.random.default_rng(20241121).integers(1, 1 << 31, _ROWS * _BANDS) * 2 + 1
+@cache
+def _factors() -> NDArray[np.int64]:
+    # Here, because few scans need them: numpy takes ten milliseconds to import what draws them.
+    factors: NDArray[np.int64] = np.random.default_rng(20241121).integers(
+        1, 1 << 31, _ROWS * _BANDS
+    )
+    return factors * 2 + 1
 
 
 def _signature(grams: NDArray[np.int64]) -> NDArray[np.int64]:
-    mixed = (grams[:, None] * _FACTORS[None, :]) & ((1 << 32) - 1)
+    mixed = (grams[:, None] * _factors()[None, :]) & ((1 << 32) - 1)
     least: NDArray[np.int64] = mixed.min(axis=0)
     return least
 

@@ -11,7 +11,6 @@ the same number.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -22,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.characters import dressed, fold_character
+from detector.matching import matched
 from detector.respelling import (
     BLANK,
     DROPPED,
@@ -200,15 +200,18 @@ class FoldedBatch(Sequence[Folded]):
         """
         some = [self.originals[index] for index in among]
         ends = list(accumulate((len(text) + PAD for text in some), initial=PAD))[1:]
-        return [among[place] for place in _matched(pattern, _joined(some), ends)]
+        return [among[place] for place in matched(pattern, _joined(some), ends)]
 
-    def promising(self, pattern: Any) -> list[int]:
+    def promising(self, pattern: Any, among: Sequence[int]) -> list[int]:
         """Return which folded texts a compiled RE2 pattern matches, and perhaps some more: one pass over all of them.
 
         Args:
             pattern: may match zero bytes; then a text is returned that the next one completes.
+            among: indices of the texts to look at, in order.
         """
-        return _matched(pattern, self.raw, (self.ends + PAD).tolist())
+        some = list(self.each_codes(among))
+        ends = list(accumulate((len(codes) + PAD for codes in some), initial=PAD))[1:]
+        return [among[place] for place in matched(pattern, _laid(some), ends)]
 
     def bare(self, index: int) -> Folded:
         """Return one folded text without the way back: spans in it are spans of the folded text."""
@@ -294,26 +297,20 @@ def together(batches: Sequence[FoldedBatch]) -> FoldedBatch:
     return FoldedBatch(originals, raw, styled)
 
 
-def _matched(pattern: Any, encoded: bytes, ends: Sequence[int]) -> list[int]:
-    """Return the places of the texts, laid end to end, in which a pattern matches; each is left once it did."""
-    found: list[int] = []
-    match = pattern.search(encoded)
-    while match:
-        place = bisect_right(ends, match.start())
-        found.append(place)
-        match = pattern.search(encoded, ends[place])
-    return found
-
-
 def utf8(text: str) -> bytes:
     """Return a text in UTF-8; half a surrogate pair is no reason to fail."""
     return text.encode("utf-8", "surrogatepass")
 
 
-def _joined(texts: Sequence[bytes]) -> bytes:
-    """Lay texts end to end, `PAD` zeros before the first and after each."""
+def _laid(texts: Sequence[bytes]) -> bytes:
+    """Lay texts without zeros end to end, `PAD` zeros before the first and after each."""
     pad = bytes(PAD)
-    joined = pad.join([b"", *texts, b""]) if texts else pad
+    return pad.join([b"", *texts, b""]) if texts else pad
+
+
+def _joined(texts: Sequence[bytes]) -> bytes:
+    """Lay texts end to end, `PAD` zeros before the first and after each, and a blank for each zero in them."""
+    pad, joined = bytes(PAD), _laid(texts)
     zeros = np.count_nonzero(np.frombuffer(joined, dtype=np.uint8) == 0)
     if zeros == PAD * (len(texts) + 1):
         return joined

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from detector import assembly
 from detector.indicators import _links
 from detector.indicators._phrases import in_order
-from detector.indicators.interface import WordIndicator, compile_pattern, spans_of, words
+from detector.indicators.interface import WordIndicator, compile_pattern, words
+from detector.matching import spans_of
 from detector.text import fold
 
 FINDER: Final = assembly.finder()

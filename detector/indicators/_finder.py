@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final
 
 import msgspec
@@ -62,7 +63,6 @@ class _Triggers:
             ):
                 if some:
                     owners.setdefault("|".join(some), []).append((indicator, suffices))
-        self._set = compile_set(owners)
         self._expressions = tuple(owners)
         self._owners = list(owners.values())
         self._announced: dict[tuple[int, ...], Announced] = {}
@@ -74,12 +74,16 @@ class _Triggers:
         return [announced.get(key) or self._announce(key) for key in keys]
 
     @cached_property
+    def _set(self) -> Any:
+        return compile_set(self._expressions)
+
+    @cached_property
     def _any(self) -> Any:
         return compile_pattern("|".join(self._expressions))
 
-    def rare(self, batch: FoldedBatch) -> list[tuple[int, Announced]]:
-        """Return which texts announce anything, and what: where few do, sooner than `each` tells of every text."""
-        places = batch.promising(self._any)
+    def rare(self, batch: FoldedBatch, among: Sequence[int]) -> list[tuple[int, Announced]]:
+        """Return which of some texts announce anything, and what: where few do, sooner than `each` tells of every text."""
+        places = batch.promising(self._any, among) if self._expressions else []
         return list(zip(places, self.each(batch.each_codes(places)), strict=True))
 
     def _announce(self, triggered: tuple[int, ...]) -> Announced:
@@ -105,8 +109,9 @@ class Finder:
         self.always = frozenset(one.name for one in every if one.always)
         self._unannounced = tuple(one for one in every if one.unannounced)
         self._unannounced_triggers = _Triggers(self._unannounced)
-        self._triggers = _Triggers(one for one in every if one.always and not one.unannounced)
-        self._other_triggers = _Triggers(one for one in every if not one.always)
+        announced = [one for one in every if not one.unannounced]
+        self._triggers = _Triggers(announced)
+        self._settled_triggers = _Triggers(one for one in announced if one.always)
         self._by_style = [one for one in every if one.styled]
         self._by_raw = [one for one in every if one.raw_triggers]
         raw_triggers = [trigger for one in self._by_raw for trigger in one.raw_triggers]
@@ -119,7 +124,7 @@ class Finder:
         found: list[tuple[Finding, ...]] = []
         raw = frozenset(self._raw(batch, range(len(batch))))
         texts = list(batch.each_codes())
-        every = (self._triggers, self._unannounced_triggers, self._other_triggers)
+        every = (self._triggers, self._unannounced_triggers)
         for index, announced in enumerate(zip(*(some.each(texts) for some in every), strict=True)):
             whole = [*self._styled(batch, index), *(self._by_raw if index in raw else ())]
             others = [
@@ -164,14 +169,15 @@ class Finder:
         places = range(len(batch))
         names = [_NONE] * len(batch)
         asked: dict[tuple[Indicator, ...], list[int]] = {self._unannounced: [*places]}
+        settled = [place for place in places if is_settled[place]] if is_settled else []
         still_open = [place for place in places if not is_settled[place]] if is_settled else places
-        more = self._other_triggers.each(batch.each_codes(still_open))
-        for announced in (self._triggers.rare(batch), zip(still_open, more, strict=True)):
-            for index, (certain, others) in announced:
-                if certain:
-                    names[index] |= certain
-                if others:
-                    asked.setdefault(others, []).append(index)
+        announced = self._triggers.each(batch.each_codes(still_open))
+        for index, (certain, others) in chain(
+            self._settled_triggers.rare(batch, settled), zip(still_open, announced, strict=True)
+        ):
+            names[index] = certain
+            if others:
+                asked.setdefault(others, []).append(index)
         values: dict[int, list[tuple[str, str, int]]] = {}
         self._notice_whole(batch, still_open, names, values)
         for indicator, asked_of in _by_indicator(asked):

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
-from detector.indicators.interface import compile_pattern, spans_of
+from detector.indicators.interface import compile_pattern
+from detector.matching import spans_of
 from detector.text import Folded
 
 ENDINGS: Final = frozenset(
@@ -146,11 +147,12 @@ class Link(msgspec.Struct, frozen=True, gc=False):
 
 
 @cache
-def _suffixes() -> Any:
+def _suffixes(*, encoded: bool) -> Any:
     # The list bundled with the library, never fetched; imported here because most texts hold no link.
     from publicsuffixlist import PublicSuffixList  # noqa: PLC0415
 
-    return PublicSuffixList(accept_unknown=False)
+    # Encoding its endings takes three times as long as reading them, and hardly any host is written so.
+    return PublicSuffixList(accept_unknown=False, accept_encoded_idn=encoded)
 
 
 @lru_cache(maxsize=4)  # several indicators ask for the same text in turn
@@ -210,6 +212,6 @@ def split(host: str) -> tuple[str, str] | None:
     """
     if host.replace(".", "").isdigit():
         return (host, "") if host.count(".") == 3 else None  # noqa: PLR2004 - four octets
-    suffixes = _suffixes()
+    suffixes = _suffixes(encoded="xn--" in host)
     domain = suffixes.privatesuffix(host)
     return (domain, suffixes.publicsuffix(domain)) if domain else None

@@ -15,7 +15,8 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from detector.indicators.interface import compile_pattern, spans_of
+from detector.indicators.interface import compile_pattern
+from detector.matching import spans_of
 from detector.respelling import DIGIT_WORDS
 from detector.text import Folded
 

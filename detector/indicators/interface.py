@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final
 import re2
 
 from detector.indicators._phrases import in_order
+from detector.matching import spans_of
 from detector.records import Finding, Wording
 from detector.text import Folded
 
@@ -38,33 +39,6 @@ def compile_pattern(expression: str) -> Any:
         re2.error: the expression is not RE2 syntax.
     """
     return re2.compile(expression.encode("ascii"), _options())
-
-
-def spans_of(pattern: Any, codes: bytes) -> Iterator[tuple[int, int]]:
-    """Yield where a compiled pattern matches, as its own `finditer` would, in half its time.
-
-    That makes an object of each match, and to tell its span asks the pattern how many groups it has.
-
-    Examples:
-        >>> list(spans_of(compile_pattern("a+"), b"baab a"))
-        [(1, 3), (5, 6)]
-    """
-    match = getattr(getattr(pattern, "_regexp", None), "Match", None)
-    if match is None or _ANYWHERE is None:
-        yield from (one.span() for one in pattern.finditer(codes))
-        return
-    at, stop = 0, len(codes)
-    while at <= stop:
-        span = match(_ANYWHERE, codes, at, stop)[0]
-        start, end = span
-        if start < 0:
-            return
-        yield span
-        # What matched nothing would match it here for ever.
-        at = end if end > at else at + 1
-
-
-_ANYWHERE: Final[Any] = getattr(getattr(re2, "_Anchor", None), "UNANCHORED", None)
 
 
 def compile_set(expressions: Iterable[str]) -> Any:
