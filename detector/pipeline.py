@@ -35,11 +35,11 @@ __all__ = [
 
 NONE_AGAIN: Final[Mapping[str, float]] = MappingProxyType({})
 
-BATCH: Final = 2_048
+BATCH: Final = 4_096
 """Texts read together, at most: whatever is done once a batch finds its code and tables gone from the cache, and costs
 as much as reading a hundred texts."""
 
-BATCH_LENGTH: Final = 1_500_000
+BATCH_LENGTH: Final = 3_000_000
 """Characters or bytes in a batch, at most, unless a single text is longer."""
 
 REMEMBERED: Final = 20_000

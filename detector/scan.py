@@ -207,6 +207,9 @@ def judge(request: Request, read: Read, pipeline: Pipeline) -> dict[AccountKey, 
     return found
 
 
+_Chunk = tuple[Sequence[Post], list[bytes]]
+"""Posts and their texts in UTF-8."""
+
 ReadChunk = tuple[Sequence[Post], list[bytes], list[TextEvidence]]
 """Posts, their texts in UTF-8, and what was read in these."""
 
@@ -225,8 +228,8 @@ def read_all(
     is_shared = jobs > 1 or hands is not None
     chunks = _chunks(pages, CHUNK if is_shared else BATCH)
     if is_shared:
-        first = next(chunks, [])
-        if len(first) >= CHUNK:
+        first = next(chunks, ([], []))
+        if len(first[0]) >= CHUNK:
             chunks = chain([first], chunks)
             if hands is not None:
                 yield from _read_by(hands, chunks)
@@ -235,15 +238,13 @@ def read_all(
                 yield from _read_by(processes, chunks)
             return
         chunks = iter([first])
-    for posts in chunks:
-        texts = [utf8(post.text) for post in posts]
+    for posts, texts in chunks:
         yield posts, texts, reader.read_utf8(texts)
 
 
-def _read_by(hands: Hands, chunks: Iterable[Sequence[Post]]) -> Iterator[ReadChunk]:
+def _read_by(hands: Hands, chunks: Iterable[_Chunk]) -> Iterator[ReadChunk]:
     waiting: deque[tuple[Sequence[Post], list[bytes], Pending]] = deque()
-    for posts in chunks:
-        texts = [utf8(post.text) for post in posts]
+    for posts, texts in chunks:
         waiting.append((posts, texts, hands.submit(texts)))
         if len(waiting) > _WAITING * hands.places:
             some, encoded, reading = waiting.popleft()
@@ -273,16 +274,19 @@ class _Processes:
         return self._pool.submit(_work, texts)
 
 
-def _chunks(pages: Iterable[Sequence[Post]], least: int) -> Iterator[Sequence[Post]]:
+def _chunks(pages: Iterable[Sequence[Post]], least: int) -> Iterator[_Chunk]:
     """Put pages together until there are at least so many posts."""
     held: list[Post] = []
+    texts: list[bytes] = []
     for page in pages:
-        held.extend(page)
+        held += page
+        # A page at a time, while what was read of it is still in the cache.
+        texts += [utf8(post.text) for post in page]
         if len(held) >= least:
-            yield held
-            held = []
+            yield held, texts
+            held, texts = [], []
     if held:
-        yield held
+        yield held, texts
 
 
 _worker: list[Reader] = []
