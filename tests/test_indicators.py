@@ -13,7 +13,7 @@ from detector import assembly
 from detector.indicators import _links
 from detector.indicators._phrases import in_order
 from detector.indicators.interface import WordIndicator, compile_pattern, words
-from detector.matching import spans_of
+from detector.matching import matched, spans_of
 from detector.text import fold
 
 FINDER: Final = assembly.finder()
@@ -506,6 +506,32 @@ def test_matches_stand_where_the_library_says(text: bytes, expression: str) -> N
     """`spans_of` takes a shorter way to what `finditer` tells, matches of nothing included."""
     pattern = compile_pattern(expression)
     assert list(spans_of(pattern, text)) == [one.span() for one in pattern.finditer(text)]
+
+
+@given(
+    st.lists(st.text("ab ").map(str.encode), min_size=1), st.sampled_from(["a+", r"\bab?", "bb"])
+)
+def test_of_texts_laid_end_to_end_those_are_told_that_match(
+    texts: list[bytes], expression: str
+) -> None:
+    pattern = compile_pattern(expression)
+    ends = [sum(len(text) + 1 for text in texts[: place + 1]) for place in range(len(texts))]
+    told = matched(pattern, b"".join(text + b"\0" for text in texts), ends)
+    assert told == [place for place, text in enumerate(texts) if pattern.search(text)]
+
+
+@pytest.mark.parametrize(
+    ("host", "parts"),
+    [
+        ("www.kantor.xn--p1ai", ("kantor.xn--p1ai", "xn--p1ai")),
+        ("kantor.go.id", ("kantor.go.id", "go.id")),
+        ("kantor.xn--tidakada", None),
+    ],
+)
+def test_endings_in_other_alphabets_are_known_as_they_are_encoded(
+    host: str, parts: tuple[str, str] | None
+) -> None:
+    assert _links.split(host) == parts
 
 
 _OF_LINKS: Final = (
