@@ -129,7 +129,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One account's habits, as they are put away between pages."""
 
     hours: list[int]
-    tone: tuple[int, float, float]
+    tone: tuple[int, float, float, int]
     ways: list[list[int]]
     """Counts of each of `Baseline.habits`, in their order."""
     apps: list[str]

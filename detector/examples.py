@@ -86,6 +86,21 @@ def rarity_of(sound: Any) -> NDArray[np.float64]:
     return rarity
 
 
+FINDING_SIZE: Final = 4.0
+"""Rarity of a finding, before its power, that keeps the size of `FINDING_SCALE`: that of one in twenty texts."""
+
+
+def rarity_of_findings(found: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how telling each finding is by its rarity, shape (n_names,), as `rarity_of` does for n-grams.
+
+    What a rule knows of a dozen posts in thirty thousand is worth no less for it: without this the penalty leaves
+    a recovery swindler's offer, seven strangers' to one of the owner's, a fifth of a nat.
+    """
+    texts = np.count_nonzero(found, axis=0)
+    rarity: NDArray[np.float64] = np.log((1 + len(found)) / (1 + texts)) + 1
+    return (rarity / FINDING_SIZE) ** RARITY_POWER
+
+
 def joined(sound: Any, rarity: NDArray[np.float64], found: NDArray[np.float64]) -> Any:
     """Return n-grams, each times its rarity, and findings side by side."""
     from scipy import sparse  # noqa: PLC0415 - heavy

@@ -118,22 +118,22 @@ class Tone:
     """
 
     def __init__(self) -> None:
-        self.posts = 0
+        self.posts = self._loud = 0
         self._sum, self._squares = 0.0, 0.0
 
-    def kept(self) -> tuple[int, float, float]:
-        """Return how many texts were heard, the sum of their nats and of its squares: what `recall` goes on from."""
-        return self.posts, self._sum, self._squares
+    def kept(self) -> tuple[int, float, float, int]:
+        """Return how many texts were heard, the sum of their nats and of its squares, and how many were loud."""
+        return self.posts, self._sum, self._squares, self._loud
 
-    def recall(self, posts: int, total: float, squares: float) -> None:
+    def recall(self, posts: int, total: float, squares: float, loud: int) -> None:
         """Go on from what `kept` returned."""
-        self.posts, self._sum, self._squares = posts, total, squares
+        self.posts, self._sum, self._squares, self._loud = posts, total, squares, loud
 
     def score(self) -> float | None:
         """Weigh whatever comes next, in nats: above 0 for an account that sounds less like a stranger than most."""
         if self.posts < ENOUGH:
             return None
-        return float(_tone(self.posts, self._sum, self._squares))
+        return float(_tone(self.posts, self._sum, self._squares, self._loud))
 
     def learn(self, sound: float) -> None:
         """Take a text of the owner's into account, that says so many nats by itself."""
@@ -141,6 +141,7 @@ class Tone:
         self.posts += 1
         self._sum += heard
         self._squares += heard * heard
+        self._loud += sound >= _LOUD
 
     def ahead(self, sounds: NDArray[np.float64]) -> NDArray[np.float64]:
         """Score texts one after another, 0 where there is no score, as if each were learned before the next."""
@@ -148,7 +149,9 @@ class Tone:
         posts = self.posts + np.arange(len(heard))
         sums = self._sum + np.cumsum(heard) - heard
         squares = self._squares + np.cumsum(heard * heard) - heard * heard
-        return np.where(posts >= ENOUGH, _tone(posts, sums, squares), 0.0)
+        is_loud = sounds >= _LOUD
+        loud = self._loud + np.cumsum(is_loud) - is_loud
+        return np.where(posts >= ENOUGH, _tone(posts, sums, squares, loud), 0.0)
 
     def go(self, sounds: NDArray[np.float64]) -> None:
         """Learn texts."""
@@ -156,6 +159,7 @@ class Tone:
         self.posts += len(heard)
         self._sum += float(heard.sum())
         self._squares += float((heard * heard).sum())
+        self._loud += int(np.count_nonzero(sounds >= _LOUD))
 
 
 _QUIETEST, _LOUDEST = -10.0, 0.0
@@ -164,6 +168,9 @@ _QUIETEST, _LOUDEST = -10.0, 0.0
 _MEAN, _VARIANCE, _KNOWN = -3.6, 4.0, 10.0
 """Of the texts of many offices, in nats, and as how many posts of an account that counts."""
 
+_LOUD, _SELDOM, _OFTEN = 1.0, 0.01, 3
+"""Nats from which a text is loud, the share of such among the posts of many offices, and how many make it a habit."""
+
 _EDGE: Final = 1.5
 """Standard deviations from the mean to the upper edge."""
 
@@ -171,13 +178,15 @@ _LOUDER, _CALMER = -2.0, 1.2
 """Nats a tone says, at most; that an account is calm must not turn its first odd post into an alarm."""
 
 
-def _tone(posts: Any, sums: Any, squares: Any) -> Any:
+def _tone(posts: Any, sums: Any, squares: Any, loud: Any) -> Any:
     count = posts + _KNOWN
     mean = (sums + _KNOWN * _MEAN) / count
     variance = (squares + _KNOWN * (_VARIANCE + _MEAN * _MEAN)) / count - mean * mean
     edge = mean + _EDGE * np.sqrt(np.maximum(variance, 0.0))
     usual = _MEAN + _EDGE * math.sqrt(_VARIANCE)
-    return np.clip(usual - edge, _LOUDER, _CALMER)
+    # An office that lets small firms advertise sounds like a seller every week, whatever the rest of its posts does.
+    habit = np.where(loud >= _OFTEN, -np.log(np.maximum(loud, 1) / count / _SELDOM), 0.0)
+    return np.clip(np.minimum(usual - edge, np.where(habit < 0, habit, np.inf)), _LOUDER, _CALMER)
 
 
 class Habit:

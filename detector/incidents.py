@@ -7,7 +7,6 @@ still post, so an innocent post argues for the owner only so far.
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -15,16 +14,16 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.chances import (
+    CERTAIN,
+    RECOVERIES_PER_DAY,
+    STRANGERS_SHARE,
+    TAKEOVERS_PER_YEAR,
+    YEAR,
+    drift,
+    weigh,
+)
 from detector.records import Incident, State
-
-TAKEOVERS_PER_YEAR: Final = 0.05
-"""Hazard of an account in its owner's hands."""
-
-RECOVERIES_PER_DAY: Final = 0.1
-"""Hazard of an account in a stranger's hands: about ten days until the owner is back."""
-
-STRANGERS_SHARE: Final = 0.8
-"""Share of posts a stranger writes while holding an account."""
 
 SHARE_IF_RECLAIMED: Final = 0.95
 """The same while the posts warn of that very takeover: few strangers leave such a post standing."""
@@ -38,9 +37,6 @@ BEFORE_A_CHANGE: Final = 0.015
 What such posts leave behind varies with their base rate, which every training of the text model moves and which says
 nothing of changes."""
 
-CERTAIN: Final = 0.999
-"""No history makes the filter surer than this, so that the owner's return can still be told."""
-
 COMPROMISED_AT: Final = 0.5
 WATCHED_AT: Final = 0.3
 RECOVERED_AT: Final = 0.1
@@ -52,6 +48,9 @@ SURE_AT: Final = 0.9
 """Probability from which what a stranger left behind is held against later posts: what was doubtful itself, most
 likely an owner's odd post, must not turn the owner's next ones into a stranger's."""
 
+TELLS: Final = 1.0
+"""Nats from which a change raises the alarm where a doubtful post had raised the chance: a new password is routine."""
+
 CHANGES_LAST: Final = timedelta(hours=72)
 """For how long a change to the account can become part of an incident."""
 
@@ -60,8 +59,6 @@ ENOUGH: Final = 10
 
 SUSPECTS: Final = 16
 """Posts and changes held for an incident to come, at most: of more, the first and the last of them."""
-
-_YEAR: Final = 365.25 * 86_400
 
 
 class Suspect(NamedTuple):
@@ -119,37 +116,6 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
 OWNERS_SAY: Final = -0.5
 """Evidence of a post held to be the owner's is never more than this, in nats: three doubts do not make a
 certainty when all come from one late evening."""
-
-
-def drift(probability: float, elapsed: float, base_rate: float) -> float:
-    """Return the chance that a stranger holds the account `elapsed` seconds later, before the next post.
-
-    Examples:
-        >>> round(drift(0.0, 86_400, 0.001), 6), round(drift(0.0, 30 * 86_400, 0.001), 6)
-        (0.001, 0.004098)
-        >>> drift(0.99, 10 * 86_400, 0.001) < 0.4
-        True
-    """
-    lost = max(base_rate, -math.expm1(-TAKEOVERS_PER_YEAR * elapsed / _YEAR))
-    recovered = -math.expm1(-RECOVERIES_PER_DAY * elapsed / 86_400)
-    return probability * (1 - recovered) + (1 - probability) * lost
-
-
-def weigh(probability: float, log_odds: float, share: float = STRANGERS_SHARE) -> float:
-    """Return the chance after one post whose likelihood ratio is exp(`log_odds`).
-
-    Args:
-        probability: that a stranger holds the account, before the post.
-        log_odds: evidence of the post, in nats.
-        share: of the posts a stranger writes while holding the account.
-
-    Examples:
-        >>> weigh(0.001, 12.0) > 0.99, weigh(0.5, -20.0) > 0.15
-        (True, True)
-    """
-    ratio = share * math.exp(min(log_odds, 50.0)) + (1 - share)
-    odds = ratio * probability / (1 - min(probability, CERTAIN))
-    return min(odds / (1 + odds), CERTAIN)
 
 
 class Watch:
@@ -266,7 +232,7 @@ class Watch:
         if not limit or self._at is None:
             return 0
         elapsed = np.maximum(np.diff(seconds[:limit], prepend=self._at.timestamp()), 0.0)
-        lost = np.maximum(self._base_rate, -np.expm1(-TAKEOVERS_PER_YEAR * elapsed / _YEAR))
+        lost = np.maximum(self._base_rate, -np.expm1(-TAKEOVERS_PER_YEAR * elapsed / YEAR))
         kept = np.exp(-RECOVERIES_PER_DAY * elapsed / 86_400)
         ratios = STRANGERS_SHARE * np.exp(np.minimum(log_odds[:limit], 50.0)) + 1 - STRANGERS_SHARE
         probability, taken, sure = self.probability, 0, 0
@@ -315,10 +281,7 @@ class Watch:
         elif probability < WATCHED_AT:
             # A change may be the first sign of what comes days later, a post is forgiven at once.
             suspects = tuple(one for one in suspects if not one.is_post)
-        # Doubtful posts, however many, only make the account WATCHED, also after a change.
-        elif probability >= COMPROMISED_AT and (
-            any(one.is_post for one in suspects) or (suspects and not seen.is_post)
-        ):
+        elif probability >= COMPROMISED_AT and _raises_alarm(suspects, seen, hands.probability):
             incidents = (*incidents, _opened(suspects, seen, now, probability, self._owners_at))
             suspects = ()
         is_open = bool(incidents) and incidents[-1].closed_at is None
@@ -338,6 +301,12 @@ def _recent(suspects: tuple[Suspect, ...], at: datetime) -> tuple[Suspect, ...]:
     if len(recent) < SUSPECTS:
         return recent
     return (*recent[: SUSPECTS // 2], *recent[1 - SUSPECTS // 2 :])
+
+
+def _raises_alarm(suspects: tuple[Suspect, ...], seen: Seen, before: float) -> bool:
+    """Whether there is more than doubtful posts, which, however many, only make the account WATCHED, and routine."""
+    tells = not seen.is_post and (before < COMPROMISED_AT or seen.log_odds >= TELLS)
+    return any(one.is_post or tells for one in suspects)
 
 
 def _opened(
@@ -392,8 +361,8 @@ def as_of(hands: Hands, now: datetime) -> Hands:
     """
     if hands.open_incident is not None or hands.at is None or now <= hands.at:
         return hands
-    probability = drift(hands.probability, (now - hands.at).total_seconds(), 0.0)
     since = None if hands.recovered_at is None else now - hands.recovered_at
+    probability = drift(hands.probability, (now - hands.at).total_seconds(), 0.0)
     # Time alone makes nothing suspect, however long an account is silent.
     probability = min(probability, hands.probability)
     state = _state(probability, hands.posts, is_open=False, since=since)

@@ -103,7 +103,7 @@ class Standing:
         """Return what is to be written, with so many bytes of ids."""
         kept = self.baseline.kept()
         return _Written(
-            ways_known=self._ways, hours=kept.hours, tone=kept.tone, ways=kept.ways,
+            ways_known=self._ways, hours=kept.hours, tone=kept.tone[:3], ways=kept.ways,
             apps=_packed(kept.apps), contacts=_packed_used(kept.contacts),
             domains=_packed_used(kept.domains), strangers=_packed(kept.strangers),
             hands=_written_hands(self.hands, room), past=_written_past(self.changes.past),
@@ -112,6 +112,7 @@ class Standing:
                 (one.at, _packed(one.contacts), _packed(one.domains), one.sound)
                 for one in ([] if self.hands.open_incident else self.doubts.kept())
             ],
+            loud=kept.tone[3],
         )  # fmt: skip
 
     def _recall(self, written: _Written) -> None:
@@ -119,7 +120,7 @@ class Standing:
             raise _refused(self.account, "was learned with a model of other languages")
         self.baseline.recall(
             Kept(
-                hours=written.hours, tone=written.tone, ways=written.ways, apps=_unpacked(written.apps),
+                hours=written.hours, tone=(*written.tone, written.loud), ways=written.ways, apps=_unpacked(written.apps),
                 contacts=_unpacked_used(written.contacts), domains=_unpacked_used(written.domains),
                 strangers=_unpacked(written.strangers),
             )
@@ -195,6 +196,8 @@ class _Written(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fa
     last: float | None
     shows_media: bool
     doubts: list[tuple[float, bytes, bytes, float]] = []
+    loud: int = 0
+    """Of `tone`."""
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder()

@@ -31,6 +31,7 @@ from detector.examples import (
     folded,
     joined,
     rarity_of,
+    rarity_of_findings,
 )
 from detector.gather import Progress, no_progress
 from detector.indicators._finder import Finder
@@ -45,13 +46,17 @@ STRENGTH: Final = 2.0
 PART_MARGIN: Final = 2.2
 """By how much a part of a text must sound worse than the whole to count, before calibration."""
 
+MOST_FOUND: Final = 1.5
+"""What one finding may weigh, at most, before calibration (two nats): words that are cut up or dressed up are all
+strangers' in the corpus, and yet some office does it one day."""
+
 QUANTUM: Final = 1e-4
 """Weights are rounded to this, far below what changes a verdict."""
 
 FALSE_ALARMS: Final = 0.027
 """Share of the corpus's owners' posts, most of them hard ones, that text alone may flag."""
 
-RARITY: Final = 1.75
+RARITY: Final = 1.7
 """Nats by which real accounts are calmer than the corpus, half of whose owners' posts are hard ones."""
 
 STRANGER_AT: Final = 0.6
@@ -200,20 +205,21 @@ def _fit(features: Features, seed: int, used: NDArray[np.bool_] | None = None) -
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     used = features.signs != NOBODY if used is None else used.copy()
-    rarity = rarity_of(features.sound)
+    rarity, sizes = rarity_of(features.sound), rarity_of_findings(features.found)
     common = np.flatnonzero(np.bincount(features.sound.indices, minlength=SLOTS) > 1)
-    sound = features.sound[:, common]
+    sound, found = features.sound[:, common], features.found * sizes
     # One thread: sums in another order would change the last bits.
     with threadpool_limits(limits=1):
         while True:
-            rows = joined(sound, rarity[common], features.found[:, used])
+            rows = joined(sound, rarity[common], found[:, used])
             model = _two_sided(seed).fit(rows, features.positive)
             weights = np.zeros(len(features.signs))
-            weights[used] = model.coef_[0][len(common) :] * FINDING_SCALE
+            weights[used] = model.coef_[0][len(common) :] * FINDING_SCALE * sizes[used]
             wrong = (weights * features.signs < 0) & used
             if not wrong.any():
                 coefficients = np.zeros(SLOTS)
                 coefficients[common] = model.coef_[0][: len(common)] * rarity[common]
+                weights = np.clip(weights, -MOST_FOUND, MOST_FOUND)
                 return Fitted(coefficients, weights, float(model.intercept_[0]), used)
             used &= ~wrong
 

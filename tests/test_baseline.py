@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.baseline import SIGNALS, Baseline, Traits
-from detector.habits import ENOUGH, LIMIT, hour_surprise
+from detector.habits import ENOUGH, LIMIT, Tone, hour_surprise
 from detector.novelty import MEMORY, novelty
 
 OWN = "+62296000031"
@@ -106,6 +106,19 @@ def test_habits_speak_once_there_are_enough_posts() -> None:
     assert {"hour", "contact", "domain", "language", "tone"} == nats(
         habits(ENOUGH), Traits(15, (OTHER,), ("xyz.vip",), 3, sound=-1.0)
     ).keys()
+
+
+def test_an_office_that_often_sounds_like_a_seller_is_not_alarming_for_it() -> None:
+    """One loud post in a hundred is everybody's; one in ten is this account's habit."""
+    seldom, often = Tone(), Tone()
+    for place in range(200):
+        seldom.learn(2.5 if place % 100 == 0 else -4.0)
+        often.learn(2.5 if place % 10 == 0 else -4.0)
+    said = seldom.score(), often.score()
+
+    assert said[0] is not None
+    assert said[1] is not None
+    assert said[1] < -1 < 0 < said[0]
 
 
 def test_the_tone_says_nothing_of_a_text_that_says_nothing() -> None:

@@ -12,17 +12,15 @@ from builders import NOON, step
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detector.chances import CERTAIN, drift, weigh
 from detector.following import alert
 from detector.incidents import (
-    CERTAIN,
     ENOUGH,
     WATCH_AFTER_RECOVERY,
     Hands,
     Seen,
     Watch,
     as_of,
-    drift,
-    weigh,
 )
 from detector.records import Account, Alert, State
 
@@ -405,6 +403,20 @@ def test_what_a_change_says_does_not_hang_on_the_base_rate_of_posts() -> None:
         return watch.hands.probability
 
     assert after(1e-6) == pytest.approx(after(0.005))
+
+
+@pytest.mark.parametrize(("nats", "is_alarm"), [(0.8, False), (2.4, True)])
+def test_routine_after_a_doubtful_post_raises_no_alarm(nats: float, is_alarm: bool) -> None:
+    """A login from abroad, a doubtful post and a new password is a journey; a new address in it is not."""
+    watch = Watch(follow(plain(12)).hands, PRIOR)
+    watch.change("login", NOON + 13 * DAY, 3.7)
+    watch.see("greeting", NOON + 13 * DAY + MINUTE, DOUBTFUL, is_strangers=False)
+    doubted = watch.probability
+    watch.change("next", NOON + 15 * DAY, nats)
+
+    assert doubted > 0.5
+    assert watch.probability > 0.5
+    assert watch.is_open is is_alarm
 
 
 def test_a_new_account_may_change_its_name() -> None:

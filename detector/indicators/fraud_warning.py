@@ -18,7 +18,8 @@ class FraudWarning(WordIndicator):
         "(?:di ?retas(?:nya)?|di ?bajak|di ?hack|kena hack|diambil alih|dipalsukan)", "(?:akun|nomor|situs|surat) palsu", "(?:a|h)ti (?:a|h)ti", "eits", "(?:telah|sempat|sedang|berhasil) (?:diretas|dibajak|dihack|pulih|dipulihkan)",
         "(?:pinjol|pinjaman online|investasi|judi|penambangan) (?:itu )?ilegal", "fakta(?:nya)?", "dipakai (?:oleh )?(?:akun|nomor|oknum|pihak|penipu)", "(?:itu )?bukan milik kami", "itu bukan (?:dari |akun |nomor )?kami", "jangan (?:dilayani|dibalas|diladeni)", "blokir (?:nomor|saja)", "tidak ada (?:program )?hibah",
         "klarifikasi", "laporkan", "segera lapor(?:kan)?", "tidak benar", "informasi (?:palsu|bohong|keliru)", "cek fakta", "saring sebelum sharing", "tetap waspada", "stop judi", "judi (?:online )?(?:itu|bikin|merusak|bukan|pasti)", "bahaya (?:judi|pinjol|penipuan)",
-        "permohonan maaf", "mohon maaf", "scam(?:mer)?s?(?: alert)?", "beware", "be aware", "fraud(?:ulent)?", "phishing", "do not (?:click|share|send|respond|fall|engage)", "don'?t (?:click|share|send|fall|be fooled)", "never (?:ask|request|call|share|send)", "was (?:hacked|compromised)",
+        "permohonan maaf", "mohon maaf", "scam(?:mer)?s?(?: alert)?", "beware", "be aware", "fraud(?:ulent)?", "phishing", "do not (?:click|share|send|respond|fall|engage)", "don'?t (?:click|share|send|fall|be fooled)", "never (?:ask|request|call|share|send)", "(?:disregard|ignore) (?:that|the|those|this|these|any|all) (?:earlier |previous |last |recent |other )?(?:message|post|tweet|stor(?:y|ie)|content)s?", "(?:someone|somebody) else (?:wrote|posted|tweeted)", "unauthori[sz]ed (?:post|tweet|message|content)s?", "(?:was|were) not (?:posted|written|sent|made|published) by (?:us|our)", "we did not (?:post|write|publish|tweet) (?:that|this|it|the)",
+        "was (?:hacked|compromised)",
         "(?:been|was) (?:hacked|compromised)", "impersonat(?:ing|or|ors|ion)", "fake (?:account|profile|page|news|website)s?", "report (?:it|them|suspicious)", "imbauan", "himbauan", "(?:me)?ngaku(?: ?ngaku)? (?:polisi|petugas|pegawai)", "(?:ada )?korban(?:nya)? (?:terakhir|makin)", "literasi", "edukasi", "tersangka", "diamankan", "ditangkap", "dibekuk", "barang bukti", "pasal [0-9]",
     )  # fmt: skip
     always: ClassVar = True
@@ -28,6 +29,7 @@ class FraudWarning(WordIndicator):
         "Jangan mudah percaya tawaran tebus murah",
         "Beware of scams: we never ask for money",
         "Pinjol ilegal itu rante setan",
+        "Someone else wrote here; please disregard that message",
     )
     misses: ClassVar = (
         "pengawas TPS",
