@@ -64,7 +64,8 @@ def used_by(verdict: Verdict) -> tuple[str, ...]:
     values = tuple(
         (one.indicator, one.value, one.start) for one in verdict.findings if one.value is not None
     )
-    contacts, domains = used_in(Noticed(frozenset(), values))
+    names = frozenset(one.indicator for one in verdict.findings)
+    contacts, domains = used_in(Noticed(names, values))
     return *contacts, *domains
 
 
