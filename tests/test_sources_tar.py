@@ -178,9 +178,9 @@ def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     [
         ("x.tar", b"no tar at all", "not one"),
         ("x.tar.gz", b"no gzip at all", "not one"),
-        ("x.tar.gz", gzip.compress(b"words"), "not one"),
-        ("x.tar.gz", gzip.compress(bytes(10_240)), "not one"),
-        ("x.tar.gz", gzip.compress(packed(FILES))[:-200], "damaged or cut off"),
+        ("x.tar.gz", gzip.compress(b"words", mtime=0), "not one"),
+        ("x.tar.gz", gzip.compress(bytes(10_240), mtime=0), "not one"),
+        ("x.tar.gz", gzip.compress(packed(FILES), mtime=0)[:-200], "damaged or cut off"),
         ("x.tar", packed(FILES)[:1_900], "damaged or cut off"),
         ("x.tar", packed(FILES)[:512] + b"\1" * 1_024, "damaged or cut off"),
     ],
