@@ -47,7 +47,7 @@ def nobody(_archive: Archive) -> Sequence[Kind]:
     return ()
 
 
-class Judge:
+class Sorter:
     """Tells exports that lie together apart.
 
     Args:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from detector.errors import ExportFormatError, Location
 from detector.sources._archive import Archive
-from detector.sources._bags import Judge, Kinds, nobody
+from detector.sources._bags import Kinds, Sorter, nobody
 from detector.sources._collections import exports_below, exports_in, is_one_export, part_number
 from detector.sources._members import MEDIA, is_hidden, is_private
 
@@ -46,11 +46,11 @@ def group(paths: Iterable[Path | str], marks: Collection[str] = (), kinds: Kinds
     """
     found = Group([], [])
     opened: dict[Path, tuple[Path, Archive]] = {}
-    judge = Judge(marks, kinds)
+    sorter = Sorter(marks, kinds)
     given = [Path(one) for one in paths]
-    candidates = list(_all_candidates(given, judge, found.errors))
+    candidates = list(_all_candidates(given, sorter, found.errors))
     # Whoever hands over a folder and an export's own file in it as well means one thing.
-    apart = [one for one in candidates if one not in given or not judge.is_top(one.name)]
+    apart = [one for one in candidates if one not in given or not sorter.is_top(one.name)]
     for path in candidates:
         # Path.resolve raises on a loop of links; this does not.
         identity = Path(os.path.realpath(path))
@@ -70,11 +70,11 @@ def group(paths: Iterable[Path | str], marks: Collection[str] = (), kinds: Kinds
     for numbered in series.values():
         numbered.sort(key=lambda one: (one[0], one[1].path.name))
         for one in _merged([archive for _, archive in numbered]):
-            found.archives.extend(_unbundled(one, judge, found.errors))
+            found.archives.extend(_unbundled(one, sorter, found.errors))
     return found
 
 
-def _unbundled(archive: Archive, judge: Judge, errors: list[ExportFormatError]) -> list[Archive]:
+def _unbundled(archive: Archive, sorter: Sorter, errors: list[ExportFormatError]) -> list[Archive]:
     """Return the exports that somebody packed into one ZIP or tar; itself when it is one export."""
     if not archive.members:
         errors.append(
@@ -86,7 +86,7 @@ def _unbundled(archive: Archive, judge: Judge, errors: list[ExportFormatError]) 
         return []
     if archive.is_folder or len(archive.paths) > 1:
         return [archive]
-    tops = exports_in(archive.members, judge.is_top)
+    tops = exports_in(archive.members, sorter.is_top)
     loose = [one for one in archive.members if not one.startswith(tuple(tops))]
     wrapped = [one for one in loose if _PACKED.search(one) and archive.is_packed(one)]
     errors.extend(
@@ -99,16 +99,16 @@ def _unbundled(archive: Archive, judge: Judge, errors: list[ExportFormatError]) 
     )
     if len(wrapped) == len(archive.members):
         return []
-    found = list(_apart(archive, tops, judge))
+    found = list(_apart(archive, tops, sorter))
     if len(found) > 1:
         # What was opened to look into it is of no use to its parts.
         archive.close()
     return found
 
 
-def _apart(archive: Archive, tops: list[str], judge: Judge) -> Iterator[Archive]:
+def _apart(archive: Archive, tops: list[str], sorter: Sorter) -> Iterator[Archive]:
     """Yield the exports in one ZIP or tar, of which some folders are known to be exports."""
-    beside = judge.beside(archive) if "" in tops else None
+    beside = sorter.beside(archive) if "" in tops else None
     if beside is not None:
         yield archive.less(beside)
         yield from map(archive.within, beside)
@@ -116,27 +116,27 @@ def _apart(archive: Archive, tops: list[str], judge: Judge) -> Iterator[Archive]
     is_mixed = "" in tops
     is_one = len(tops) == 1 and not is_mixed
     if is_mixed:
-        tops = exports_below(archive.members, judge.is_top)
+        tops = exports_below(archive.members, sorter.is_top)
     loose = [
         one
         for one in archive.members
-        if not one.startswith(tuple(tops)) and _is_candidate(one, archive, judge)
+        if not one.startswith(tuple(tops)) and _is_candidate(one, archive, sorter)
     ]
     if is_one:
         loose = [one for one in loose if _RECORDS.search(one)]
         yield archive.less(loose)
     elif tops:
         yield from map(archive.within, tops)
-    elif not (is_mixed or judge.differ(archive, loose)):
+    elif not (is_mixed or sorter.differ(archive, loose)):
         yield archive
         return
     yield from map(archive.within, loose)
 
 
-def _is_candidate(name: str, archive: Archive, judge: Judge) -> bool:
+def _is_candidate(name: str, archive: Archive, sorter: Sorter) -> bool:
     """Whether a file that lies beside others may be an export; of papers, only a text that is known to be one."""
     if PAPERS.search(name):
-        return name.lower().endswith(".txt") and judge.alone(archive, name) is not None
+        return name.lower().endswith(".txt") and sorter.alone(archive, name) is not None
     return not (MEDIA.search(name) or (_PACKED.search(name) and archive.is_packed(name)))
 
 
@@ -155,12 +155,12 @@ def _merged(parts: list[Archive]) -> list[Archive]:
 
 def _all_candidates(
     paths: Iterable[Path],
-    judge: Judge,
+    sorter: Sorter,
     errors: list[ExportFormatError],
 ) -> Iterator[Path]:
     """Yield the candidates under all paths; one that has none is an error, lest silence reassure."""
     for given in paths:
-        found = list(_candidates(given, judge, given=True))
+        found = list(_candidates(given, sorter, given=True))
         yield from found
         if not found:
             errors.append(
@@ -170,13 +170,13 @@ def _all_candidates(
             )
 
 
-def _candidates(path: Path, judge: Judge, *, given: bool = False) -> Iterator[Path]:
+def _candidates(path: Path, sorter: Sorter, *, given: bool = False) -> Iterator[Path]:
     """Yield the files and folders under `path` that look like exports of their own."""
     try:
         children = sorted(path.iterdir())
     except (OSError, ValueError):
         # A file, or nothing that can be looked into: `Archive` says what is wrong with it.
-        if given or _is_candidate_file(path, judge):
+        if given or _is_candidate_file(path, sorter):
             yield path
         return
     children = [
@@ -186,8 +186,8 @@ def _candidates(path: Path, judge: Judge, *, given: bool = False) -> Iterator[Pa
         # An office may well call the folder where exports arrive its inbox.
         and (one.name.lower() == "inbox" or not is_private(one.name))
     ]
-    if is_one_export(children, judge.is_top):
-        apart = _beside(path, judge)
+    if is_one_export(children, sorter.is_top):
+        apart = _beside(path, sorter)
         if apart is not None:
             yield path
             # Somebody may have put other exports beside the unpacked one.
@@ -195,24 +195,24 @@ def _candidates(path: Path, judge: Judge, *, given: bool = False) -> Iterator[Pa
     elif given and not children:
         yield path
     for child in children:
-        yield from _candidates(child, judge)
+        yield from _candidates(child, sorter)
 
 
-def _is_candidate_file(path: Path, judge: Judge) -> bool:
+def _is_candidate_file(path: Path, sorter: Sorter) -> bool:
     if not PAPERS.search(path.name):
         return not MEDIA.search(path.name)
     try:
         archive = Archive.of(path)
     except ExportFormatError:
         return False
-    return _is_candidate(path.name, archive, judge)
+    return _is_candidate(path.name, archive, sorter)
 
 
-def _beside(path: Path, judge: Judge) -> set[str] | None:
+def _beside(path: Path, sorter: Sorter) -> set[str] | None:
     """Return the names of the files in an export's folder that are no part of it; None when it is none after all."""
     try:
         archive = Archive.of(path)
     except ExportFormatError:
         return set()
-    apart = judge.beside(archive)
+    apart = sorter.beside(archive)
     return None if apart is None else set(map(archive.label, apart))
