@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector import assembly
+from detector import assembly, matching
 from detector.indicators import _links
+from detector.indicators._finder import Finder
 from detector.indicators._phrases import in_order
 from detector.indicators.interface import WordIndicator, compile_pattern, words
 from detector.matching import matched, spans_of
@@ -501,11 +503,26 @@ def test_phrases_in_order_match_what_they_matched_and_nothing_else(data: st.Data
     assert compile_pattern(given_so).fullmatch(_spelled(data, in_new_order))
 
 
+@pytest.mark.parametrize("is_short", [True, False])
 @given(text=st.binary(max_size=40), expression=st.sampled_from(["a+", "a*", "", r"\bab?", "[^a]$"]))
-def test_matches_stand_where_the_library_says(text: bytes, expression: str) -> None:
-    """`spans_of` takes a shorter way to what `finditer` tells, matches of nothing included."""
+def test_matches_stand_where_the_library_says(text: bytes, expression: str, is_short: bool) -> None:
+    """`spans_of` takes a shorter way to what `finditer` tells, matches of nothing included, where there is that way."""
     pattern = compile_pattern(expression)
-    assert list(spans_of(pattern, text)) == [one.span() for one in pattern.finditer(text)]
+    anywhere = matching._ANYWHERE if is_short else None
+    with mock.patch.object(matching, "_ANYWHERE", anywhere):
+        told = list(spans_of(pattern, text))
+    assert told == [one.span() for one in pattern.finditer(text)]
+
+
+def test_a_finder_may_hold_any_of_the_indicators() -> None:
+    """Alone, many have no trigger of the kind that is looked for in all texts at once."""
+    for name, kind in assembly.indicator_kinds().items():
+        batch = fold([*kind.hits, "", *kind.misses])
+        noticed = Finder([kind()]).notice(batch)
+
+        assert [bool(one.names) for one in noticed] == [True] * len(kind.hits) + [False] * (
+            len(kind.misses) + 1
+        ), name
 
 
 @given(

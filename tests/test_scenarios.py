@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,7 @@ from scenarios import (
 )
 
 from detector import assembly
+from detector.doubts import QUIET
 from detector.lives import AccountTable
 from detector.pipeline import Pipeline
 from detector.report.document import GivenAccount
@@ -112,6 +114,24 @@ def test_every_kind_of_stranger_has_its_story(pipeline: Pipeline) -> None:
     named = {category for story in STORIES.values() for category in story.expect.categories}
 
     assert set(pipeline.reader.model.card.categories) == named
+
+
+def test_who_took_an_account_seldom_keeps_still_for_long() -> None:
+    """After `QUIET` a doubtful post is held to be the owner's: of the public cases one stranger paused longer."""
+    longest: dict[tuple[str, str, int], float] = {}
+    for name, story in STORIES.items():
+        acts: dict[tuple[str, int], list[float]] = {}
+        for one in story.happenings if story.public_case is not None else ():
+            if one.by == "stranger":
+                acts.setdefault((one.account, one.takeover), []).append(one.at.timestamp())
+        for (account, takeover), times in acts.items():
+            pauses = [after - before for before, after in pairwise(sorted(times))]
+            longest[name, account, takeover] = max(pauses, default=0.0)
+
+    assert len(longest) > 20
+    assert [key[0] for key, pause in longest.items() if pause > QUIET] == [
+        "public-17-bupati-sleman-twitter"
+    ]
 
 
 def test_what_is_told_wrongly_are_stories_there_are() -> None:

@@ -12,6 +12,7 @@ import pytest
 from datasketch import MinHash, MinHashLSH
 
 from detector import assembly, corpus, training
+from detector import examples as examples_of
 from detector.classifier import TextModel
 from detector.errors import ExportFormatError
 from detector.text import fold
@@ -112,6 +113,17 @@ def test_a_finding_never_weighs_against_its_nature() -> None:
     assert [
         name for name, nats in weights.items() if nature.get(name) == "owner" and nats > 0
     ] == []
+
+
+def test_what_rules_know_of_rare_things_is_believed_and_nothing_found_decides_alone() -> None:
+    pipeline = assembly.pipeline()
+    weights, slope = pipeline.judge.weights, pipeline.reader.model.card.metrics["calibration_slope"]
+    few, many = np.zeros((2, 1_000, 1))
+    few[:3], many[:300] = 1.0, 1.0
+
+    assert examples_of.rarity_of_findings(few) > 10 * examples_of.rarity_of_findings(many)
+    assert weights.findings["recovery_service"] > 0.5
+    assert max(map(abs, weights.findings.values())) <= training.MOST_FOUND * slope + 1e-3
 
 
 def test_the_shipped_model_was_trained_on_the_shipped_corpus() -> None:
