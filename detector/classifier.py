@@ -27,6 +27,7 @@ from detector.ngrams import (
     Slots,
     are_letters,
     bounds,
+    by_turns,
     carried,
     coarse_slots,
     codes_of,
@@ -87,6 +88,9 @@ _FIELD: Final = 12
 _FIELDS: Final = 64 // _FIELD
 """Bits of one language's sum, and languages added up in one number of 64 bits."""
 
+_SHIFTS: Final = np.arange(_FIELDS, dtype=np.uint64)[:, np.newaxis] * np.uint64(_FIELD)
+"""What moves the sum of each of these languages to the lowest bits, shape (_FIELDS, 1)."""
+
 _NO_LETTERS: Final = bytes(code for code in range(256) if not 97 <= code <= 122)  # noqa: PLR2004 - a to z
 
 
@@ -106,6 +110,8 @@ class Reading(msgspec.Struct, frozen=True):
 
 def in_turn(readings: Sequence[Reading]) -> Reading:
     """Return what the texts of several batches, one at least, sound like."""
+    if len(readings) == 1:
+        return readings[0]
     lasts = list(accumulate(len(some.log_odds) for some in readings))
 
     def unquoted(index: int) -> float | None:
@@ -211,7 +217,7 @@ class TextModel:
         guess, likelihood = self._languages(codes, starts, ends)
         letters = _sums(are_letters(codes), starts, ends, np.uint32)
         is_known = (letters >= SHORT) & (letters >= LETTERS * (ends - starts))
-        for index in np.flatnonzero(is_known & (ends - starts <= BARE)).tolist():
+        for index in (is_known & (ends - starts <= BARE)).nonzero()[0].tolist():
             is_known[index] = _says_something(batch.raw[starts[index] + 1 : ends[index]])
         enough = ends - starts >= ENOUGH_FOR_LANGUAGE
         is_known &= ~enough | (likelihood >= UNFAMILIAR)
@@ -353,13 +359,17 @@ class _Packed:
 
     def sums(self, slots: Slots, firsts: Slots, counts: Slots) -> Floats:
         """Return each text's sum for every language, shape (n_languages, n_texts)."""
-        field, mask = np.uint64(_FIELD), np.uint64((1 << _FIELD) - 1)
-        fields: list[NDArray[np.uint64]] = []
+        mask = np.uint64((1 << _FIELD) - 1)
+        sums = np.empty((self._languages, len(firsts)))
+        done = 0
         for word in self._words:
             totals = np.add.reduceat(word.take(slots, mode="clip"), firsts)
-            count = min(_FIELDS, self._languages - len(fields))
-            fields += [totals >> field * np.uint64(place) & mask for place in range(count)]
-        return np.stack(fields) * self._step + self._least * counts
+            some = sums[done : done + _FIELDS]
+            done += len(some)
+            some[:] = totals >> _SHIFTS[: len(some)] & mask
+        sums *= self._step
+        sums += self._least * counts
+        return sums
 
 
 def _says_something(codes: bytes) -> bool:
@@ -387,6 +397,5 @@ def _sums(values: NDArray[Any], starts: Slots, ends: Slots, kind: type[np.generi
 
     Stretches are ordered and do not overlap, and at least one value lies behind the last of them.
     """
-    edges = np.stack([starts, ends], axis=1).ravel()
-    totals: NDArray[Any] = np.add.reduceat(values, edges, dtype=kind)[::2]
+    totals: NDArray[Any] = np.add.reduceat(values, by_turns(starts, ends), dtype=kind)[::2]
     return totals

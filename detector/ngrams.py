@@ -125,7 +125,7 @@ def words(codes: NDArray[np.uint8]) -> tuple[Slots, NDArray[np.uint64], Slots]:
     """
     within = are_letters(codes)
     within |= codes == _ZERO
-    edges = np.flatnonzero(within[1:] != within[:-1])
+    edges = (within[1:] != within[:-1]).nonzero()[0]
     edges += 1
     starts, lengths = edges[0::2], edges[1::2] - edges[0::2]
     hashes = views(codes)[starts]
@@ -133,8 +133,8 @@ def words(codes: NDArray[np.uint8]) -> tuple[Slots, NDArray[np.uint64], Slots]:
     hashes *= _MIX[0]
     hashes += lengths.view(np.uint64) * _MIX[1]
     hashes ^= hashes >> _HALF
-    zeros = np.flatnonzero(codes == 0)
-    ends = zeros[1:][np.diff(zeros) > 1]
+    zeros = (codes == 0).nonzero()[0]
+    ends = zeros[1:][zeros[1:] - zeros[:-1] > 1]
     last = starts.searchsorted(ends) - 1
     # The very last word has no neighbour, and a text without words has no last one: found is that of the text before.
     last = last[(last >= 0) & (last < len(starts) - 1)]
@@ -173,6 +173,13 @@ def slots(codes: NDArray[np.uint8]) -> list[tuple[Slots, Slots]]:
 def bounds(batch: FoldedBatch) -> tuple[Slots, Slots]:
     """Return where each text's windows begin and end: from the zero before it to its last byte."""
     return batch.starts - 1, batch.ends
+
+
+def by_turns(starts: Slots, ends: Slots) -> Slots:
+    """Return a beginning and an end by turns, shape (2 * n_texts,)."""
+    edges = np.empty(2 * len(starts), dtype=np.int64)
+    edges[::2], edges[1::2] = starts, ends
+    return edges
 
 
 def scale(batch: FoldedBatch) -> Floats:
@@ -241,7 +248,7 @@ def sound(
             mistake than all of it.
     """
     starts, ends = bounds(batch)
-    breaks = np.flatnonzero(codes == _NEWLINE)
+    breaks = (codes == _NEWLINE).nonzero()[0]
     before, after, at_break = _running(carried, starts, ends, breaks)
     whole: Floats = (after - before) * step / scale(batch) + bias
     texts = np.searchsorted(ends, breaks, side="right")
@@ -302,9 +309,10 @@ def _running(values: NDArray[np.int16], *places: Slots) -> list[NDArray[np.int64
     order = edges.argsort(kind="stable")
     edges = edges[order]
     # Sums of 16-bit numbers over fewer places than these fit 32 bits, which is twice as fast.
-    is_short = int(np.diff(edges).max(initial=0)) < 1 << 16
+    is_short = int((edges[1:] - edges[:-1]).max(initial=0)) < 1 << 16
     stretches = np.add.reduceat(values, edges, dtype=np.int32 if is_short else np.int64)
     sums = np.empty(len(edges), dtype=np.int64)
     sums[order[0]] = 0
     sums[order[1:]] = np.cumsum(stretches[:-1], dtype=np.int64)
-    return np.split(sums, np.cumsum([len(some) for some in places])[:-1])
+    lasts = list(accumulate(map(len, places), initial=0))
+    return [sums[first:last] for first, last in pairwise(lasts)]

@@ -137,7 +137,7 @@ class Used:
         is_new, room = np.zeros(len(ids), dtype=bool), len(ids)
         met: dict[str, None] = {}
         met_before: set[int] = set()
-        for place in np.flatnonzero(~posts.are_known[ids]).tolist():
+        for place in (~posts.are_known[ids]).nonzero()[0].tolist():
             own = int(ids[place])
             if own in met_before:
                 continue

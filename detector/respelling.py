@@ -107,7 +107,7 @@ def respelled(codes: Bytes, origins: Offsets | None) -> tuple[Bytes, Offsets | N
     digit = np.subtract(codes, _ZERO, out=from_a) < 10  # noqa: PLR2004
     mixed = digit[1:-1] & letter[:-2]
     mixed &= letter[2:]
-    inside = np.flatnonzero(mixed) + 1
+    inside = mixed.nonzero()[0] + 1
     single = letter
     single |= digit
     if len(inside):
@@ -120,7 +120,7 @@ def respelled(codes: Bytes, origins: Offsets | None) -> tuple[Bytes, Offsets | N
     # Of three or more alike, all but the first go; not of w, for the sake of www.
     same = codes[1:] == codes[:-1]
     same[:-1] &= same[1:]
-    twice = np.flatnonzero(same[:-1])
+    twice = (same[:-1]).nonzero()[0]
     twice = twice[_are_letters(codes[twice]) & (codes[twice] != ord("w"))]
     if len(twice):
         codes[twice + 1] = DROPPED
@@ -156,7 +156,7 @@ def _spelled_letters(codes: Bytes, single: NDArray[np.bool_]) -> Offsets:
     begins = single[1:] > single[:-1]
     between = begins[:-3] & begins[2:-1]
     np.greater(between, single[4:], out=between)
-    threes: Offsets = np.flatnonzero(between)
+    threes: Offsets = between.nonzero()[0]
     mark = codes[threes]
     threes = threes[
         (mark == codes[threes + 2]) & (mark == codes[threes + 4]) & (_KIND[mark] == _SPACER)
@@ -183,25 +183,25 @@ def _spelled_letters(codes: Bytes, single: NDArray[np.bool_]) -> Offsets:
 def _in_number(threes: Offsets, four: Bytes) -> NDArray[np.bool_]:
     """Whether the digits at places of `_spelled_letters` belong to a number of eight digits or more."""
     number = np.zeros(len(threes), dtype=bool)
-    digits = np.flatnonzero((four == _DIGIT).all(axis=1))
+    digits = (four == _DIGIT).all(axis=1).nonzero()[0]
     # So many neighbours, each two places further, when there are eight digits.
     reach = 4
     if len(digits) > reach:
-        firsts = np.flatnonzero(threes[digits[reach:]] - threes[digits[:-reach]] == 2 * reach)
+        firsts = (threes[digits[reach:]] - threes[digits[:-reach]] == 2 * reach).nonzero()[0]
         number[digits[firsts[:, np.newaxis] + np.arange(reach + 1)]] = True
     return number
 
 
 def stacked(codes: Bytes) -> Offsets:
     """Find the line ends in stacks of words, `STACK` at least, each on a line of its own."""
-    ends = np.flatnonzero(codes == _NEWLINE)
+    ends: Offsets = (codes == _NEWLINE).nonzero()[0]
     # Between the first and the last line end of a stack stand all its words but two.
     lines = STACK - 2
     near = ends[lines:] - ends[:-lines] <= _LONGEST_STACK
-    is_filled = np.diff(ends) > 1
+    is_filled = ends[1:] - ends[:-1] > 1
     for line in range(lines):
         near &= is_filled[line : len(near) + line]
-    firsts = np.flatnonzero(near)
+    firsts: Offsets = near.nonzero()[0]
     if not len(firsts):
         return firsts
     stacks = [

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.ngrams import bounds
+from detector.ngrams import bounds, by_turns
 from detector.text import FoldedBatch
 
 LENGTHS: Final = 8
@@ -29,14 +29,15 @@ _FEW_FOREIGN: Final = 5
 def styles(batch: FoldedBatch) -> NDArray[np.int64]:
     """Return each text's length, 0 to `LENGTHS` - 1, times `DRESSES`, plus its dress, shape (n_texts,)."""
     starts, ends = bounds(batch)
-    edges = np.stack([starts, ends], axis=1).ravel()
+    edges = by_turns(starts, ends)
     letters = np.maximum((ends - starts - 1) // 20, 0)
     length = np.minimum(np.ceil(np.log2(letters + 1)), LENGTHS - 1).astype(np.int64)
     dress = np.zeros(len(starts), dtype=np.int64)
     aspects = [(batch.codes == code, few) for code, few in _FEW]
     for has, few in (*aspects, (batch.codes >= 128, _FEW_FOREIGN)):  # noqa: PLR2004 - ASCII ends there
         # These are so rare that looking up where they stand is faster than adding up everything.
-        counts = np.diff(np.flatnonzero(has).searchsorted(edges))[::2]
+        before = has.nonzero()[0].searchsorted(edges)
+        counts = before[1::2] - before[::2]
         dress = dress * 3 + (counts > 0) + (counts > few)
     coded: NDArray[np.int64] = length * DRESSES + dress
     return coded

@@ -143,7 +143,7 @@ class Folded:
 def styled_places(text: str) -> list[int]:
     """Return where a text's letters are dressed up."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return np.flatnonzero(dressed()[points]).tolist()
+    return (dressed()[points]).nonzero()[0].tolist()
 
 
 class FoldedBatch(Sequence[Folded]):
@@ -162,7 +162,7 @@ class FoldedBatch(Sequence[Folded]):
         self.raw = raw
         self.styled = styled
         self.codes: Bytes = np.frombuffer(raw, dtype=np.uint8)
-        pads = np.flatnonzero(self.codes == 0).reshape(-1, PAD)
+        pads = (self.codes == 0).nonzero()[0].reshape(-1, PAD)
         self.starts: Offsets = pads[:-1, -1] + 1
         self.ends: Offsets = pads[1:, 0]
         self._joined: dict[tuple[int, ...], tuple[Folded, Sequence[int], Sequence[int]]] = {}
@@ -287,7 +287,9 @@ def stretches(texts: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
 
 
 def together(batches: Sequence[FoldedBatch]) -> FoldedBatch:
-    """Make one batch of several."""
+    """Make one batch of several, one at least."""
+    if len(batches) == 1:
+        return batches[0]
     originals: list[bytes] = []
     styled: dict[int, int] = {}
     for batch in batches:
@@ -328,7 +330,7 @@ def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None, Off
     if traced:
         firsts = (np.frombuffer(encoded, dtype=np.uint8) & 0xC0) != 0x80  # noqa: PLR2004 - continuation bytes
         origins = np.cumsum(firsts) - 1
-    leads = np.flatnonzero(codes == _UNSEEN)
+    leads = (codes == _UNSEEN).nonzero()[0]
     styled = np.zeros(0, dtype=np.int64)
     spelled: list[tuple[int, bytes]] = []
     if len(leads):
@@ -338,14 +340,14 @@ def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None, Off
         styled = leads[dressed()[points]]
         spelled = [
             (int(leads[place]), _TABLE.spelled(int(points[place])))
-            for place in np.flatnonzero(found == _SEVERAL).tolist()
+            for place in (found == _SEVERAL).nonzero()[0].tolist()
         ]
     if spelled:
         codes, origins = _spelled_out(codes, origins, spelled)
     codes, origins = deleted(codes, origins)
     codes[stacked(codes)] = BLANK
     blank = codes == BLANK
-    twice = np.flatnonzero(blank[1:] & blank[:-1]) + 1
+    twice = (blank[1:] & blank[:-1]).nonzero()[0] + 1
     if len(twice):
         codes[twice - 1] = WIDE
         codes[twice] = DROPPED

@@ -6,7 +6,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,8 @@ from detector import assembly
 from detector.histories import PostColumns, Store
 from detector.pipeline import Pipeline, Reader
 from detector.records import Account, Post
+from detector.store.interface import Turn
+from detector.store.opening import open_store
 from detector.text import utf8
 
 HEADING: Final = "## Judging a page at a time\n"
@@ -26,6 +28,8 @@ MEASURED: Final = 600
 RUNS: Final = 3
 A_PAGE: Final = 50
 ACCOUNT: Final = Account(platform="instagram", handle="kantor00000")
+
+LEASE: Final = timedelta(days=1)
 
 Row = tuple[str, ...]
 
@@ -70,6 +74,27 @@ def committing(folder: Path, some: list[Post], synchronous: str, standing: bytes
     return took / len(some)
 
 
+def recording(folder: Path, some: list[Post], pipeline: Pipeline, standing: bytes) -> float:
+    """Return seconds in which the monitor's store commits one page of one judged post."""
+    began = some[0].created_at
+    store = open_store(f"sqlite:///{folder}/own.db")
+    store.register([ACCOUNT], began)
+    [claim] = store.claim("bench", began, some[-1].created_at - began + LEASE, 1)
+    took = 0.0
+    for post in some:
+        now = post.created_at
+        taken = pipeline.take(ACCOUNT, standing, [post], now=now)
+        standing = taken.standing
+        turn = Turn(
+            claim=claim, at=now, posts=taken.posts, standing=standing, state=taken.state,
+            probability=taken.probability, incidents=taken.incidents, alerts=taken.alerts,
+            next_at=now, is_last=False,
+        )  # fmt: skip
+        took += _timed(lambda: store.commit(turn))  # noqa: B023 - called at once
+    store.close()
+    return took / len(some)
+
+
 def pages() -> list[Row]:
     """Return rows of judging pages of one and of fifty posts, beside one commit of one post."""
     pipeline = assembly.pipeline()
@@ -78,21 +103,25 @@ def pages() -> list[Row]:
     standing = pipeline.take(ACCOUNT, None, known, now=known[-1].created_at).standing
     own: dict[int, list[float]] = {1: [], A_PAGE: []}
     peer: dict[str, list[float]] = {"FULL": [], "NORMAL": []}
+    store: list[float] = []
     for _ in range(RUNS):
         for size, taken in own.items():
             taken.append(taking(pipeline, standing, fresh, size))
         with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
             for mode, commits in peer.items():
                 commits.append(committing(Path(folder), fresh, mode, standing))
+            store.append(recording(Path(folder), fresh, pipeline, standing))
+    beside = {"the store's own commit of it": min(store)}
+    beside |= {f"one commit, `synchronous={mode}`": min(commits) for mode, commits in peer.items()}
     return [
         (
             f"`take`, pages of {size}",
             f"{min(taken) * 1e6:.0f} µs a post",
-            f"one commit, `synchronous={mode}`: {min(commits) * 1e6:.0f} µs",
-            f"{min(taken) / min(commits):.2f}",
+            f"{what}: {took * 1e6:.0f} µs",
+            f"{min(taken) / took:.2f}",
         )
         for size, taken in own.items()
-        for mode, commits in peer.items()
+        for what, took in beside.items()
     ]
 
 
@@ -136,8 +165,9 @@ def section(table_of: Callable[[list[Row]], str]) -> str:
     return (
         f"{HEADING}\n"
         f"What a monitor does with new posts of an account that has {LEARNED:,} behind it: read the texts, judge them, write\n"
-        "down what is to be remembered. Beside it one commit of one post and that memory to SQLite in WAL mode on the same\n"
-        "disk; the store commits with `synchronous=FULL`, for an alarm must outlive a power cut. A page of one post costs\n"
-        "what it takes to go through the text once, however little there is of it.\n\n"
+        "down what is to be remembered. Beside it, of a page of one post, what the monitor's store takes to record it (post,\n"
+        "verdict, standing, state, the claim checked, with `synchronous=FULL`, for an alarm must outlive a power cut); and\n"
+        "the bare commit of one post and that memory to SQLite in WAL mode on the same disk, by sqlite3 alone. A page of one\n"
+        "post costs what it takes to go through the text once, however little there is of it.\n\n"
         f"{table_of(pages())}"
     )

@@ -166,19 +166,19 @@ _AFTER: Final = 3
 def _rows_of_digits(codes: bytes) -> list[tuple[int, int]]:
     """Return where digits stand in a row that is long enough for a number, spaces and the like among them."""
     kinds = np.frombuffer(codes.translate(_KINDS), dtype=np.uint8)
-    digits = np.flatnonzero(kinds == _DIGIT)
+    digits = (kinds == _DIGIT).nonzero()[0]
     if len(digits) < _LEAST_DIGITS:
         return []
-    apart = np.diff(digits)
+    apart = digits[1:] - digits[:-1]
     joined = apart == 1
-    near = np.flatnonzero((apart > 1) & (apart <= _MOST_JOINTS + 1))
+    near = ((apart > 1) & (apart <= _MOST_JOINTS + 1)).nonzero()[0]
     # Between neighbours that are not adjacent, all characters must be joints: mostly there is one.
     for step in range(1, _MOST_JOINTS + 1):
         near = near[kinds[digits[near] + step] != 0]
         are_next = apart[near] == step + 1
         joined[near[are_next]] = True
         near = near[~are_next]
-    edges = np.flatnonzero(~joined)
+    edges = (~joined).nonzero()[0]
     firsts = np.concatenate(([0], edges + 1))
     lasts = np.concatenate((edges, [len(digits) - 1]))
     long_enough = lasts - firsts >= _LEAST_DIGITS - 1
