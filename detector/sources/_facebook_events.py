@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from detector.sources._details import masked, traces
 from detector.sources._facebook_posts import timed
+from detector.sources._meta_said import kind_said
 
 _BY_FILE: Final = {
     "account_activity": "session_updated",
@@ -68,23 +69,6 @@ OWNER_FILES: Final = (
 )
 """Members that tell whose export it is."""
 
-_ACTIONS: Final = (
-    (r"pass ?word|kata sandi|sandi|passwor|contraseña|senha|mot de passe", "password_changed"),
-    (r"log ?ged? ?out|log ?out|keluar|abmeld|abgemeldet|terminated|dihentikan", "logout"),
-    (r"log ?ged? ?in|log ?in|masuk|anmeld|angemeldet|sign(?:ed)? in", "login"),
-    (r"session|sesi|sitzung", "session_updated"),
-    (r"e-?mail|surel", "email_changed"),
-    (r"phone|mobile|telepon|ponsel|nomor|telefon", "phone_changed"),
-    (r"user ?name|vanity|nama pengguna", "handle_changed"),
-    (r"picture|photo|cover|foto|gambar|sampul|profilbild", "picture_changed"),
-    (r"website|situs", "link_changed"),
-    (r"\bbio\b|\bintro\b|about|tentang", "bio_changed"),
-    (r"\bname\b|\bnama\b", "name_changed"),
-    (r"privacy|privasi|audience", "privacy_changed"),
-    (r"\badmin\b|\brole\b|\bperan\b|\beditor\b", "role_changed"),
-)
-_KINDS: Final = tuple((re.compile(words), kind) for words, kind in _ACTIONS)
-"""Words for what was done, in English, Indonesian and a few others; the first that fits counts."""
 SAID: Final = frozenset({"session_updated", "profile_changed"})
 """Kinds that an action's words may make more precise."""
 _NAMED: Final = frozenset({"email_changed", "phone_changed", "role_changed"})
@@ -174,12 +158,6 @@ def _action_among(entries: list[tuple[str, str]]) -> str:
     """Return the value that says what was done, in a record whose labels follow the account's language."""
     short = (value for _, value in entries if len(value) <= _LONGEST_ACTION and not traces([value]))
     return next((value for value in short if kind_said(value, "")), "")
-
-
-def kind_said(action: str, fallback: str) -> str:
-    """Return the kind of event that an action's words tell, else `fallback`."""
-    action = action.lower()
-    return next((kind for words, kind in _KINDS if words.search(action)), fallback)
 
 
 def _app(

@@ -9,10 +9,11 @@ from typing import Final
 
 from detector.records import TimeQuality
 from detector.sources._details import masked, traces
-from detector.sources._facebook_events import SAID, VANITY, Told, kind_said
+from detector.sources._facebook_events import SAID, VANITY, Told
 from detector.sources._facebook_posts import Draft, edited, pictured, said_of, titled, within
 from detector.sources._facebook_shapes import Pictured
 from detector.sources._meta_html import Block, blocks
+from detector.sources._meta_said import kind_said
 from detector.sources._meta_times import Clock, is_time
 
 _OWN: Final = re.compile(r"https?://(?:[a-z-]{1,20}\.)?facebook\.com/dyi/")

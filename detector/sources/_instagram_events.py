@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from detector.records import TimeQuality
 from detector.sources._details import is_phone, masked, traces
+from detector.sources._instagram_activity import done, is_meta
 from detector.sources._instagram_posts import labelled, moment, within
 
 _BY_KEY: Final = (
@@ -175,7 +176,7 @@ def told(kind: str, record: Any, when: tuple[datetime, TimeQuality] | None = Non
     """
     if not isinstance(record, dict):
         raise ValueError("is not an object")  # noqa: TRY004 - one class says "rejected"
-    entries = list(labelled(record)) or list(_flat(record))
+    entries = own = list(labelled(record)) or list(_flat(record))
     stamps = [stamp for _, _, stamp in entries if stamp]
     if when is None:
         if kind in {"app_connected", "app_removed"} and stamps:
@@ -189,7 +190,10 @@ def told(kind: str, record: Any, when: tuple[datetime, TimeQuality] | None = Non
         title = record.get("title")
         subject = title if isinstance(title, str) and title else next(filter(None, values), "")
         if kind in _SESSIONS:
-            details |= _device(entries)
+            details = {} if is_meta(values) else details | _device(entries)
+            if kind == "session_updated" and "label_values" in record:
+                kind, said = done([(label, value) for label, value, at in own if not at], record)
+                details |= said
         elif kind in _NAMED_BY_TITLE and subject:
             details["to"] = masked(subject)
         elif kind == "export_requested" and (asked := next(filter(_is_email, values), "")):

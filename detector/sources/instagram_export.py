@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any, Final
 
+import msgspec
+
 from detector.errors import ExportFormatError, Location
-from detector.records import AccountEvent, Media, Page, Post, Rejected, TimeQuality
+from detector.records import AccountEvent, Page, Post, Rejected, TimeQuality
 from detector.sources._archive import Archive
 from detector.sources._elements import Damaged
 from detector.sources._instagram_events import Told, events, kind_by_name, told
@@ -23,6 +25,7 @@ from detector.sources._instagram_members import (
     whose,
 )
 from detector.sources._instagram_posts import Draft, drafted, kind_of, media_of
+from detector.sources._instagram_repeats import Given
 from detector.sources._instagram_typed import (
     Old,
     Record,
@@ -35,9 +38,6 @@ from detector.sources._instagram_typed import (
 from detector.sources._meta import parsed, repaired, repaired_with_bytes
 from detector.sources.interface import Outcome, Skipped, Source, content_id, paged
 
-_SAME_POST: Final = timedelta(seconds=60)
-"""Copies of one post in two files differ by the seconds between its first picture and itself."""
-_AT_ONCE: Final = timedelta(0)
 _EXACT, _LOCAL = TimeQuality.EXACT, TimeQuality.LOCAL
 _LOOKED_BEYOND: Final = 50
 """Other posts of the same second among which a carousel's pictures are looked for."""
@@ -190,6 +190,9 @@ class InstagramExport(Source):
             elif type(one) is Draft:
                 yield self._drafted(one, of, homes[of[3]])
             elif type(one) is AccountEvent:
+                if read and read[-1][0] == of[0]:
+                    one, repeats = _told_twice(one, of, read)
+                    yield from [Skipped.DUPLICATE] * repeats
                 same = (one.kind, one.at, *one.details.items())
                 yield Skipped.DUPLICATE if same in happened else one
                 happened.add(same)
@@ -262,7 +265,7 @@ class InstagramExport(Source):
 
     def _homes(self, members: Iterable[str]) -> dict[str, _Home]:
         """Say of each member what is the same for all its posts."""
-        given = {"instagram": _Given(), "threads": _Given()}
+        given = {"instagram": Given(), "threads": Given()}
         homes = {}
         for member in members:
             platform = "threads" if THREADS_FILES.search(member) else "instagram"
@@ -270,61 +273,8 @@ class InstagramExport(Source):
         return homes
 
 
-class _Given:
-    """The posts given so far, as far as repetitions need them: those of the last minute."""
-
-    def __init__(self) -> None:
-        self._until = _UNDATED
-        """Till when a post may repeat one that was given."""
-        self._waiting: list[tuple[datetime, str, tuple[Media, ...]]] = []
-        """Posts given that no other came near yet: looking at their words takes time."""
-        self._last: dict[tuple[str, ...], datetime] = {}
-        self._bare: dict[str, datetime] = {}
-        self._any: dict[str, datetime] = {}
-
-    def has(self, at: datetime, text: str, media: tuple[Media, ...]) -> bool:
-        """Whether the post was given before; if not, it now is. Posts must come oldest first."""
-        if at > self._until:
-            if self._last:
-                self._last, self._bare, self._any = {}, {}, {}
-            self._waiting = [(at, text, media)]
-        else:
-            for one in self._waiting:
-                self._note(*one)
-            self._waiting.clear()
-            if self._knows(at, text, media):
-                return True
-            self._waiting.append((at, text, media))
-        self._until = at + _SAME_POST
-        return False
-
-    def _knows(self, at: datetime, text: str, media: tuple[Media, ...]) -> bool:
-        names = _names(media)
-        if _near(self._last.get((text, *names)), at, _SAME_POST if names else _AT_ONCE):
-            return True
-        if not text:
-            return False
-        # One file may list a post without its pictures and another with them.
-        twin = self._bare if names else self._any
-        return _near(twin.get(text), at, _AT_ONCE if names else _SAME_POST)
-
-    def _note(self, at: datetime, text: str, media: tuple[Media, ...]) -> None:
-        names = _names(media)
-        self._last[(text, *names)] = self._any[text] = at
-        if not names:
-            self._bare[text] = at
-
-
-_Home = tuple[str, str, _Given]
+_Home = tuple[str, str, Given]
 """How a member is called, the platform its posts are of, and which were given of that."""
-
-
-def _names(media: tuple[Media, ...]) -> tuple[str, ...]:
-    return tuple([(one.path or "").rpartition("/")[2] for one in media])
-
-
-def _near(before: datetime | None, at: datetime, within: timedelta) -> bool:
-    return before is not None and at - before <= within
 
 
 def _told(kind: str, record: Any) -> Told:
@@ -356,6 +306,38 @@ def _carousel(first: Old, of: _Read, read: list[_Read]) -> list[Old]:
             others.append(one)
     read.extend(reversed(others))
     return pictures
+
+
+def _told_twice(first: AccountEvent, of: _Read, read: list[_Read]) -> tuple[AccountEvent, int]:
+    """Join what several files tell of one event: a list of logins and the list of everything that was done.
+
+    Args:
+        first: the event.
+        of: what it was read as; two lines of one file are two events.
+        read: the records to come, the next one last; what tells the same is taken out.
+
+    Returns:
+        The event with the details of all, and how many others told it.
+    """
+    details = dict(first.details)
+    others: list[_Read] = []
+    members = {of[3]}
+    while read and read[-1][0] == first.at and len(others) < _LOOKED_BEYOND:
+        another = read.pop()
+        one = another[1]
+        if (
+            type(one) is AccountEvent
+            and one.kind == first.kind
+            and another[3] not in members
+            and all(details.get(key, value) == value for key, value in one.details.items())
+        ):
+            details |= one.details
+            members.add(another[3])
+        else:
+            others.append(another)
+    read.extend(reversed(others))
+    repeats = len(members) - 1
+    return (msgspec.structs.replace(first, details=details) if repeats else first), repeats
 
 
 def _joined(album: dict[tuple[datetime, str, str], Draft], draft: Draft) -> Draft | Skipped:
