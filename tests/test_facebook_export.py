@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -376,6 +376,7 @@ def test_actions_of_many_languages_are_events(tmp_path: Path, action: str, kind:
     assert found.details == {
         "action": action,
         "app": "m.facebook.com",
+        "country": "XX",
         "ip": "203.0.113.9",
         "location": "Jauh, XX",
         "user_agent": "Mozilla/5.0 x",
@@ -696,6 +697,62 @@ def test_pages_of_logins_are_events(tmp_path: Path) -> None:
     assert (found.kind, found.at.hour) == ("session_updated", 0)
     assert found.time_quality is TimeQuality.LOCAL
     assert found.details["ip"] == "192.0.2.44"
+
+
+@pytest.mark.parametrize(
+    ("said", "hours"),
+    [("UTC+07:00", 7), ("UTC-05:30", -5.5), ("UTC−8", -8), ("UTC+8", 8), ("UTC+99:00", None), ("UTC", None)],
+)  # fmt: skip
+def test_a_pages_head_tells_the_zone_of_its_times(
+    tmp_path: Path, said: str, hours: float | None
+) -> None:
+    head = f"<header><p>Dibuat oleh Dinas Z pada Kamis, 23 Januari 2025 pukul 21.16 {said}</p></header>"
+    body = (
+        "<div>Siaga UTC+03:00</div><div>Mis à jour : Jan 22, 2025 8:00:05 am</div>",
+        "Jan 21, 2025 8:00:05 am",
+    )
+    page = (
+        f'<html><body>{head}<div role="main">{box("Dinas Z", *body)}</div></body></html>'.encode()
+    )
+    pages = read_files(tmp_path / "x", {PAGE: page})
+    (found,) = posts_of(pages)
+    at = datetime(2025, 1, 21, 8, 0, 5, tzinfo=UTC)
+    assert found.created_at == at - timedelta(hours=hours or 0)
+    assert found.time_quality is (TimeQuality.LOCAL if hours is None else TimeQuality.EXACT)
+    assert found.text == "Siaga UTC+03:00"
+    assert [one.kind for one in events_of(pages)] == ["post_edited"]
+
+
+@pytest.mark.parametrize(
+    ("said", "rows", "kind", "kept"),
+    [
+        ("Email change", [("Surel sebelumnya", "humas@z.example"), ("Surel baru", "x9@pos.example")],
+         "email_changed", {"from": "h***@z.example", "to": "x***@pos.example"}),
+        ("Remove Phone Number", [("Nomor telepon sebelumnya", "+62 812-0000-1234")], "phone_changed", {"from": "***234"}),
+        ("Add Phone Number", [("Nomor telepon baru", "+62 812-0000-1234")], "phone_changed", {"to": "***234"}),
+        ("Checkpoint", [("Negara", "ZZ")], "login_challenged", {"country": "ZZ"}),
+        ("Checkpoint completed", [], "session_updated", {}),
+    ],
+)  # fmt: skip
+def test_records_of_a_page_tell_what_was_replaced(
+    tmp_path: Path, said: str, rows: list[tuple[str, str]], kind: str, kept: dict[str, str]
+) -> None:
+    agent = "[FBAN/FB4A;FBAV/462.0.0.47.85;FBLC/id_ID;]"
+    told = [
+        ("Dibuat", "Jan 21, 2025 12:50:00 am"),
+        ("Alamat IP", "203.0.113.45"),
+        ("Peramban", agent),
+        *rows,
+    ]
+    table = "".join(
+        f'<tr><td class="_a6_q">{label}<div>{value}</div></td></tr>' for label, value in told
+    )
+    page = page_of(
+        f'<div class="_a6-g"><div class="_a6-h">{said}</div><table>{table}</table></div>'
+    )
+    (found,) = events_of(read_files(tmp_path / "x", {f"{SECURITY}/record_details.html": page}))
+    assert found.kind == kind
+    assert found.details == {"ip": "203.0.113.45", "user_agent": agent, "action": said} | kept
 
 
 def test_what_is_there_in_both_forms_is_read_as_json(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,8 @@ MEDIA = "your_instagram_activity/media"
 LOGINS = "security_and_login_information/login_and_profile_creation"
 WHEN = "Nov 21, 2024 1:14 am"
 AT = datetime(2024, 11, 21, 1, 14, tzinfo=UTC)
+BEHIND = timedelta(hours=8)
+"""What Instagram's pages are behind UTC, wherever the account is."""
 
 
 def box(
@@ -103,8 +105,8 @@ def test_the_boxes_of_every_year_give_caption_media_and_time(
     ]
     posts, _ = read_files(tmp_path / "x", {f"{MEDIA}/posts_1.html": page(*boxes)})
     assert [(one.text, one.created_at.isoformat(), one.time_quality) for one in posts] == [
-        ("", "2024-11-20T16:36:00+00:00", TimeQuality.LOCAL),
-        ("Jadwal & tempat", AT.isoformat(), TimeQuality.LOCAL),
+        ("", "2024-11-21T00:36:00+00:00", TimeQuality.MINUTE),
+        ("Jadwal & tempat", (AT + BEHIND).isoformat(), TimeQuality.MINUTE),
     ]
     assert [[(one.kind, one.path) for one in post.media] for post in posts] == [
         [("video", "media/posts/2_n.mp4")],
@@ -244,7 +246,9 @@ def test_a_caption_that_mentions_a_time_is_no_time(tmp_path: Path) -> None:
     )
     raw = page(box("Rapat Nov 21, 2023 9:00 am", body=picture("media/posts/1.jpg")))
     posts, _ = read_files(tmp_path / "x", {f"{MEDIA}/posts_1.html": raw})
-    assert [(one.text, one.created_at) for one in posts] == [("Rapat Nov 21, 2023 9:00 am", AT)]
+    assert [(one.text, one.created_at) for one in posts] == [
+        ("Rapat Nov 21, 2023 9:00 am", AT + BEHIND)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -294,13 +298,36 @@ def test_events_are_read_whatever_the_language(
         ),
         (
             "email_changed",
-            "2024-11-21T01:14",
-            TimeQuality.LOCAL,
+            "2024-11-20T18:14",
+            TimeQuality.MINUTE,
             {"from": "h***@kpu.example", "to": "x***@pos.example"},
         ),
-        ("password_changed", "2024-11-21T01:14", TimeQuality.LOCAL, {}),
-        ("app_removed", "2024-11-21T01:20", TimeQuality.LOCAL, {"to": "Buang"}),
+        ("password_changed", "2024-11-20T18:14", TimeQuality.MINUTE, {}),
+        ("app_removed", "2024-11-20T18:20", TimeQuality.MINUTE, {"to": "Buang"}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("exact", "shown", "hours"),
+    [
+        ("2024-11-20T17:57:26+00:00", "Nov 20, 2024 9:57 am", 8),
+        ("2024-07-20T17:57:26+00:00", "Jul 20, 2024 9:57 am", 8),
+        ("2024-11-20T17:57:26+00:00", "Nov 20, 2024 11:27 pm", -5.5),
+        ("2024-11-20T17:57:26+00:00", "Nov 20, 2029 9:57 am", 8),
+    ],
+)
+def test_a_login_that_gives_both_times_tells_the_zone_of_all_pages(
+    tmp_path: Path, exact: str, shown: str, hours: float
+) -> None:
+    login = f'<div class="_a6-g"><h2>{exact}</h2>{table(("Waktu", shown))}</div>'
+    posts, _ = read_files(
+        tmp_path / "x",
+        {
+            f"{LOGINS}/login_activity.html": page(login, login),
+            f"{MEDIA}/posts_1.html": page(box("Jadwal")),
+        },
+    )
+    assert [one.created_at for one in posts] == [AT + timedelta(hours=hours)]
 
 
 def test_what_is_there_in_json_is_not_read_again_in_html(tmp_path: Path) -> None:

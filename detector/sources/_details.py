@@ -18,6 +18,10 @@ EVENT_KINDS: Final = frozenset(
 """Kinds of account events; every source uses these names and no others."""
 
 _LONGEST: Final = 200
+_PROGRAMS: Final = (
+    "Mozilla/", "Instagram ", "Barcelona ", "Dalvik/", "Opera/", "[FBAN/", "SupportsFresco=",
+)  # fmt: skip
+"""How browsers and Meta's apps introduce themselves."""
 _PHONE_DIGITS: Final = 8
 
 
@@ -25,7 +29,7 @@ def traces(values: list[str]) -> dict[str, str]:
     """Return what a device leaves behind: an address and the name of the program."""
     found: dict[str, str] = {}
     for value in values:
-        if value.startswith(("Mozilla/", "Instagram ", "Barcelona ")):
+        if value.startswith(_PROGRAMS):
             found.setdefault("user_agent", value[:_LONGEST])
         elif "ip" not in found and ("." in value or ":" in value):
             try:
@@ -53,6 +57,11 @@ def masked(text: str) -> str:
         elif is_phone(word):
             words[index] = f"***{''.join(filter(str.isdigit, word))[-3:]}"
     return " ".join(words)
+
+
+def is_email(text: str) -> bool:
+    """Whether a text is nothing but an e-mail address."""
+    return "@" in text and "." in text.rpartition("@")[2] and " " not in text
 
 
 def is_phone(text: str) -> bool:

@@ -23,6 +23,7 @@ _BY_FILE: Final = {
     "administrative_records": "profile_changed",
     "record_details": "profile_changed",
     "account_status_changes": "status_changed",
+    "your_recent_account_recovery_successes": "login_challenged",
     "profile_update_history": "profile_changed",
     "apps_and_websites": "app_connected",
     "connected_apps_and_websites": "app_connected",
@@ -78,6 +79,7 @@ _STAMPS: Final = (
     "timestamp", "created_timestamp", "added_timestamp", "creation_timestamp", "change_timestamp",
     "verification_time", "start_timestamp", "time", "updated_timestamp",
 )  # fmt: skip
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _WHERE: Final = ("location", "city", "region", "country")
 VANITY: Final = re.compile(
     r"https?://(?:[a-z-]{1,20}\.)?facebook\.com/(?!profile\.php|people/|pages/)([A-Za-z0-9.]{3,60})/?$"
@@ -211,6 +213,9 @@ def _details(parts: list[dict[str, Any]], entries: list[tuple[str, str]]) -> dic
         "app": _first(parts, ("app", "site_name", "site")),
         "to": _first(parts, ("contact", "email", "phone_number", "new_value", "role")),
     }
+    country = _first(parts, ("country",))
+    if _COUNTRY.fullmatch(country):
+        named["country"] = country
     extra = parts[0].get("extra_info")
     for key, value in extra.items() if isinstance(extra, dict) else ():
         side = "from" if "old" in key or "previous" in key else "to" if "new" in key else ""

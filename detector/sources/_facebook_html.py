@@ -1,31 +1,41 @@
-"""Facebook's export in HTML: the same posts and events, at local times that name no zone."""
+"""Facebook's export in HTML: the same posts and events, at local times whose zone the page's head may name."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import timedelta, timezone
 from typing import Final
 
 from detector.records import TimeQuality
-from detector.sources._details import masked, traces
+from detector.sources._details import is_email, is_phone, masked, traces
 from detector.sources._facebook_events import SAID, VANITY, Told
 from detector.sources._facebook_posts import Draft, edited, pictured, said_of, titled, within
 from detector.sources._facebook_shapes import Pictured
 from detector.sources._meta_html import Block, blocks
-from detector.sources._meta_said import kind_said
+from detector.sources._meta_said import is_previous, kind_said
 from detector.sources._meta_times import Clock, is_time
 
 _OWN: Final = re.compile(r"https?://(?:[a-z-]{1,20}\.)?facebook\.com/dyi/")
 """Links back to the record on Facebook, which only its owner can follow."""
 _CLICK: Final = re.compile(r".{0,40}\bvideo\b.{0,10}:", re.IGNORECASE)
 """What stands in place of a film, such as "Click for video:"."""
-_LEADING_WORDS: Final = 3
+_LEADING_WORDS: Final = 6
 """Most words before the time of a change, such as "Updated Nov 21, 2024 1:14 am"."""
+_MAIN: Final = re.compile(rb"role\s{0,9}=\s{0,9}[\"']main[\"']")
+"""Where a page's records begin."""
+_HEAD: Final = 1 << 17
+_ZONE: Final = re.compile(
+    rb"\bUTC(?P<sign>[+-]|\xe2\x88\x92)(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?(?!\d)"
+)
+"""The zone in what a page says of itself since 2023: generated on Thursday ... at 21:16 UTC+07:00."""
+_MOST_HOURS: Final = 14
 _DIGITS: Final = re.compile(r"\d+")
 _LETTERS: Final = re.compile(r"[^\W\d]+")
 _REPEATED: Final = 15
 """Letters from which on a line that was there before is a picture's copy of the caption."""
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _NAMES: Final = frozenset({"name", "full name", "nama", "nama lengkap"})
 
 
@@ -35,7 +45,7 @@ def html_posts(raw: bytes) -> Iterator[Draft | str]:
     Args:
         raw: the whole page.
     """
-    clock = Clock()
+    clock = Clock(_zone(raw))
     for block in blocks(raw):
         if block.when is None and not (block.text or block.media or block.links):
             continue
@@ -49,7 +59,7 @@ def _drafted(block: Block, clock: Clock) -> Draft:
     if block.when is None:
         raise ValueError("has no time")
     at = within(clock.moment(block.when))
-    draft = Draft(at=at, quality=TimeQuality.LOCAL, text="")
+    draft = Draft(at=at, quality=clock.quality(at), text="")
     written = block.text.split("\n")
     if changed := _changed(written[-1], block.when):
         with suppress(ValueError):
@@ -83,14 +93,24 @@ def _form(when: str) -> str:
     return _LETTERS.sub("a", _DIGITS.sub("9", when.strip()))
 
 
-def html_events(raw: bytes, kind: str) -> Iterator[Told | str]:
+def _zone(raw: bytes) -> timezone | None:
+    """Return the zone that a page's head names."""
+    main = _MAIN.search(raw, 0, _HEAD)
+    match = _ZONE.search(raw, 0, main.start()) if main else None
+    if match is None or int(match["hours"]) > _MOST_HOURS:
+        return None
+    ahead = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
+    return timezone(ahead if match["sign"] == b"+" else -ahead)
+
+
+def html_events(raw: bytes, kind: str) -> Iterator[tuple[Told, TimeQuality] | str]:
     """Yield every account event of a page, or why one cannot be read.
 
     Args:
         raw: the whole page.
         kind: what the page's name says they are.
     """
-    clock = Clock()
+    clock = Clock(_zone(raw))
     for block in blocks(raw):
         values = [value for _, value in block.rows] + [
             line.rpartition(": ")[2] for line in block.text.split("\n")
@@ -107,12 +127,24 @@ def html_events(raw: bytes, kind: str) -> Iterator[Told | str]:
             yield str(error)
             continue
         action = next(filter(None, (block.title, block.text.partition("\n")[0])), "")
-        details = traces(values)
+        details = traces(values) | _contacts(block.rows)
+        if country := next(filter(_COUNTRY.fullmatch, values), ""):
+            details["country"] = country
         if kind == "app_connected" and action:
             details["app"] = masked(action)
         elif action and not is_time(action):
             details["action"] = masked(action)
-        yield kind_said(action, kind) if kind in SAID else kind, at, details
+        said = kind_said(action, kind) if kind in SAID else kind
+        yield (said, at, details), clock.quality(at)
+
+
+def _contacts(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the addresses and numbers that were replaced and that replaced them, masked."""
+    found: dict[str, str] = {}
+    for label, value in rows:
+        if is_email(value) or (is_phone(value) and not traces([value])):
+            found.setdefault("from" if is_previous(label) else "to", masked(value))
+    return found
 
 
 def html_owner(raw: bytes) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from detector.records import TimeQuality
-from detector.sources._details import is_phone, masked, traces
+from detector.sources._details import is_email, is_phone, masked, traces
 from detector.sources._instagram_activity import done, is_meta
 from detector.sources._instagram_posts import labelled, moment, within
 
@@ -50,6 +50,8 @@ EVENT_FILES: Final = re.compile(
     re.IGNORECASE,
 )
 """Members that tell what happened to the account, wherever they lie."""
+LOGIN_PAGES: Final = re.compile(r"(?:^|/)log(?:in|out)_activity(?:_\d{1,6})?\.html$")
+"""Pages whose records give the exact time in their headings."""
 OWNER_FILES: Final = (
     re.compile(r"(?:^|/)personal_information\.json$"),
     re.compile(r"(?:^|/)profile\.json$"),
@@ -196,7 +198,7 @@ def told(kind: str, record: Any, when: tuple[datetime, TimeQuality] | None = Non
                 details |= said
         elif kind in _NAMED_BY_TITLE and subject:
             details["to"] = masked(subject)
-        elif kind == "export_requested" and (asked := next(filter(_is_email, values), "")):
+        elif kind == "export_requested" and (asked := next(filter(is_email, values), "")):
             details["to"] = masked(asked)
     return kind, *when, details
 
@@ -263,7 +265,7 @@ def _change(values: list[str]) -> tuple[str, dict[str, str]]:
     sample = after or before
     if named:
         kind = named
-    elif _is_email(sample):
+    elif is_email(sample):
         kind = "email_changed"
     elif is_phone(sample):
         kind = "phone_changed"
@@ -271,10 +273,6 @@ def _change(values: list[str]) -> tuple[str, dict[str, str]]:
         kind = "link_changed"
     shown = {"from": masked(before), "to": masked(after)}
     return kind, {key: value for key, value in shown.items() if value}
-
-
-def _is_email(text: str) -> bool:
-    return "@" in text and "." in text.rpartition("@")[2] and " " not in text
 
 
 def handle(tree: Any) -> str | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 import warnings
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 
+from detector.records import TimeQuality
 from detector.sources._times import settled
 
 _LONGEST: Final = 60
@@ -74,15 +75,20 @@ def is_time(text: str) -> bool:
 
 
 class Clock:
-    """Reads the times of one file; the language that explained one is tried first for the next."""
+    """Reads the times of one file; the language that explained one is tried first for the next.
 
-    def __init__(self) -> None:
+    Args:
+        zone: in which the file's times are, None where nobody knows.
+    """
+
+    def __init__(self, zone: timezone | None = None) -> None:
+        self._zone = zone
         self._known: list[Any] = []
         self._left = _SEARCHES
         self._everywhere: Any = None
 
     def moment(self, text: str) -> datetime:
-        """Read a local time as if it were UTC; its quality is `TimeQuality.LOCAL`.
+        """Read a local time; as if it were UTC where its zone is not known.
 
         Raises:
             ValueError: it is no time in any language, or no post can be of that year.
@@ -104,7 +110,15 @@ class Clock:
         at = _fast(plain.lower()) or self._guessed(_ordered(plain))
         if at is None:
             raise ValueError(f"time {' '.join(text.split())[:40]!r} is not understood")
-        return settled(_shifted(at, part["part"].lower() if part else ""))[0]
+        at = settled(_shifted(at, part["part"].lower() if part else ""))[0]
+        return at.replace(tzinfo=self._zone).astimezone(UTC) if self._zone else at
+
+    def quality(self, at: datetime) -> TimeQuality:
+        """Return how sure a time is that `moment` gave."""
+        if self._zone is None:
+            return TimeQuality.LOCAL
+        # A page that shows no seconds gives none; one that does shows another number nearly always.
+        return TimeQuality.EXACT if at.second else TimeQuality.MINUTE
 
     def _guessed(self, plain: str) -> datetime | None:
         for parser in self._known:

@@ -209,8 +209,8 @@ class FacebookExport(Source):
             elif isinstance(one, Draft):
                 yield from self._drafted(one, str(where), _kind_of(member), is_piece=is_piece)
             else:
-                event = self._event(one[0], one[1], str(where), TimeQuality.LOCAL, one[2])
-                yield _Read(one[1], event)
+                (said, at, details), quality = one
+                yield _Read(at, self._event(said, at, str(where), quality, details))
 
     def _record(
         self, record: Any, label: str, index: int, kind: str, *, is_piece: bool = False

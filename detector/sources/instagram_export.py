@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timezone
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, Final
 
@@ -13,8 +14,8 @@ from detector.errors import ExportFormatError, Location
 from detector.records import AccountEvent, Page, Post, Rejected, TimeQuality
 from detector.sources._archive import Archive
 from detector.sources._elements import Damaged
-from detector.sources._instagram_events import Told, events, kind_by_name, told
-from detector.sources._instagram_html import Drawn, drawn_on
+from detector.sources._instagram_events import LOGIN_PAGES, Told, events, kind_by_name, told
+from detector.sources._instagram_html import PAGES_ZONE, Drawn, drawn_on, zone_shown
 from detector.sources._instagram_members import (
     THREADS_FILES,
     Sizes,
@@ -52,7 +53,7 @@ class InstagramExport(Source):
 
     It has no ids. Two records are one post if text and media names are the same and their times within
     a minute; one without media repeats one that has the same text and time. Posts on Threads that came
-    in the same download are given too, as such. Times in HTML are local, to the minute, without a zone.
+    in the same download are given too, as such. Times in HTML are to the minute, in Meta's zone.
     """
 
     platforms = ("instagram", "threads")
@@ -137,7 +138,8 @@ class InstagramExport(Source):
         """Yield (kind, record) for every record of one member, whatever it is written in."""
         if member.endswith(".html"):
             kind = kind_by_name(member) if is_event else kind_of(member)
-            return ((kind, drawn) for drawn in drawn_on(self._archive.read(member), label))
+            pages = drawn_on(self._archive.read(member), label, self._zone)
+            return ((kind, drawn) for drawn in pages)
         if not is_event:
             return listed(self._archive, member, kind_of(member))
         tree = parsed(self._archive.read(member), label)
@@ -145,6 +147,13 @@ class InstagramExport(Source):
             return iter(list(events(tree, member)))
         except TypeError as error:
             raise ExportFormatError(str(error), where=Location(label)) from error
+
+    @cached_property
+    def _zone(self) -> timezone:
+        """The zone of the times on its pages, as its logins tell; else the one they have always been in."""
+        pages = filter(LOGIN_PAGES.search, self._archive.members)
+        zones = (zone_shown(self._archive.read(page)) for page in pages)
+        return next(filter(None, zones), PAGES_ZONE)
 
     def _event(self, what: Told, where: str) -> AccountEvent:
         kind, at, quality, details = what
