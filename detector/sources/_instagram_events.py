@@ -11,6 +11,7 @@ from detector.records import TimeQuality
 from detector.sources._details import is_email, is_phone, masked, traces
 from detector.sources._instagram_activity import done, is_meta
 from detector.sources._instagram_posts import labelled, moment, within
+from detector.sources._meta_said import is_previous
 
 _BY_KEY: Final = (
     ("profile_profile_change", "profile_changed"),
@@ -40,6 +41,7 @@ _BY_FILE: Final = {
     "your_information_download_requests": "export_requested",
     "active_apps": "app_connected",
     "expired_apps": "app_connected",
+    "expired_pps": "app_connected",  # so spelled in 2024
     "removed_apps": "app_removed",
     "profile_activity": "session_updated",
     "device_information/devices": "session_updated",
@@ -90,22 +92,16 @@ _CHANGES: Final = (
     ((" ad ", "ad soyad"), "name_changed"),
 )  # fmt: skip
 """Words for what was changed, lower case; in any other language the values themselves tell."""
-_PLACES: Final = (
-    (
-        "changed",
-        "diubah",
-        "geändert",
-        "gewijzigd",
-        "cambiado",
-        "alterado",
-        "modifié",
-        "değiştirildi",
-    ),
-    ("previous", "sebelumnya", "vorherig", "vorige", "anterior", "précédent", "önceki"),
-    ("new value", "baru", "neuer", "nieuwe", "nuevo", "novo", "nouvelle", "yeni"),
-)
-"""Words in the labels of a change: what was changed, from what, to what. Where one is not known, the
-order tells, which is the same in all languages."""
+_CHANGED: Final = (
+    "changed", "diubah", "geändert", "gewijzigd", "cambiado", "alterado", "modifié", "değiştirildi",
+    "modificat", "更改", "変更", "변경", "изменен", "thay đổi",
+)  # fmt: skip
+_NEW: Final = (
+    "new value", "baru", "neuer", "nieuwe", "nuevo", "novo", "nouvelle", "yeni", "nuovo", "新值", "新しい", "새",
+    "новое", "mới",
+)  # fmt: skip
+"""Words in the labels of a change: what was changed, and to what. Where one is not known, the order tells,
+which is the same in all languages."""
 _HANDLE_LABELS: Final = frozenset(
     {
         "username", "nama pengguna", "benutzername", "gebruikersnaam", "nom d'utilisateur",
@@ -244,14 +240,20 @@ def _placed(entries: list[tuple[str, str, int | float | None]]) -> list[str] | N
     """Return what was changed, from what and to what, as the labels tell; None unless all are known."""
     found = ["", "", ""]
     for label, value, _ in entries:
-        low = label.lower()
-        place = next(
-            (at for at, words in enumerate(_PLACES) if any(map(low.__contains__, words))), -1
-        )
+        place = _place(label.lower())
         if place < 0:
             return None
         found[place] = value
     return found if len(entries) > 1 else None
+
+
+def _place(label: str) -> int:
+    """Return what a label stands for: 0 what was changed, 1 from what, 2 to what; -1 unknown."""
+    if is_previous(label):
+        return 1
+    if any(map(label.__contains__, _NEW)):
+        return 2
+    return 0 if any(map(label.__contains__, _CHANGED)) else -1
 
 
 def _change(values: list[str]) -> tuple[str, dict[str, str]]:

@@ -16,6 +16,8 @@ from detector.sources._instagram_events import Told, told
 from detector.sources._instagram_posts import Draft, coarse, media_of, within
 from detector.sources._meta_html import Block, Clock, blocks, is_time
 
+_SUBTITLES: Final = ".srt"
+"""End of what a film's words are kept in; lists in JSON name them apart from the media."""
 _TAIL: Final = 1 << 10
 _DEGREES: Final = re.compile(r"-?\d{1,3}\.\d{3,17}")
 _OWN: Final = re.compile(
@@ -103,7 +105,7 @@ class Drawn:
             text=block.title or block.text,
             kind="post" if kind == "repost" else kind,
             quality=quality,
-            media=tuple(map(media_of, block.media)),
+            media=tuple(media_of(one) for one in block.media if not one.endswith(_SUBTITLES)),
             links=tuple(one for one in block.links if not _OWN.match(one)),
             url=next(filter(_POST.match, block.links), None),
             location=_place([value for _, value in block.rows]),

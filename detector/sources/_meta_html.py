@@ -53,6 +53,7 @@ _SHOWS: Final = {
     b"audio": b"src",
     b"source": b"src",
 }
+_FILMS: Final = frozenset({b"video", b"audio"})
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]{0,20}:|[/#?]", re.IGNORECASE)
 _SHIMS: Final = frozenset({"l.facebook.com", "lm.facebook.com", "l.instagram.com"})
 _CLOSES: Final = 64
@@ -228,6 +229,8 @@ class _Page:
 
     def _sink_for(self, tag: bytes, classes: frozenset[bytes]) -> _Words | None:
         """Say where the words inside a tag belong; in a table they stay there."""
+        if tag in _FILMS:
+            return None  # "Click for video:", for browsers that show none
         if not self._stack or isinstance(self._sink, _Row):
             return self._sink
         box = self._stack[-1]
