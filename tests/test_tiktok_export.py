@@ -226,6 +226,15 @@ def test_logins_and_live_films_are_events(tmp_path: Path) -> None:
     assert (page.duplicates, page.ignored) == (1, 1)
 
 
+def test_deleted_posts_may_stand_below_a_name_without_spaces(tmp_path: Path) -> None:
+    gone = {"Date": AT, "DateDeleted": "2024-11-20 18:20:00"}
+    path = write(tmp_path, {
+        "Video": {"RecentlyDeletedPosts": {"PostList": [gone]}, "Videos": {"VideoList": [film()]}},
+    })  # fmt: skip
+    assert [one.kind for one in events(path)] == ["posts_deleted"]
+    assert len(posts(path)) == 1
+
+
 def test_the_account_is_given_told_or_the_files_name(tmp_path: Path) -> None:
     profile = {"Profile": {"Profile Information": {"ProfileMap": {"userName": "dinkes"}}}}
     told = write(tmp_path, tree(film(), **profile))

@@ -197,6 +197,32 @@ def test_sign_up_takes_its_time_from_the_account(tmp_path: Path) -> None:
     assert why.startswith("has no time")
 
 
+def test_an_address_confirmed_anew_is_no_change_of_it(tmp_path: Path) -> None:
+    written = [
+        ("2012-05-02T03:04:06.000Z", "Humas@kpu.example"),
+        ("2019-01-05T08:00:00.000Z", "humas@kpu.example"),
+        ("2024-11-20T18:00:00.000Z", "pencuri@surel.example"),
+        ("2024-11-21T02:00:00.000Z", "humas@kpu.example"),
+    ]
+    records = [
+        {
+            "emailAddressChange": {
+                "accountId": "1",
+                "emailChange": {"changedAt": at, "changedTo": to},
+            }
+        }
+        for at, to in written
+    ]
+    files = {"data/email-address-change.js": script("email_address_change", records)}
+    told = events_of(read(put(tmp_path / "x", files | {"data/account.js": ACCOUNT})))
+    assert [(one.kind, one.details.get("action")) for one in told] == [
+        ("session_updated", "email confirmed"),
+        ("session_updated", "email confirmed"),
+        ("email_changed", None),
+        ("email_changed", None),
+    ]
+
+
 def test_a_state_without_a_time_is_ignored_by_name(tmp_path: Path) -> None:
     verified = script("verified", [{"verified": {"accountId": "1", "verified": True}}])
     pages = read(put(tmp_path / "x", {"data/verified.js": verified}))

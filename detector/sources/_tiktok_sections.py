@@ -53,19 +53,19 @@ _HOMES: Final = {
     "video": ("posts", "videos", "post", "video"),
     "login": ("login history",),
     "live": ("go live history", "go live"),
-    "deleted": ("recently deleted posts",),
+    "deleted": ("recently deleted posts", "recentlydeletedposts"),
 }
 """Sections whose list it must be: the videos that were only watched stand in lists of the same name."""
 _ROOTS: Final = frozenset(
     {
         "post", "posts", "video", "videos", "activity", "your activity", "tiktok live", "live",
         "login history", "profile and settings", "profile", "go live history",
-        "recently deleted posts",
+        "recently deleted posts", "recentlydeletedposts",
     }
 )  # fmt: skip
 _DEPTH: Final = 3
 _FOUND: Final = re.compile(
-    rb'"(?P<home>Posts?|Videos?|Login History|Go Live History|Recently Deleted Posts)"\s{0,99}:\s{0,99}'
+    rb'"(?P<home>Posts?|Videos?|Login History|Go Live History|Recently ?Deleted ?Posts)"\s{0,99}:\s{0,99}'
     rb'\{\s{0,99}"(?P<list>VideoList|LoginHistoryList|GoLiveList|PostList)"\s{0,99}:\s{0,99}\[',
     re.IGNORECASE,
 )

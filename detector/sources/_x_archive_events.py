@@ -15,6 +15,8 @@ from detector.sources._times import moment
 from detector.sources._x_tweets import FIRST_YEAR
 
 _ONE_SWEEP: Final = timedelta(hours=1)
+_OPENING: Final = timedelta(days=1)
+"""How long after it is opened an account's first e-mail address may be confirmed."""
 _SEVERAL: Final = 2
 """Posts deleted within an hour of the first, that are told as one event; a single one is everyday."""
 _LAST_YEAR: Final = 2099
@@ -38,28 +40,69 @@ class Deletion(msgspec.Struct, frozen=True):
     where: str
 
 
-def told(stem: str, record: Any, born: Any) -> Happened | None:
-    """Read one record of an event file.
+class Telling:
+    """The event files of one archive, read record by record."""
 
-    Args:
-        stem: name of the file, without ``-part1`` and ending.
-        record: an element of its list.
-        born: when the account was opened, as `account.js` writes it; the address it was opened from
-            has no time of its own.
+    def __init__(self, born: Any) -> None:
+        """Begin.
 
-    Returns:
-        The event; None when the record tells a state and nothing that happened.
+        Args:
+            born: when the account was opened, as `account.js` writes it; the address it was opened
+                from has no time of its own.
+        """
+        self._born = born
+        self._email = ""
+        self._addressed_at: datetime | None = None
 
-    Raises:
-        ValueError: it is of another shape, or has no usable time.
-    """
-    if not isinstance(record, dict):
-        raise ValueError(record if isinstance(record, str) else "is not an object")  # noqa: TRY004
-    outer, reader = _READERS[stem]
-    inner = record.get(outer, record)
-    if not isinstance(inner, dict):
-        raise ValueError(f"its {outer} is not an object")  # noqa: TRY004
-    return reader(inner, born)
+    def told(self, stem: str, record: Any) -> Happened | None:
+        """Read one record of an event file.
+
+        Args:
+            stem: name of the file, without ``-part1`` and ending.
+            record: an element of its list.
+
+        Returns:
+            The event; None when the record tells a state and nothing that happened.
+
+        Raises:
+            ValueError: it is of another shape, or has no usable time.
+        """
+        if not isinstance(record, dict):
+            raise ValueError(record if isinstance(record, str) else "is not an object")  # noqa: TRY004
+        outer, reader = _READERS[stem]
+        inner = record.get(outer, record)
+        if not isinstance(inner, dict):
+            raise ValueError(f"its {outer} is not an object")  # noqa: TRY004
+        happened = reader(inner, self._born)
+        if happened is not None and happened.kind == "email_changed":
+            return self._addressed(happened, _nested(inner, "emailChange"))
+        return happened
+
+    def _addressed(self, one: Happened, change: dict[str, Any]) -> Happened:
+        """Tell an address that was only confirmed, anew or when the account was opened, from a new one.
+
+        X lists the first address and every confirmation of the same one as changes too.
+        """
+        new, old = change.get("changedTo"), change.get("changedFrom") or self._email
+        if not isinstance(new, str) or not isinstance(old, str):
+            return one
+        # A record that stands twice is no confirmation of itself.
+        is_same = self._addressed_at != one.at and new.strip().casefold() == old.strip().casefold()
+        is_first = not old and self._is_young(one.at)
+        self._email, self._addressed_at = new, one.at
+        if not (is_same or is_first):
+            return one
+        return Happened(
+            "session_updated", one.at, one.quality, {**one.details, "action": "email confirmed"}
+        )
+
+    def _is_young(self, at: datetime) -> bool:
+        if not self._born:
+            return False
+        try:
+            return abs(at - within(self._born)[0]) <= _OPENING
+        except ValueError:
+            return False
 
 
 def within(stamp: Any) -> tuple[datetime, TimeQuality]:

@@ -12,7 +12,14 @@ from detector.records import AccountEvent, Page, Post, Rejected
 from detector.sources._archive import Archive
 from detector.sources._elements import Damaged, elements
 from detector.sources._typed import fitted, lines, list_decoder, one_decoder
-from detector.sources._x_archive_events import EVENT_STEMS, Deletion, Happened, sweeps, told, within
+from detector.sources._x_archive_events import (
+    EVENT_STEMS,
+    Deletion,
+    Happened,
+    Telling,
+    sweeps,
+    within,
+)
 from detector.sources._x_archive_manifest import (
     HEADER_STEMS,
     NOTE_STEMS,
@@ -104,7 +111,7 @@ class _Reading:
         self._ids: set[int | str] = set()
         self._notes = Notes()
         self._happened: set[tuple[object, ...]] = set()
-        self._born = born(archive)
+        self._telling = Telling(born(archive))
         self._manifest, self._wrong = manifest_of(archive)
 
     def outcomes(self) -> Iterator[Outcome]:
@@ -200,7 +207,7 @@ class _Reading:
         return note if self._notes.add(note) else Skipped.DUPLICATE
 
     def _event(self, stem: str, record: Any, where: str) -> AccountEvent | Skipped:
-        happened = told(stem, record, self._born)
+        happened = self._telling.told(stem, record)
         return Skipped.IGNORED if happened is None else self._happening(happened, where)
 
     def _happening(self, one: Happened, where: str) -> AccountEvent | Skipped:
