@@ -1,4 +1,4 @@
-"""Instagram's pages in HTML: posts and account events, their times in Meta's zone and their labels translated."""
+"""Instagram's pages in HTML: posts and account events, their times without a zone and their labels translated."""
 
 from __future__ import annotations
 
@@ -27,11 +27,6 @@ _POST: Final = re.compile(
     r"https?://(?:www\.)?(?:instagram|threads)\.(?:com|net)/(?:p|reel|tv|@[^/]{1,40}/post)/",
     re.IGNORECASE,
 )
-
-
-PAGES_ZONE: Final = timezone(timedelta(hours=-8))
-"""What Instagram's pages are timed in, summer and winter and wherever the account is: so are the logins of
-six accounts on three continents, 2021 to 2026, whose headings give the exact time as well."""
 _COMPARED: Final = 50
 """Logins by which a page's zone is told, at most."""
 _QUARTER: Final = timedelta(minutes=15)
@@ -55,13 +50,13 @@ def zone_shown(raw: bytes) -> timezone | None:
     return None
 
 
-def drawn_on(raw: bytes, label: str, zone: timezone = PAGES_ZONE) -> Iterator[Drawn]:
+def drawn_on(raw: bytes, label: str, zone: timezone | None = None) -> Iterator[Drawn]:
     """Yield the records drawn on a page.
 
     Args:
         raw: the whole page.
         label: where it lies.
-        zone: of its times.
+        zone: of its times, None where nothing shows it.
 
     Raises:
         ExportFormatError: there are none, and the page has no end.

@@ -15,7 +15,7 @@ from detector.records import AccountEvent, Page, Post, Rejected, TimeQuality
 from detector.sources._archive import Archive
 from detector.sources._elements import Damaged
 from detector.sources._instagram_events import LOGIN_PAGES, Told, events, kind_by_name, told
-from detector.sources._instagram_html import PAGES_ZONE, Drawn, drawn_on, zone_shown
+from detector.sources._instagram_html import Drawn, drawn_on, zone_shown
 from detector.sources._instagram_members import (
     THREADS_FILES,
     Sizes,
@@ -53,7 +53,7 @@ class InstagramExport(Source):
 
     It has no ids. Two records are one post if text and media names are the same and their times within
     a minute; one without media repeats one that has the same text and time. Posts on Threads that came
-    in the same download are given too, as such. Times in HTML are to the minute, in Meta's zone.
+    in the same download are given too, as such. Times in HTML are to the minute, in a zone that logins show.
     """
 
     platforms = ("instagram", "threads")
@@ -149,11 +149,11 @@ class InstagramExport(Source):
             raise ExportFormatError(str(error), where=Location(label)) from error
 
     @cached_property
-    def _zone(self) -> timezone:
-        """The zone of the times on its pages, as its logins tell; else the one they have always been in."""
+    def _zone(self) -> timezone | None:
+        """The zone of the times on its pages, as its logins tell, which name the exact time beside."""
         pages = filter(LOGIN_PAGES.search, self._archive.members)
         zones = (zone_shown(self._archive.read(page)) for page in pages)
-        return next(filter(None, zones), PAGES_ZONE)
+        return next(filter(None, zones), None)
 
     def _event(self, what: Told, where: str) -> AccountEvent:
         kind, at, quality, details = what
