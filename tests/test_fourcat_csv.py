@@ -177,3 +177,39 @@ def test_other_tables_are_not_recognised(file: Path, header: str) -> None:
     assert not FourcatCsv.recognises(archive)
     with pytest.raises(ExportFormatError, match=r"no table of 4CAT"):
         FourcatCsv.open(archive)
+
+
+def test_what_a_spreadsheet_wrote_is_read_as_it_was(tmp_path: Path) -> None:
+    saved = {"unix_timestamp": "", "id": "1.85964E+18", "thread_id": "1.85964E+18"}
+    first, second = posts(
+        tmp_path / "saved.csv",
+        row(**saved, timestamp="21/11/2024 1:14", body="Rapat â€” tepat ðŸš€"),
+        row(**saved, timestamp="2/11/2024 01.05", body="Kedua"),
+    )
+    assert [one.created_at for one in (first, second)] == [
+        datetime(2024, 11, 21, 1, 14, tzinfo=UTC),
+        datetime(2024, 11, 2, 1, 5, tzinfo=UTC),
+    ]
+    assert first.text == "Rapat — tepat 🚀"
+    assert first.id != second.id
+
+
+def test_dates_whose_order_nothing_tells_are_rejected(tmp_path: Path) -> None:
+    pages = read(
+        tmp_path / "saved.csv",
+        row(unix_timestamp="", timestamp="3/11/2024 1:14"),
+        row(unix_timestamp="", timestamp="2/11/2024 1:05"),
+    )
+    assert [len(page.rejected) for page in pages] == [2]
+
+
+def test_a_title_may_stand_above_the_names_of_the_columns(tmp_path: Path) -> None:
+    path = tmp_path / "titled.csv"
+    named = ",".join(row())
+    path.write_text(
+        f"Laporan bulanan,,,,,,\nDibuat,21/11/2024,,,,,\n,,,,,,\n{named}\n{','.join(row().values())}\n"
+    )
+    archive = Archive.of(path)
+    assert FourcatCsv.recognises(archive)
+    (page,) = FourcatCsv.open(archive).pages()
+    assert [one.where for one in page.posts] == ["titled.csv#0"]

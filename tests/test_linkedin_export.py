@@ -301,3 +301,44 @@ def test_something_else_is_an_error_of_one_line(tmp_path: Path) -> None:
     with pytest.raises(ExportFormatError, match="no table") as caught:
         LinkedinExport.open(archive)
     assert "\n" not in str(caught.value)
+
+
+def test_what_a_spreadsheet_saved_is_read_as_it_was(tmp_path: Path) -> None:
+    later = NOON + timedelta(days=20)
+    shares = tmp_path / "Shares.csv"
+    shares.write_text(
+        f"{HEADER}\n8/12/2024 5:00,{link(later)},Rapat â€” tepat,,,MEMBER_NETWORK\n"
+        f"18/11/2024 5:00,{link()},Hadir,,,MEMBER_NETWORK\n",
+        encoding="utf-8",
+    )
+    found = posts_of(read(shares))
+    assert [(one.created_at, one.text) for one in found] == [
+        (NOON, "Hadir"),
+        (later, "Rapat — tepat"),
+    ]
+
+
+def test_a_post_in_a_group_is_known_by_its_number_and_keeps_its_time(tmp_path: Path) -> None:
+    shares = tmp_path / "Shares.csv"
+    address = link(NOON - timedelta(seconds=140), "groupPost").replace("%3A7", "%3A2642255-7", 1)
+    assert "-7" in address
+    shares.write_text(f"{HEADER}\n2024-11-18 05:00:00,{address},Hadir,,,MEMBER_NETWORK\n")
+    (post,) = posts_of(read(shares))
+    assert (post.id, post.created_at) == (address.rpartition("-")[2], NOON)
+    assert post.time_quality is TimeQuality.EXACT
+
+
+def test_the_address_of_the_beginning_is_no_change_of_it(tmp_path: Path) -> None:
+    (tmp_path / "Email Addresses.csv").write_text(
+        "Email Address,Confirmed,Primary,Updated On\n"
+        'humas@kpu.example,Yes,Yes,"6/19/15, 10:16 AM"\nbaru@kpu.example,Yes,No,"7/20/16, 11:00 PM"\n'
+    )
+    (tmp_path / "Registration.csv").write_text(
+        'Registration Date,Registration IP Address,Subscription Types\n"6/19/15, 10:16 AM",192.0.2.5,\n'
+    )
+    pages = read(tmp_path)
+    assert [(one.kind, one.details) for one in events_of(pages)] == [
+        ("signup", {"ip": "192.0.2.5"}),
+        ("email_changed", {"to": "b***@kpu.example"}),
+    ]
+    assert sum(page.ignored for page in pages) == 1

@@ -13,6 +13,7 @@ from detector.errors import SourceError
 from detector.records import TimeQuality
 from detector.sources._archive import Archive
 from detector.sources._encodings import decoded
+from detector.sources._spreadsheets import mended, orders
 from detector.sources._tables import Row, rows
 from detector.sources._times import moment_since
 
@@ -25,7 +26,7 @@ FILES: Final = {
     "login": ({"logindate", "ipaddress"}, {"logindate", "useragent"}),
     "login_challenged": ({"challengedate", "challengetype"},),
     "email_changed": ({"emailaddress", "updatedon"},),
-    "signup": ({"registeredat"},),
+    "signup": ({"registeredat"}, {"registrationdate"}),
     "page": ({"posttitle", "postlink", "createddate"},),
 }
 """What a table tells, and the columns (letters only, lower case) by which it is known."""
@@ -39,7 +40,9 @@ _NAMED: Final = re.compile(
 _HEAD: Final = 1 << 14
 _ALONE: Final = frozenset({"reposts", "signup", "email_changed"})
 """Kinds whose columns are too plain to know a table by, without its name."""
-_URN: Final = re.compile(r"urn:li:[a-zA-Z]{3,30}:\(?(?:urn:li:[a-zA-Z]{3,30}:)?(\d{15,20})")
+_URN: Final = re.compile(
+    r"urn:li:[a-zA-Z]{3,30}:\(?(?:urn:li:[a-zA-Z]{3,30}:)?(?:\d{1,14}-)?(\d{15,20})"
+)
 _SLUG: Final = re.compile(r"-(?:activity|share|ugcpost)-(\d{15,20})", re.IGNORECASE)
 _JAVA: Final = re.compile(
     r"([A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d{2}:\d{2}:\d{2}) (?:UTC|GMT) (\d{4})"
@@ -48,7 +51,8 @@ _AMERICAN: Final = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})(?:,? (\d{1,2}):(\d{2})(?::(\d{2}))?(?:[ \u202f]([AP])M)?)?"
 )
 _QUOTED_BREAK: Final = re.compile(r"\"\r?\n(?=\")")
-_NEAR: Final = timedelta(minutes=1)
+_NEAR: Final = timedelta(minutes=5)
+"""The number of a post in a group is some minutes older than its time; no zone is so near another."""
 _SAME_DAY: Final = timedelta(hours=38)
 """A day that begins in any zone ends within so many hours of its beginning in UTC."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -89,7 +93,10 @@ def sheet(archive: Archive, member: str) -> Iterator[tuple[int, Row]]:
         body = body.replace('\\"', '""')
     else:
         body = _ESCAPED.sub('""', body)
-    yield from rows(io.StringIO(body, newline=""))
+    found = list(rows(io.StringIO(body, newline="")))
+    order = orders(row for _, row in found if isinstance(row, dict))
+    for index, row in found:
+        yield index, row if isinstance(row, str) else mended(row, order)
 
 
 def _header(text: str) -> tuple[int, set[str]]:

@@ -12,6 +12,7 @@ from detector.records import Media, Page, Post, TimeQuality
 from detector.sources._archive import Archive
 from detector.sources._collected import name, posted, stem
 from detector.sources._instagram_items import shortcode, shortcode_in, unwrapped
+from detector.sources._spreadsheets import clock
 from detector.sources._table_posts import Cells, addresses, first, platform_of, rows_read, tables
 from detector.sources.interface import Outcome, Source, content_id, paged
 
@@ -139,7 +140,8 @@ def _time(cells: Cells, first_year: int) -> tuple[datetime, TimeQuality]:
     """
     told = first(cells, "post created")
     if not told:
-        told = f"{first(cells, 'post created date')} {first(cells, 'post created time')}".strip()
+        clocked = clock(first(cells, "post created time"))
+        told = f"{first(cells, 'post created date')} {clocked}".strip()
     if not told:
         at, quality = posted(first(cells, "date"), first_year)
         # The API gives all times in UTC and does not say so.

@@ -97,6 +97,10 @@ class LinkedinExport(Source):
             raise failures[0]
         for failure in failures:
             yield Rejected(failure.where or Location(str(self._archive.path)), failure.message)
+        opened = {
+            one.at for _, one in read if isinstance(one, AccountEvent) and one.kind == "signup"
+        }
+        read = [(at, _addressed(one, opened)) for at, one in read]
         read.sort(key=lambda one: one[0])
         given: set[object] = set()
         for _, one in read:
@@ -191,11 +195,13 @@ class LinkedinExport(Source):
         )
 
     def _event(self, kind: str, row: _Row, where: str) -> _Read:
-        details = traces([row.get("ipaddress", ""), row.get("registrationip", "")])
+        details = traces(
+            [row.get(key, "") for key in ("ipaddress", "registrationip", "registrationipaddress")]
+        )
         if agent := row.get("useragent", ""):
             details["user_agent"] = agent[:200]
         told = {"email_changed": "updatedon", "signup": "registeredat", "login": "logindate"}
-        stamp = row.get(told.get(kind, "challengedate"), "")
+        stamp = row.get(told.get(kind, "challengedate")) or row.get("registrationdate", "")
         if kind == "email_changed":
             if stamp.lower() in _UNKNOWN:
                 return _UNDATED, Skipped.IGNORED
@@ -209,6 +215,13 @@ class LinkedinExport(Source):
             platform="linkedin", account=self.account, kind=kind, at=at, where=where,
             time_quality=quality, details=details,
         )  # fmt: skip
+
+
+def _addressed(one: Outcome, opened: set[datetime]) -> Outcome:
+    """Leave out the address with which the account was opened: it is listed like a change."""
+    if isinstance(one, AccountEvent) and one.kind == "email_changed" and one.at in opened:
+        return Skipped.IGNORED
+    return one
 
 
 def _media(address: str) -> Media:
