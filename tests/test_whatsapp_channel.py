@@ -77,6 +77,17 @@ ARABIC_DAY = "\u0662\u0661\u200f/\u0661\u0661\u200f/\u0662\u0660\u0662\u0664\u06
         ("2024/11/21 \u4e0b\u53481:14 - ", "2024-11-21T13:14:00"),
         ("2024. 11. 21. 01:14 - ", "2024-11-21T01:14:00"),
         ("21/11/24 01.14 \u2013 ", "2024-11-21T01:14:00"),
+        ("2024년 11월 21일 오후 1:14 - ", "2024-11-21T13:14:00"),
+        ("[2024. 11. 21. 오전 1:14:05] ", "2024-11-21T01:14:05"),
+        ("2024年11月21日 上午1:14 - ", "2024-11-21T01:14:00"),
+        ("2024/11/21 午後1:14 - ", "2024-11-21T13:14:00"),
+        ("21/11/2024 ÖS 1:14 - ", "2024-11-21T13:14:00"),
+        ("21/11/2024, 1:14 CH - ", "2024-11-21T13:14:00"),
+        ("[21/11/24, 1:14:05 μ.μ.] ", "2024-11-21T13:14:05"),
+        ("21/11/2024 à 01:14 - ", "2024-11-21T01:14:00"),
+        ("21.11.2024 klo 1.14 - ", "2024-11-21T01:14:00"),
+        ("21.11.24 г., 1:14 ч. - ", "2024-11-21T01:14:00"),
+        ("21/11/2567 01:14 - ", "2024-11-21T01:14:00"),
     ],
 )
 def test_heads_of_both_systems_and_all_locales(tmp_path: Path, line: str, at: str) -> None:
@@ -300,3 +311,16 @@ def test_other_texts_are_not_taken(tmp_path: Path, text: str) -> None:
     assert not WhatsappChannel.recognises(Archive.of(path))
     with pytest.raises(ExportFormatError, match="no exported chat"):
         WhatsappChannel.open(Archive.of(path))
+
+
+def test_what_whatsapp_tells_of_the_sender_in_the_senders_name_is_no_post(tmp_path: Path) -> None:
+    text = (
+        f"{IPHONE}Halo\n[21/11/24 02.14.05] {NAME}: \u200e{NAME} hat eine Nachricht fixiert.\n"
+        f"[21/11/24 03.14.05] {NAME}: {NAME} membuka pendaftaran\n"
+    )
+    found = read(write(tmp_path, text))
+    assert [one.text for page in found for one in page.posts] == [
+        "Halo",
+        f"{NAME} membuka pendaftaran",
+    ]
+    assert sum(page.ignored for page in found) == 1

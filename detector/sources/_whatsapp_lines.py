@@ -11,26 +11,37 @@ from typing import Final, NamedTuple
 _MARKS: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _WITHOUT: Final = dict.fromkeys(map(ord, "\u200e\u200f"))
 _PLAIN: Final = str.maketrans(
-    "\u202f\u00a0\u060c\u2013"
+    "\u202f\u00a0\u060c\u2013\u5e74\u6708\u65e5\ub144\uc6d4\uc77c"
     "\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669"
     "\u06f0\u06f1\u06f2\u06f3\u06f4\u06f5\u06f6\u06f7\u06f8\u06f9",
-    "  ,-01234567890123456789",
+    "  ,-//.//.01234567890123456789",
 )
-"""Spaces, commas, dashes and the two sorts of Arabic digits to plain ones, each to one."""
+"""Spaces, commas, dashes, the Chinese and Korean signs of year, month and day, and the two sorts of Arabic
+digits to plain ones, each to one."""
 _MARK: Final = "[\u200e\u200f\u061c]?"
 """The mark of direction that Arabic dates have between their numbers."""
 _HALF: Final = (
-    r"[AaPp]\.? ?[Mm]\.?|(?i:PTG|PG|TGH)\.?|\u0635|\u0645|\u0642\.\u0638\.?|\u0628\.\u0638\.?"
+    r"[AaPp]\.? ?[Mm]\.?|(?i:PTG|PG|TGH)\.?|SA|CH|\u0635|\u0645|\u0642\.\u0638\.?|\u0628\.\u0638\.?"
+    r"|[\u03c0\u03bc]\.\u03bc\.|\u00d6[\u00d6S]"
 )
-"""The halves of the day behind a time, in English, Spanish, Malay, Arabic and Persian."""
-_AHEAD: Final = "[\u4e0a\u4e0b]\u5348|\u51cc\u6668|\u65e9\u4e0a|\u4e2d\u5348|\u665a\u4e0a"
-"""The same before it, in Chinese."""
+"""The halves of the day behind a time, in English, Spanish, Malay, Vietnamese, Arabic, Persian, Greek and
+Turkish."""
+_AHEAD: Final = (
+    "[\u4e0a\u4e0b]\u5348|\u51cc\u6668|\u65e9\u4e0a|\u4e2d\u5348|\u665a\u4e0a|\u5348[\u524d\u5f8c]|\uc624[\uc804\ud6c4]"
+    "|\u00d6[\u00d6S]"
+)
+"""The same before it, in Chinese, Japanese, Korean and Turkish."""
 _PAST_NOON: Final = (
     "pm",
     "p.",
     "p ",
     "ptg",
     "tgh",
+    "ch",
+    "\u03bc",
+    "\u00f6s",
+    "\u5348\u5f8c",
+    "\uc624\ud6c4",
     "\u0645",
     "\u0628",
     "\u4e0b",
@@ -39,19 +50,23 @@ _PAST_NOON: Final = (
 )
 """How those behind noon begin."""
 _DATE: Final = (
-    rf"{_MARK}(?P<a>\d{{1,4}}){_MARK}(?P<by>[/.-])(?:(?<=\.) )?(?P<b>\d{{1,2}}){_MARK}(?P=by)"
-    rf"(?:(?<=\.) )?(?P<c>\d{{1,4}}){_MARK}\.?"
+    rf"{_MARK}(?P<a>\d{{1,4}}){_MARK}(?P<by>[/.-])(?:(?<=[./]) )?(?P<b>\d{{1,2}}){_MARK}(?P=by)"
+    rf"(?:(?<=[./]) )?(?P<c>\d{{1,4}}){_MARK}\.?(?: \u0433\.)?"
 )
 _CLOCK: Final = (
-    rf"(?P<ahead>{_AHEAD})?(?P<hour>\d{{1,2}})[.:](?P<minute>\d\d)(?:[.:](?P<second>\d\d))?"
-    rf"(?: ?(?P<half>{_HALF}))?{_MARK}"
+    rf"(?:(?P<ahead>{_AHEAD}) ?)?(?P<hour>\d{{1,2}})[.:](?P<minute>\d\d)(?:[.:](?P<second>\d\d))?"
+    rf"(?: ?(?P<half>{_HALF}))?(?: \u0447\.)?{_MARK}"
 )
-_WHEN: Final = rf"{_DATE},? {_MARK}(?:pukul |jam |at |\u00e0s )?{_CLOCK}"
+_AT: Final = r"(?:pukul|jam|at|\u00e0s?|klo|kl\.?|um|alle)"
+_WHEN: Final = rf"{_DATE},? {_MARK}(?:{_AT} )?{_CLOCK}"
 _IN_BRACKETS: Final = re.compile(rf"\[{_WHEN}\] ?", re.ASCII)
 _WITH_DASH: Final = re.compile(rf"{_WHEN} - ", re.ASCII)
 """A message begins with its date and time: in brackets on an iPhone, with a dash after them on Android."""
 _SENDER: Final = re.compile(r"([^:\n]{1,100}):(?: |$)")
 _CENTURY: Final = 2_000
+_BUDDHIST: Final = range(2_500, 2_700)
+"""Years as they are counted in Thailand, and how far they are ahead."""
+_AHEAD_BY: Final = 543
 _NOON: Final = 12
 _LAST_MONTH: Final = 12
 
@@ -170,6 +185,7 @@ class Calendar:
         if month > _LAST_MONTH >= day:
             month, day = day, month
         year = year if year >= 100 else year + _CENTURY  # noqa: PLR2004
+        year -= _AHEAD_BY if year in _BUDDHIST else 0
         try:
             return datetime(year, month, day, *entry.clock, tzinfo=UTC)
         except ValueError:

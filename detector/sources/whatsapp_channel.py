@@ -199,7 +199,11 @@ def _when(entry: Entry, calendar: Calendar) -> tuple[datetime, TimeQuality]:
 
 def _is_said(entry: Entry) -> bool:
     """Whether WhatsApp itself says it; on an iPhone in the group's name, behind a mark."""
-    return not entry.sender or (entry.is_marked and is_said(entry.text))
+    if not entry.sender:
+        return True
+    # It begins with the name again where it tells what its owner did: pinned a message, left the group.
+    told_of = entry.text.lstrip("~\u202f\u00a0 ").startswith(f"{entry.sender} ")
+    return entry.is_marked and (told_of or is_said(entry.text))
 
 
 def _chats(archive: Archive) -> list[str]:
