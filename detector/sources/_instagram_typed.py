@@ -29,6 +29,7 @@ from detector.sources._meta import parsed, repair, repaired, repaired_with_bytes
 _HEAD: Final = 99
 _EXACT, _LOCAL = TimeQuality.EXACT, TimeQuality.LOCAL
 _BEGINNING: Final = 1 << 12
+_OLD_KEY: Final = b'"taken_at"'
 
 
 class _Place(msgspec.Struct, gc=False):
@@ -89,7 +90,7 @@ def _decode(raw: bytes) -> list[Any]:
 
 def _are_whole(found: list[Any]) -> bool:
     """Whether there is something in every record; lists inside another tool's list look empty."""
-    return all(type(one) is Old or one.media or one.uri for one in found)
+    return all(one.media or one.uri for one in found)
 
 
 def _plain(raw: bytes) -> list[Any]:
@@ -128,7 +129,8 @@ def listed(archive: Archive, member: str, kind: str) -> Iterator[tuple[str, Any]
     if waiting is not None:
         # Empty, or nothing in it is whole: then this says what is wrong.
         raw = archive.read(member)
-        if not is_list and (typed := _of_wrappers(raw, kind)) is not None:
+        is_old = _OLD_KEY in raw[:_BEGINNING]
+        if not (is_list or is_old) and (typed := _of_wrappers(raw, kind)) is not None:
             yield from typed
             return
         tree = parsed(raw, label)
@@ -140,9 +142,8 @@ def listed(archive: Archive, member: str, kind: str) -> Iterator[tuple[str, Any]
 
 def _of_wrappers(raw: bytes, kind: str) -> Iterator[tuple[Any, Any]] | None:
     """Read an object of lists; None when it has to be read the patient way."""
-    lists: dict[str, Any]
     try:
-        lists = _of_2018(raw) if b'"taken_at"' in raw[:_BEGINNING] else _wrapped(raw)
+        lists = _wrapped(raw)
     except (ValueError, RecursionError):
         return None
     kinds = {key: wrapper_kind(key, kind) for key in lists}
@@ -151,6 +152,41 @@ def _of_wrappers(raw: bytes, kind: str) -> Iterator[tuple[Any, Any]] | None:
     if not all(_are_whole(inner) for inner in lists.values()):
         return None
     return chain.from_iterable(zip(repeat(kinds[key]), lists[key]) for key in lists)
+
+
+Album = list[tuple[str, list[Old]]]
+"""Pictures of 2018, those of a kind together."""
+
+
+def album(archive: Archive, member: str, kind: str) -> Album | None:
+    """Read `media.json` as of 2018; None when a member is something else, or has to be read the patient way.
+
+    Args:
+        archive: all parts of one export, merged.
+        member: a file of posts.
+        kind: what its name says it holds.
+
+    Raises:
+        ExportFormatError: it cannot be read.
+    """
+    head = archive.read(member, _BEGINNING)
+    if not (head.lstrip().startswith(b"{") and _OLD_KEY in head):
+        return None
+    try:
+        lists = _of_2018(archive.read(member))
+    except (ValueError, RecursionError):
+        return None
+    found = [(wrapper_kind(key, kind), pictures) for key, pictures in lists.items()]
+    known = [(named, pictures) for named, pictures in found if named is not None]
+    return known if len(known) == len(found) else None
+
+
+def is_dated(pictures: Sequence[Old]) -> bool:
+    """Whether the time of each is in UTC and within Instagram's life, so that none needs a closer look."""
+    times = [one.taken_at for one in pictures]
+    if not {at.tzinfo for at in times} <= {UTC}:
+        return False
+    return not times or (min(times) >= FIRST_DAY and max(times) < LAST_DAY)
 
 
 def _mended(one: Any, kind: str) -> Iterator[tuple[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timezone
 from functools import cached_property
+from itertools import chain, count, repeat
 from operator import itemgetter
 from typing import Any, Final
 
@@ -28,9 +29,12 @@ from detector.sources._instagram_members import (
 from detector.sources._instagram_posts import Draft, drafted, kind_of, media_of
 from detector.sources._instagram_repeats import Given
 from detector.sources._instagram_typed import (
+    Album,
     Old,
     Record,
     Words,
+    album,
+    is_dated,
     listed,
     stamped,
     words_of,
@@ -118,19 +122,27 @@ class InstagramExport(Source):
         """Yield what every record of one member tells."""
         label = self._archive.label(member)
         is_event = tells_events(self._archive, member)
-        album: dict[tuple[datetime, str, str], Draft] = {}
-        for index, (kind, record) in enumerate(self._records(member, label, is_event=is_event)):
+        carousels: dict[tuple[datetime, str, str], Draft] = {}
+        is_json = not (is_event or member.endswith(".html"))
+        pictures = album(self._archive, member, kind_of(member)) if is_json else None
+        if pictures and all(kind != "private" and is_dated(one) for kind, one in pictures):
+            # Nearly always: then no record is looked at by itself yet.
+            yield from _together(pictures, member)
+            return
+        records = _each(pictures) if pictures else self._records(member, label, is_event=is_event)
+        for index, (kind, record) in enumerate(records):
             try:
+                shape = type(record)
                 if kind == "private":
                     yield _UNDATED, Skipped.IGNORED, kind, member, index
-                elif type(record) is Old or type(record) is Record:
+                elif shape is Old or shape is Record:
                     yield stamped(record), record, kind, member, index
                 elif is_event:
                     event = self._event(_told(kind, record), f"{label}#{index}")
                     yield event.at, event, kind, member, index
                 else:
                     draft = _drafted(record, kind)
-                    yield draft.at, _joined(album, draft), kind, member, index
+                    yield draft.at, _joined(carousels, draft), kind, member, index
             except ValueError as error:
                 yield _UNDATED, Rejected(Location(label, index), str(error)), kind, member, index
 
@@ -184,22 +196,22 @@ class InstagramExport(Source):
         read.reverse()
         while read:
             of = read.pop()
-            one = of[1]
-            if type(one) is Record:
-                yield self._typed(words_of(one), of, homes[of[3]])
-            elif type(one) is Old:
+            at, one, kind, member, _ = of
+            if type(one) is Old:
                 others: list[Old] = []
-                if read and read[-1][0] == of[0]:
+                if read and read[-1][0] == at:
                     others = _carousel(one, of, read)
                     yield from [Skipped.DUPLICATE] * len(others)
-                if others or one.location or of[2] == "repost":
-                    yield self._typed(words_of_2018(one, others), of, homes[of[3]])
+                if others or one.location or kind == "repost":
+                    yield self._typed(words_of_2018(one, others), of, homes[member])
                 else:
-                    yield self._single(one, of, homes[of[3]])
+                    yield self._single(one, of, homes[member])
+            elif type(one) is Record:
+                yield self._typed(words_of(one), of, homes[member])
             elif type(one) is Draft:
-                yield self._drafted(one, of, homes[of[3]])
+                yield self._drafted(one, of, homes[member])
             elif type(one) is AccountEvent:
-                if read and read[-1][0] == of[0]:
+                if read and read[-1][0] == at:
                     one, repeats = _told_twice(one, of, read)
                     yield from [Skipped.DUPLICATE] * repeats
                 same = (one.kind, one.at, *one.details.items())
@@ -235,7 +247,9 @@ class InstagramExport(Source):
         at, _, kind, member, index = of
         label, platform, given = home
         text, utf8 = repaired_with_bytes(one.caption or "")
-        path = one.path if one.path.isascii() else repaired(one.path)
+        path = one.path
+        if not path.isascii():
+            path = repaired(path)
         media = (media_of(path),)
         if given.has(at, text, media):
             return Skipped.DUPLICATE
@@ -349,11 +363,24 @@ def _told_twice(first: AccountEvent, of: _Read, read: list[_Read]) -> tuple[Acco
     return (msgspec.structs.replace(first, details=details) if repeats else first), repeats
 
 
-def _joined(album: dict[tuple[datetime, str, str], Draft], draft: Draft) -> Draft | Skipped:
+def _each(pictures: Album) -> Iterator[tuple[str, Old]]:
+    return ((kind, one) for kind, listed in pictures for one in listed)
+
+
+def _together(pictures: Album, member: str) -> Iterator[_Read]:
+    """Return what pictures of a member tell, all of whose times are known to be good."""
+    places = count()
+    return chain.from_iterable(
+        zip([one.taken_at for one in listed], listed, repeat(kind), repeat(member), places)
+        for kind, listed in pictures
+    )
+
+
+def _joined(carousels: dict[tuple[datetime, str, str], Draft], draft: Draft) -> Draft | Skipped:
     """Join the pictures of one carousel, which the layout of 2018 lists as items of their own."""
     if not draft.is_piece:
         return draft
-    first = album.setdefault((draft.at, draft.text, draft.kind), draft)
+    first = carousels.setdefault((draft.at, draft.text, draft.kind), draft)
     if first is draft:
         return draft
     first.media += tuple(one for one in draft.media if one not in first.media)

@@ -190,5 +190,6 @@ def content_id(at: datetime, text: str | bytes, media: Iterable[str] = ()) -> st
     utf8 = text if type(text) is bytes else text.encode("utf-8", "replace")  # type: ignore[union-attr]
     parts = [when[1:-2] + b"+00:00", utf8]
     for path in media:
-        parts.append(path.rpartition("/")[2].encode("utf-8", "replace"))  # noqa: PERF401 - there is one
+        name = path.rpartition("/")[2]
+        parts.append(name.encode() if name.isascii() else name.encode("utf-8", "replace"))
     return _sha256(b"\0".join(parts)).hexdigest()[:16]
