@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from exports import write_zip
 from hypothesis import HealthCheck, given, settings
@@ -22,6 +23,7 @@ from detector.sources._archive import Archive
 from detector.sources._feed_items import LONGEST, whose, words_in_json, words_of
 from detector.sources._feed_xml import root_of
 from detector.sources._html import plain
+from detector.sources._simple_runs import found_at_once
 from detector.sources.feed_file import FeedFile
 
 NOON = "Thu, 21 Nov 2024 05:00:00 +0000"
@@ -493,6 +495,82 @@ def test_html_says_the_same_as_it_stands_in_json(fragment: str, whole: bool, esc
     written = json.dumps(fragment, ensure_ascii=escaped).encode()
     base = "https://kpu.example/"
     assert words_of(fragment, base, is_html=True) == words_in_json(written, base)
+
+
+TOGETHER = (
+    *PIECES, "</p>\n<p>", "<br>\n", "<br /> ", "<br/>\t", "<strong>", "</strong>", "<div>", "</div>", "\n\n", "&lt;p&gt;", "&#10;",
+    '<a href="https://kpu.example/a">', '<a href="http://kpu.example/">', "<p class='a'>", "<img src='/a.jpg'>", "p>", "é", "\x01",
+    "\x7f", "/", "\\<", "u003c",
+)  # fmt: skip
+FRAGMENTS = st.lists(st.sampled_from(TOGETHER)).map("".join)
+WRITTEN = st.one_of(
+    st.builds(
+        lambda text, escaped: json.dumps(text, ensure_ascii=escaped).encode(),
+        FRAGMENTS,
+        st.booleans(),
+    ),
+    FRAGMENTS.map(lambda text: json.dumps(text).replace("/", "\\/").encode()),
+    FRAGMENTS.map(lambda text: json.dumps(text).replace("<", "\\u003c").encode()),
+    st.sampled_from([b"null", b'""', b"5", b'["<p>"]', b'{"<p>": 1}']),
+)
+
+
+def one_by_one(written: bytes) -> tuple[str, tuple[str, ...]] | None:
+    words = words_in_json(written, "") if written[:1] == b'"' else None
+    return None if words is None or words.pictures else (words.text, words.links)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(WRITTEN, max_size=8), st.sampled_from([8, 60, 1 << 17]))
+def test_many_fragments_at_once_say_what_each_says_by_itself(
+    contents: list[bytes], most: int
+) -> None:
+    """Where marks of many items are found together, an item is read to the same, or left to be read by itself."""
+    raws = msgspec.json.decode(b"[" + b", ".join(contents) + b"]", type=list[msgspec.Raw])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("detector.sources._simple_runs._RUN", most)
+        texts, links = found_at_once(raws)
+    assert len(texts) == len(contents)
+    for index, (text, written) in enumerate(zip(texts, contents, strict=True)):
+        if text is not None:
+            assert (text, links.get(index, ())) == one_by_one(written)
+
+
+def test_plain_fragments_are_all_found_at_once() -> None:
+    """Those that nearly all programs write are not left over."""
+    fragments = [
+        "<p>Satu &amp; dua<br />\ntiga</p>\n<p>empat</p>\n",
+        '<p><strong>Jadwal</strong><br>lima</p><p><a href="https://kpu.example/1">Selengkapnya</a></p>',
+        "enam",
+    ]
+    for slash in ("/", "\\/"):
+        written = [json.dumps(one).replace("/", slash) for one in fragments]
+        raws = msgspec.json.decode(f"[{','.join(written)}]".encode(), type=list[msgspec.Raw])
+        texts, links = found_at_once(raws)
+        assert texts == ["Satu & dua\ntiga\n\nempat", "Jadwal\nlima\n\nSelengkapnya", "enam"]
+        assert links == {1: ("https://kpu.example/1",)}
+
+
+def test_damage_between_the_bytes_of_a_character_is_not_mended_by_chance() -> None:
+    link = b'<a href=\\"https://kpu.example/\\">'
+    for mark in (b"<p>", b"<strong>", b"</a>", b"<br>", link):
+        raws = msgspec.json.decode(b'["a\xc3%b\xa9"]' % mark, type=list[msgspec.Raw])
+        assert found_at_once(raws).texts == [None]
+
+
+@pytest.mark.parametrize(
+    "content", ["<p>Satu &amp; dua</p>", "<ul><li>a</ul>", "<p>\ud83d</p>", ""]
+)
+def test_a_large_feed_says_the_same_as_a_small_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    """From some number of items on, contents are read together; what they say does not change."""
+    items = [{"id": str(place), "content_html": f"<p>{place}</p>" + content, "date_published": "2024-11-21T05:00:00Z"} for place in range(4)]  # fmt: skip
+    items += [{"id": "t", "content_text": "<p>kata</p>", "content_html": "<p>b</p>", "date_published": "2024-11-21T05:00:00Z"}, {"id": "n"}]  # fmt: skip
+    text = feed(*items)
+    one_by_one = read(tmp_path, text, "f.json")
+    monkeypatch.setattr("detector.sources._feed_json.is_worth", lambda _: True)
+    assert read(tmp_path, text, "f.json") == one_by_one
 
 
 @settings(

@@ -26,6 +26,7 @@ from detector.sources._feed_items import (
     words_in_json,
     words_of,
 )
+from detector.sources._simple_runs import Found, found_at_once, is_worth
 
 SHAPE: Final = re.compile(r"jsonfeed\.org\\?/version\\?/")
 """What names the format, in every version."""
@@ -91,6 +92,7 @@ _ABOUT: Final = (
 )
 _TEXTS: Final = frozenset(_Entry.__struct_fields__) - {"id", "attachments"}
 _EMPTY: Final = b'""'
+_WEB: Final = ("http://", "https://")
 _decode = msgspec.json.Decoder(_Tree).decode
 
 
@@ -127,16 +129,26 @@ def _items(
     """Return what each item tells, or why it is none."""
     base = told(about.get("home_page_url")) or told(about.get("feed_url"))
     language = told(about.get("language")) or None
+    texts, links = _contents(listed)
     items: list[Item | str] = []
-    for one in listed:
+    for index, one in enumerate(listed):
         try:
             shaped = one if type(one) is _Written else _shaped(one)
-            items.append(_item(shaped, base, language, keeps_undated=keeps_undated))
+            text = texts[index] if texts else None
+            led = links.get(index, ()) if links else ()
+            items.append(_item(shaped, text, led, base, language, keeps_undated=keeps_undated))
         except (msgspec.DecodeError, UnicodeError):
             raise
         except ValueError as error:
             items.append(str(error))
     return items
+
+
+def _contents(listed: Sequence[Any]) -> Found:
+    """Find what stands in the contents of many items at once; nothing where that is not worth it."""
+    if is_worth(len(listed)) and type(listed[0]) is _Written:
+        return found_at_once([one.content_html for one in listed])
+    return Found([], {})
 
 
 def _patiently(raw: bytes, label: str) -> dict[str, Any]:
@@ -181,8 +193,24 @@ def _authors(tree: dict[str, Any], key: str) -> list[str]:
     return [told(one.get(key)).strip() for one in found if isinstance(one, dict)]
 
 
-def _item(one: _Entry | _Written, base: str, language: str | None, *, keeps_undated: bool) -> Item:
+def _item(
+    one: _Entry | _Written,
+    found: str | None,
+    links: tuple[str, ...],
+    base: str,
+    language: str | None,
+    *,
+    keeps_undated: bool,
+) -> Item:
     """Read one item.
+
+    Args:
+        one: the item.
+        found: the words of its content in HTML; None when they are still to be read.
+        links: where its links lead, as far as that was read.
+        base: address that relative ones are meant from; may be empty.
+        language: of an item that tells none.
+        keeps_undated: whether it is wanted without a time, too.
 
     Raises:
         ValueError: it has no time, or nothing to show.
@@ -195,12 +223,17 @@ def _item(one: _Entry | _Written, base: str, language: str | None, *, keeps_unda
             raise
         at, quality = UNDATED, TimeQuality.MINUTE
     # Some programs write a number, which the format asks readers to bear.
-    name = one.id if type(one.id) is str else "" if one.id is None else str(one.id)
-    url = absolute(one.url, base) if one.url else ""
-    links: tuple[str, ...] = ()
-    pictures: tuple[str, ...] = ()
+    name = "" if one.id is None else str(one.id).strip()
+    url = (one.url or "").strip()
+    shown: str | None = url
+    if not url.startswith(_WEB):
+        url = absolute(url, base)
+        shown = url if url.startswith(_WEB) else None
     text = (one.content_text or "").strip()
-    if (words := _words(one, base)) is not None:
+    pictures: tuple[str, ...] = ()
+    if found is not None:
+        text = text or found
+    elif (words := _words(one, base)) is not None:
         text, links, pictures = text or words.text, words.links, words.pictures
     if one.title:
         text = joined(one.title.strip(), text)
@@ -212,10 +245,7 @@ def _item(one: _Entry | _Written, base: str, language: str | None, *, keeps_unda
         media = tuple(_media(one, base, pictures))
     if not text and not media and not url:
         raise ValueError("has neither text nor media")
-    shown = url if url.startswith(("http://", "https://")) else None
-    return Item(
-        at, quality, name.strip() or None, text, shown, links, media, one.language or language
-    )
+    return Item(at, quality, name or None, text, shown, links, media, one.language or language)
 
 
 def _words(one: _Entry | _Written, base: str) -> Words | None:

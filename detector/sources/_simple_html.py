@@ -39,6 +39,7 @@ _SPECIAL: Final = re.compile(rb"\\(?:n\\n\\n|r|u00)")
 """New lines too many, and characters that mean something in HTML or to a reader, as JSON writes them."""
 _OPENING, _REFERENCE = b"<&"
 """What begins a tag, and a character that is named."""
+_NAME: Final = len("amp;")
 _string: Final = msgspec.json.Decoder(str).decode
 _BREAK: Final = re.compile(r"<br ?/?>\s+")
 _ATTRIBUTES: Final = re.compile(r"\s([a-z-]{1,41})=\"([^\"]{0,4000})\"")
@@ -73,7 +74,7 @@ def simple(fragment: str) -> Simple | None:
         if found is None:
             return None
     parts[1::2] = meanings
-    return _settled("".join(parts), tags)
+    return settled("".join(parts), tags)
 
 
 def simple_in_json(written: bytes) -> Simple | None:
@@ -105,7 +106,7 @@ def _plain_in_json(written: bytes) -> Simple | None:
         if _OPENING in text:
             return None
     if _SPECIAL.search(text) or _REFERENCE in text:
-        return _settled(_string(text), tags)
+        return settled(_string(text), tags)
     return Simple(_string(text).strip(), tags)
 
 
@@ -119,7 +120,7 @@ def _marked_in_json(written: bytes) -> Simple | None:
             return None
         meanings[place] = b"\\n" if found else b""
     parts[1::2] = meanings
-    return _settled(_string(b"".join(parts)), tags)
+    return settled(_string(b"".join(parts)), tags)
 
 
 def _unknown(meanings: list[Any]) -> list[int]:
@@ -141,13 +142,20 @@ def _meant(mark: str, tags: _Tags) -> str | None:
     return ""
 
 
-def _settled(text: str, tags: _Tags) -> Simple | None:
+def settled(text: str, tags: _Tags) -> Simple | None:
     """Return what is left when the tags are gone; None when it shows that they were not so simple."""
     if "<" in text or "\r" in text or "\0" in text:
         return None
     if "&" in text:
-        text = html.unescape(text)
+        short = with_ampersands(text)
+        text = html.unescape(text) if short is None else short
     return Simple(_GAPS.sub("\n\n", text).strip() if "\n\n\n" in text else text.strip(), tags)
+
+
+def with_ampersands(text: str) -> str | None:
+    """Return a text with the only character that is named in it, the ampersand; None when others may be named."""
+    short = text.replace("&amp;", "&")
+    return short if len(text) - len(short) == _NAME * text.count("&") else None
 
 
 def _attributes(written: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ FIRST_YEAR: Final = 1995
 LAST_YEAR: Final = 2099
 """Years a post may bear; anything else is damage, such as 0 or milliseconds read as seconds."""
 
+_EXACT, _EXACT_MS = TimeQuality.EXACT, TimeQuality.EXACT_MS
 _MONTHS: Final = {
     name: number
     for number, name in enumerate(
@@ -52,7 +53,7 @@ def moment(value: Any) -> tuple[datetime, TimeQuality]:
         >>> moment(1732146840000)[0].isoformat(), moment("2024-11-21T01:14:00")[1].name
         ('2024-11-20T23:54:00+00:00', 'LOCAL')
     """
-    if type(value) is str and value[10:11] == "T" and value[16:17] == ":":
+    if type(value) is str and value[10:17:6] == "T:":
         # Nearly every time of a large file is spelled so.
         try:
             return settled(datetime.fromisoformat(value))
@@ -83,13 +84,13 @@ def settled(at: datetime, *, minute: bool = False) -> tuple[datetime, TimeQualit
     """
     if not FIRST_YEAR <= at.year <= LAST_YEAR:
         raise ValueError(f"its time is in the year {at.year}")
-    if at.tzinfo is None:
-        return at.replace(tzinfo=UTC), TimeQuality.LOCAL
     if at.tzinfo is not UTC:
+        if at.tzinfo is None:
+            return at.replace(tzinfo=UTC), TimeQuality.LOCAL
         at = at.astimezone(UTC)
     if minute:
         return at, TimeQuality.MINUTE
-    return at, TimeQuality.EXACT_MS if at.microsecond else TimeQuality.EXACT
+    return at, _EXACT_MS if at.microsecond else _EXACT
 
 
 def _counted(stamp: float) -> tuple[datetime, TimeQuality]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -23,8 +23,7 @@ LARGEST: Final = {"xml": 16 << 20, "json": 128 << 20}
 _ENDINGS: Final = frozenset({".xml", ".rss", ".atom", ".rdf", ".json", ".feed", ".txt", ""})
 _MOST: Final = 40
 """Feeds in one archive whose beginnings are looked at."""
-_UNDATED: Final = datetime.min.replace(tzinfo=UTC)
-_Read = tuple[datetime, Outcome]
+_CREATED_AT: Final = attrgetter("created_at")
 
 
 class FeedFile(Source):
@@ -75,34 +74,35 @@ class FeedFile(Source):
         return paged(self._outcomes(), self._archive.path.name, since)
 
     def _outcomes(self) -> Iterator[Outcome]:
-        read: list[_Read] = []
+        posts: list[Post] = []
+        rejected: list[Rejected] = []
         failures: list[ExportFormatError] = []
         for member in self._members:
             try:
-                read.extend(self._member(member))
+                self._read(member, posts, rejected)
             except ExportFormatError as error:
                 failures.append(error)
         if failures and len(failures) == len(self._members):
             raise failures[0]
         for failure in failures:
             yield Rejected(failure.where or Location(str(self._archive.path)), failure.message)
-        read.sort(key=lambda one: one[0])
-        given: dict[tuple[str, str], Post] = {}
-        for _, one in read:
-            yield _once(one, given) if isinstance(one, Post) else one
+        yield from rejected
+        posts.sort(key=_CREATED_AT)
+        yield from _once(posts)
 
-    def _member(self, member: str) -> Iterator[_Read]:
+    def _read(self, member: str, posts: list[Post], rejected: list[Rejected]) -> None:
+        """Add what a member holds to what others do."""
         label = self._archive.label(member)
         feed = self._feed(member, label)
         account = self._account or feed.account or PurePosixPath(member).stem or "unknown"
         platform = self._platform or feed.platform
         for index, item in enumerate(feed.items):
-            if isinstance(item, str):
-                yield _UNDATED, Rejected(Location(label, index), item)
+            if type(item) is Item:
+                posts.append(_post(item, platform, account, f"{label}#{index}"))
             else:
-                yield item.at, _post(item, platform, account, f"{label}#{index}")
+                rejected.append(Rejected(Location(label, index), str(item)))
         if feed.end:
-            yield _UNDATED, Rejected(Location(label), feed.end)
+            rejected.append(Rejected(Location(label), feed.end))
 
     def _feed(self, member: str, label: str) -> Feed:
         form = _form(self._archive, member)
@@ -145,11 +145,19 @@ def _post(item: Item, platform: str, account: str, where: str) -> Post:
     )
 
 
-def _once(post: Post, given: dict[tuple[str, str], Post]) -> Post | Skipped:
-    """Return a post, unless it was given before."""
-    first = given.setdefault((post.account, post.id), post)
-    if first is post:
-        return post
+def _once(posts: list[Post]) -> Iterator[Post | Skipped]:
+    """Yield each post, unless it was given before."""
+    if len({one.id for one in posts}) == len(posts):
+        yield from posts
+        return
+    given: dict[tuple[str, str], Post] = {}
+    for post in posts:
+        first = given.setdefault((post.account, post.id), post)
+        yield post if first is post else _again(post, first, given)
+
+
+def _again(post: Post, first: Post, given: dict[tuple[str, str], Post]) -> Post | Skipped:
+    """Return a post whose id another has, unless it is the same."""
     if first.url == post.url or first.text == post.text:
         return Skipped.DUPLICATE
     # Some programs write one guid over all their items.
