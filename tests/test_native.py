@@ -528,3 +528,110 @@ def test_fields_that_only_one_platform_has_tell_it(tmp_path: Path) -> None:
     bare = {name: PLAIN[name] for name in ("id", "created_at", "text", "account")}
     paths = lines(tmp_path, {**bare, "public_metrics.retweet_count": 3}, {**bare, "id": "2"})
     assert [post.platform for post in posts_of(read(paths))] == ["x", "unknown"]
+
+
+LINK = "https://www.instagram.com/p/C8abcDEFgh1/"
+TWEET = "https://x.com/kpurekaan/status/1859000000000000000"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (
+            {
+                "Post id": "1859000000000000000", "Date": "Tue, Nov 19, 2024", "Post text": "Rapat",
+                "Post Link": TWEET, "Impressions": "3", "Likes": "1",
+            },
+            ("x", "kpurekaan", "1859000000000000000", "2024-11-19T22:25:13", "Rapat"),
+        ),
+        (
+            {
+                "Tweet id": "1859000000000000000", "Tweet permalink": TWEET, "Tweet text": "Rapat",
+                "time": "2024-11-19 22:25 +0000", "impressions": "3",
+            },
+            ("x", "kpurekaan", "1859000000000000000", "2024-11-19T22:25:00", "Rapat"),
+        ),
+        (
+            {
+                "Post ID": "18012", "Account ID": "17841", "Account username": "kpurekaan",
+                "Account name": "KPU Rekaan", "Description": "Rapat", "Publish time": "11/20/2024 03:15",
+                "Permalink": LINK, "Post type": "IG image", "Date": "Lifetime",
+            },
+            ("instagram", "kpurekaan", "18012", "2024-11-20T03:15:00", "Rapat"),
+        ),
+        (
+            {
+                "Post ID": "1393", "Page name": "KPU Rekaan", "Title": "Rapat", "Description": "",
+                "Publish time": "11/20/2024 03:15", "Permalink": "https://www.facebook.com/1/posts/1393",
+                "Post type": "Photos", "Date": "Lifetime",
+            },
+            ("facebook", "KPU Rekaan", "1393", "2024-11-20T03:15:00", "Rapat"),
+        ),
+        (
+            {
+                "channelTitle": "KPU Rekaan", "videoId": "dQw", "publishedAt": "2024-11-18T05:00:00Z",
+                "videoTitle": "Rapat", "videoDescription": "Uraian", "caption": "false",
+            },
+            ("youtube", "KPU Rekaan", "dQw", "2024-11-18T05:00:00", "Rapat\nUraian"),
+        ),
+        (
+            {
+                "video_id": "7094", "author_name": "kpurekaan", "region_code": "ID",
+                "create_time": "1731906000", "video_description": "Rapat",
+            },
+            ("tiktok", "kpurekaan", "7094", "2024-11-18T05:00:00", "Rapat"),
+        ),
+        (
+            {
+                "username": "kpurekaan", "postUrl": LINK, "description": "Rapat", "likeCount": "2",
+                "pubDate": "2024-11-18T05:00:00.000Z", "caption": "Photo by KPU", "postId": "339",
+                "timestamp": "2024-12-01T01:00:00.000Z",
+            },
+            ("instagram", "kpurekaan", "339", "2024-11-18T05:00:00", "Rapat"),
+        ),
+        (
+            {
+                "url": LINK, "user_posted": "kpurekaan", "description": "Rapat", "post_id": "339",
+                "date_posted": "2024-11-18T05:00:00.000Z", "timestamp": "2024-12-01T01:00:00.000Z",
+            },
+            ("instagram", "kpurekaan", "339", "2024-11-18T05:00:00", "Rapat"),
+        ),
+    ],
+)  # fmt: skip
+def test_tables_of_known_programs_are_read_as_they_mean(
+    tmp_path: Path, row: dict[str, str], told: tuple[str, ...]
+) -> None:
+    path = tmp_path / "table.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(row))
+        writer.writeheader()
+        writer.writerow(row)
+    (post,) = posts_of(read(path))
+    at = post.created_at.replace(tzinfo=None).isoformat(timespec="seconds")
+    assert (post.platform, post.account, post.id, at, post.text) == told
+
+
+@pytest.mark.parametrize(
+    ("tree", "own"),
+    [
+        (
+            {"data": {"videos": [{"id": 7, "create_time": 1731906000, "username": "kpurekaan",
+             "region_code": "ID", "video_description": "Rapat"}], "cursor": 1}, "error": {"code": "ok"}},
+            "7",
+        ),
+        (
+            {"status": 200, "result": {"posts": [{"id": 5, "platformId": "1_2", "platform": "Facebook",
+             "date": "2024-11-18 05:00:00", "message": "Rapat", "postUrl": "https://www.facebook.com/1/posts/2",
+             "account": {"name": "KPU", "handle": "kpurekaan"}}], "pagination": {}}},
+            "1_2",
+        ),
+    ],
+)  # fmt: skip
+def test_answers_of_research_interfaces_hold_their_posts_two_deep(
+    tmp_path: Path, tree: Any, own: str
+) -> None:
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(tree))
+    (post,) = posts_of(read(path))
+    assert (post.id, post.account, post.text) == (own, "kpurekaan", "Rapat")
+    assert post.created_at == datetime(2024, 11, 18, 5, tzinfo=UTC)

@@ -1,127 +1,37 @@
-"""The names other programs give to a post's fields, and how their values are read."""
+"""Records of other programs made posts and events, by the names of their fields."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import msgspec
 
 from detector.errors import Location
 from detector.records import AccountEvent, Post, Rejected, TimeQuality
 from detector.sources._details import EVENT_KINDS
+from detector.sources._field_names import Plan, plan_of
 from detector.sources._plain import BarePost, PlainPost, is_odd
 from detector.sources._table_posts import platform_of
 from detector.sources._times import FIRST_YEAR, LAST_YEAR, moment
 from detector.sources._values import READERS, inner_of, name_of, text_of
+from detector.sources._x_tweets import time_of_id
 from detector.sources.interface import Outcome, Skipped, content_id
 
-_SPELLINGS: Final = {
-    "text": (
-        "fulltext text caption message content body posttext postbody postbodytext posttextbody postdatatext"
-        " messagetext tweet description captiontext"
-    ),
-    "created_at": (
-        "createdat unixtimestamp timestamputc timestamp takenat takenattimestamp publishedat publishtime"
-        " createdtime creationtime createtime postedat postcreated createdutc datetime date time created"
-        " published at"
-    ),
-    "id": "id idstr postid tweetid statusid mediaid itemid shortcode code platformid",
-    "platform": "platform network",
-    "account": (
-        "account accounthandle handle username ownerusername authorusername userusername userscreenname"
-        " screenname postownerusername postowner authormeta authorhandle channelusername channelhandle author user pagename userlabel"
-        " channelname accountname owner channeluid"
-    ),
-    "url": "url permalink permalinkurl posturl webvideourl link webpageurl mclurl",
-    "app": "app source client sourceapp via",
-    "language": "language lang",
-    "in_reply_to": "inreplyto inreplytostatusid inreplytostatusidstr inreplytoid replyto parentid",
-    "is_repost": "isrepost isretweet repost retweet",
-    "links": "links urls expandedlinks outlinks finallink",
-    "media": "media mediaurls images imageurls attachments",
-    "location": "location locationname place venue",
-    "comments": "comments latestcomments",
-    "kind": "kind",
-    "event": "event",
-    "details": "details",
-    "time_quality": "timequality",
-}
-"""Field to its spellings, the most telling first; without capitals, spaces, dots and dashes."""
-_FIELD_OF: Final = {
-    spelling: (field, rank)
-    for field, spellings in _SPELLINGS.items()
-    for rank, spelling in enumerate(spellings.split())
-}
-_TELLING: Final = dict.fromkeys(
-    ("tweetid", "edithistorytweetids", "retweetcount", "publicmetricsretweetcount"), "x"
-)
-"""Fields that only one platform's posts have."""
 UNKNOWN: Final = "unknown"
 """The platform of posts of which neither a file nor its reader tells it; their addresses may."""
 _PLATFORMS: Final = {"twitter": "x", "twitter/x": "x", "fb": "facebook", "ig": "instagram"}
 """Other names of platforms."""
-_SEPARATORS: Final = str.maketrans("", "", " _.-/\ufeff")
-
-_CORE: Final = ("text", "created_at", "id", "platform", "account")
+_OWNED: Final = re.compile(
+    r"https?://(?:www\.|mobile\.)?(?:(?:twitter|x)\.com/(?!i/)(?=\w{1,15}/status/)|tiktok\.com/@)([\w.]{1,40})/"
+)
+"""Addresses that tell whose a post is."""
 _TOO_MANY_SHAPES: Final = 1_000
 _iso = datetime.fromisoformat
 
 Owner = tuple[str, str, set[str]]
 """Platform, account, and the ids of its posts so far."""
-
-
-class Plan(msgspec.Struct, frozen=True):
-    """Which of a record's own keys holds which field."""
-
-    text: str | None
-    created_at: str | None
-    id: str | None
-    platform: str | None
-    account: str | None
-    event: tuple[str, ...]
-    """Keys that may say that the record is no post but an account event."""
-    extras: tuple[tuple[str, str], ...]
-    """(field, key) of everything that is optional."""
-    implied: str
-    """The platform that the names of its fields tell; empty when they do not."""
-    core: tuple[str, str, str, str, str] | None
-    """Keys of text, time, id, platform and account, when all are there and the record is a post."""
-
-
-def plan_of(keys: tuple[str, ...]) -> Plan:
-    """Find the fields among a record's keys; of several spellings the most telling counts.
-
-    Examples:
-        >>> plan = plan_of(("Post ID", "Caption", "author.username", "Post Created", "Likes"))
-        >>> plan.id, plan.text, plan.account, plan.created_at
-        ('Post ID', 'Caption', 'author.username', 'Post Created')
-    """
-    best: dict[str, tuple[int, str]] = {}
-    for key in keys:
-        field, rank = _FIELD_OF.get(_plain(key), ("", 0))
-        if field and (field not in best or rank < best[field][0]):
-            best[field] = rank, key
-    found = {field: key for field, (_, key) in best.items()}
-    core = tuple(found[field] for field in _CORE if field in found)
-    extras = tuple((field, found[field]) for field in READERS if field in found)
-    return Plan(
-        text=found.get("text"),
-        created_at=found.get("created_at"),
-        id=found.get("id"),
-        platform=found.get("platform"),
-        account=found.get("account"),
-        event=tuple(found[one] for one in ("event", "kind") if one in found),
-        extras=extras,
-        implied=next(filter(None, map(_TELLING.get, map(_plain, keys))), ""),
-        core=None
-        if len(core) < len(_CORE) or found.keys() & {"event", "kind", "time_quality"}
-        else cast("tuple[str, str, str, str, str]", core),
-    )
-
-
-def _plain(key: str) -> str:
-    return key.lower().translate(_SEPARATORS)
 
 
 def is_postlike(record: Any) -> bool:
@@ -290,7 +200,9 @@ class Records:
         text = record[plan.text]
         if type(text) is not str:
             text = text_of(text)
-        at, quality = moment(record[plan.created_at])
+        if plan.title:
+            text = _titled(record[plan.title], text)
+        at, quality = _timed(record, plan)
         platform, account, ids = self._owner(record, plan)
         extras = self._extras(record, plan)
         own = record[plan.id] if plan.id else None
@@ -354,9 +266,14 @@ class Records:
             platform = name_of(platform)
         if type(account) is not str:
             account = name_of(account)
-        if not platform and self._platform == UNKNOWN:
+        is_untold = not platform and self._platform == UNKNOWN
+        if is_untold or not account:
             link = next((record[key] for field, key in plan.extras if field == "url"), None)
-            platform = (platform_of(link) if isinstance(link, str) else "") or plan.implied
+            link = link if isinstance(link, str) else ""
+            if is_untold:
+                platform = platform_of(link) or plan.implied
+            if not account and (match := _OWNED.match(link)):
+                account = match[1]
         return self._spelled.get((platform, account)) or self._met(platform, account)
 
     def _owner_of(self, record: BarePost) -> Owner | None:
@@ -376,6 +293,24 @@ class Records:
         )
         owner = self._spelled[platform, account] = self._owners.setdefault(named, (*named, set()))
         return owner
+
+
+def _titled(title: Any, text: str) -> str:
+    """Return a heading and the text below it, which may begin with it or be empty."""
+    if not isinstance(title, str) or not title.strip() or title.strip() in text:
+        return text
+    return f"{title}\n{text}" if text.strip() else title
+
+
+def _timed(record: dict[str, Any], plan: Plan) -> tuple[datetime, TimeQuality]:
+    """Return when a post was made; of a table that tells the day alone, the number of the post tells.
+
+    Raises:
+        ValueError: it has no usable time.
+    """
+    if plan.is_timed_by_id and plan.id and (at := time_of_id(str(record[plan.id] or "0"))):
+        return at, TimeQuality.EXACT_MS
+    return moment(record[plan.created_at] if plan.created_at else None)
 
 
 def _event_of(record: dict[str, Any], plan: Plan) -> str | None:

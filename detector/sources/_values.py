@@ -17,6 +17,8 @@ _NAMES: Final = (
     "username", "userName", "screen_name", "screenName", "uniqueId", "handle", "acct", "name", "id",
 )  # fmt: skip
 """What the objects that stand for an account call its name, the best first."""
+_NOTHING: Final = frozenset({"[]", "{}", "nan", "NaN", "None", "null"})
+"""What programs put in a cell where they have no value."""
 _POST_KINDS: Final = frozenset(get_args(PostKind))
 
 
@@ -51,7 +53,9 @@ def name_of(value: Any) -> str:
 def _optional(value: Any) -> str | None:
     if isinstance(value, dict):
         value = inner_of(value, ("full_name", "name", "url", "id"))
-    return None if value is None or isinstance(value, list | bool) else str(value)
+    if value is None or isinstance(value, list | bool) or value in _NOTHING:
+        return None
+    return str(value)
 
 
 def _app(value: Any) -> str | None:

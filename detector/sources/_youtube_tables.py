@@ -39,7 +39,7 @@ _COLUMNS: Final = {
     for key, names in _PARTS.items()
 }
 
-_ELSEWHERE: Final = frozenset({"platform", "network"})
+_ELSEWHERE: Final = frozenset({"platform", "network", "post link"})
 """Columns of tables that hold several platforms' posts; YouTube's own need none."""
 
 

@@ -33,11 +33,16 @@ _TRIED: Final = 5
 _LONGEST_LINE: Final = 16 << 20
 """Bytes; a line without an end must not fill the memory."""
 
-_HOLDING: Final = ("data", "items", "posts", "results", "records", "tweets")
+_HOLDING: Final = ("data", "items", "posts", "results", "records", "tweets", "videos")
 """Keys under which a JSON object holds its posts."""
-_WRAPPED: Final = re.compile(
+_OUTER: Final = ("data", "result", "response")
+"""Keys of objects inside it that may hold them instead."""
+_BEFORE: Final = (
     r'\{\s{0,99}(?:"[^"\\]{0,99}"\s{0,9}:\s{0,9}(?:"[^"\\]{0,999}"|-?[\d.]{1,30}|true|false|null)'
-    rf'\s{{0,9}},\s{{0,99}}){{0,20}}"(?:{"|".join(_HOLDING)})"\s{{0,9}}:\s{{0,9}}(?=\[)'
+    r"\s{0,9},\s{0,99}){0,20}"
+)
+_WRAPPED: Final = re.compile(
+    rf'(?:{_BEFORE}"(?:{"|".join(_OUTER)})"\s{{0,9}}:\s{{0,9}})?{_BEFORE}"(?:{"|".join(_HOLDING)})"\s{{0,9}}:\s{{0,9}}(?=\[)'
 )
 """How an object begins that holds a list, with a few plain values before it."""
 _decode = msgspec.json.Decoder().decode
@@ -297,7 +302,10 @@ def _object(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
     tree = patiently(archive.read(member))
     if not isinstance(tree, dict):
         raise ExportFormatError("is not whole JSON: damaged or cut off", where=Location(label))
-    held: list[Any] = next((tree[key] for key in _HOLDING if isinstance(tree.get(key), list)), [])
+    trees = [tree, *(tree[key] for key in _OUTER if isinstance(tree.get(key), dict))]
+    held: list[Any] = next(
+        (one[key] for one in trees for key in _HOLDING if isinstance(one.get(key), list)), []
+    )
     for index, row in enumerate(held):
         yield index, row if isinstance(row, dict) else "is not an object"
 
