@@ -212,6 +212,36 @@ def test_the_layout_of_2018_joins_carousels_and_leaves_private_pictures(tmp_path
     assert (pages[0].duplicates, pages[0].ignored) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("odd", "is_read"),
+    [
+        ("2018-05-05T05:00:02Z", True),
+        ("2018-05-05T12:00:02+07:00", True),
+        ("2018-05-05T05:00:02", True),
+        ("1970-01-01T00:00:00+00:00", False),
+        ("2100-01-01T00:00:00+00:00", False),
+        ("2009-12-31T23:59:59", False),
+    ],
+)
+def test_one_odd_time_in_the_file_of_2018_changes_nothing_for_the_others(
+    tmp_path: Path, odd: str, is_read: bool
+) -> None:
+    """Times are checked together; where one is not plain, each is looked at."""
+
+    def photo(place: int, taken: str) -> dict[str, str]:
+        return {"caption": f"Foto {place}", "taken_at": taken, "path": f"photos/{place}.jpg"}
+
+    listed = [photo(place, f"2018-05-05T05:0{place}:00+00:00") for place in range(4)]
+    listed[2]["taken_at"] = odd
+    pages = read_files(tmp_path / "x", {"media.json": {"photos": listed[:3], "videos": listed[3:]}})
+    found = {one.text: (one.created_at.minute, one.where) for one in posts_of(pages)}
+    expected = {f"Foto {place}": (place, f"media.json#{place}") for place in (0, 1, 3)}
+    assert found == ({**expected, "Foto 2": (0, "media.json#2")} if is_read else expected)
+    assert [str(one.where) for page in pages for one in page.rejected] == (
+        [] if is_read else ["media.json#2"]
+    )
+
+
 def test_a_place_is_kept_coarse_and_signed_links_are_not_kept(tmp_path: Path) -> None:
     one = record(Written(NOON, "x"))
     one["media"][0]["backup_uri"] = "https://cdn.example/secret"
