@@ -108,6 +108,26 @@ def test_the_account_is_told_by_caller_actor_activity_or_name(tmp_path: Path) ->
     assert posts_of(read(bare))[0].account == "kpu-lain"
 
 
+def test_accounts_whose_address_is_a_number_are_told_by_their_posts(tmp_path: Path) -> None:
+    actor = "https://sosial.example/ap/users/116840387061670746"
+    items = []
+    for number, parent in ((1, None), (2, f"{actor}/statuses/1161"), (3, f"{USER}/statuses/1161")):
+        own = f"{actor}/statuses/116{number}"
+        url = f"https://sosial.example/@kpurekaan/116{number}"
+        items.append(note(number, id=own, url=url, inReplyTo=parent) | {"actor": actor})
+    saved(tmp_path / "x" / "outbox.json", outbox(*items))
+    found = posts_of(read(tmp_path / "x"))
+    assert {one.account for one in found} == {"kpurekaan@sosial.example"}
+    assert [one.in_reply_to for one in found] == [None, "1161", f"{USER}/statuses/1161"]
+    told = {
+        "id": actor,
+        "url": "https://sosial.example/@kpurekaan",
+        "preferredUsername": "kpurekaan",
+    }
+    saved(tmp_path / "x" / "actor.json", ACTOR | told)
+    assert posts_of(read(tmp_path / "x"))[0].account == "kpurekaan@sosial.example"
+
+
 def test_the_actor_tells_the_day_of_signing_up(tmp_path: Path) -> None:
     saved(tmp_path / "x" / "outbox.json", outbox(note()))
     saved(tmp_path / "x" / "actor.json", ACTOR)

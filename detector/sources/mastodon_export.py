@@ -49,6 +49,11 @@ _STATUS: Final = (
     re.compile(rb'"content"\s{0,99}:'),
     re.compile(rb'"account"\s{0,99}:\s{0,99}\{'),
 )
+_POSTED: Final = re.compile(
+    rb'"url"\s{0,99}:\s{0,99}"(https?://[^"\\/]{1,250}/@[^"\\/@]{1,100})/\d'
+)
+_HOST: Final = re.compile(r"https?://([^/\s]{1,250})/")
+_NUMBERED: Final = re.compile(r"(https?://[^/\s]{1,250}/ap/users/\d{1,20})/")
 _WHO: Final = re.compile(rb'"actor"\s{0,99}:\s{0,99}"(https?://[^"\\]{1,300})"')
 _NOT_POSTS: Final = frozenset(
     {"Update", "Delete", "Like", "Follow", "Accept", "Reject", "Add", "Remove", "Undo", "Block",
@@ -192,13 +197,18 @@ class MastodonExport(Source):
             time_quality=quality,
             url=url if not is_repost else None,
             language=language_of(note.contentMap),
-            in_reply_to=own_id(parent) if parent and self._is_own(parent) else parent,
+            in_reply_to=own_id(parent)
+            if parent and self._is_own(parent, note.id or one.id)
+            else parent,
             is_repost=is_repost,
             links=(url,) if is_repost and url else links(note.content),
             media=local_media(note.attachment, self._media) if note.attachment else (),
         )
 
-    def _is_own(self, address: str) -> bool:
+    def _is_own(self, address: str, post: Any) -> bool:
+        numbered = _NUMBERED.match(post) if isinstance(post, str) else None
+        if numbered:
+            return address.startswith(numbered[0])
         user, _, host = self.account.partition("@")
         return bool(host) and address.startswith(
             (f"https://{host}/users/{user}/", f"https://{host}/@{user}/")
@@ -275,13 +285,22 @@ def _whose(archive: Archive, members: list[tuple[str, str]]) -> str:
         except (ExportFormatError, RecursionError):
             continue
         if isinstance(tree, dict):
-            name, told = tree.get("preferredUsername"), handle_of(tree.get("id") or tree.get("url"))
+            name = tree.get("preferredUsername")
+            told = handle_of(tree.get("id")) or handle_of(tree.get("url"))
             if isinstance(name, str) and name and told:
                 return f"{name}@{told.partition('@')[2]}"
-            if told or (isinstance(name, str) and name):
-                return str(told or name)
+            host = _HOST.match(str(tree.get("id")))
+            if isinstance(name, str) and name:
+                return f"{name}@{host[1]}" if host else name
+            if told:
+                return told
     for member, head in heads(archive, _JSON, _MOST):
         match = _WHO.search(head) if (member, "outbox") in members else None
-        if match and (told := handle_of(match[1].decode("utf-8", "replace"))):
+        if not match:
+            continue
+        actor = match[1].decode("utf-8", "replace")
+        # Since 2025 new accounts' addresses have a number for the name; those of their posts have it.
+        page = _POSTED.search(head)
+        if told := handle_of(actor) or (page and handle_of(page[1].decode("utf-8", "replace"))):
             return told
     return archive.title
