@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import Location, ModelError
+from detector.languages import Languages
 from detector.ngrams import (
     BALLAST,
     FAMILIES,
@@ -31,13 +32,11 @@ from detector.ngrams import (
     carried,
     coarse_slots,
     codes_of,
-    hash_into,
     masked,
     outside_quotes,
     scale,
     slots,
     sound,
-    views,
 )
 from detector.text import FoldedBatch
 
@@ -53,15 +52,6 @@ ARRAYS: Final = frozenset({
 LIKELY: Final = 0.05
 SHOWN: Final = 3
 """Probability a category must exceed to be named beside the likeliest one, and how many are named at most."""
-
-LANGUAGE_SIZE: Final = 3
-
-LANGUAGE_BITS: Final = 13
-
-LANGUAGE_WINDOWS: Final = 60
-
-LANGUAGE_STRIDE: Final = 2
-"""A text's language is guessed from so many trigrams, each this far from the last: neighbours tell little new."""
 
 SHORT: Final = 4
 """Letters below which a text's sound says nothing."""
@@ -82,14 +72,6 @@ UNFAMILIAR: Final = -8.75
 Chance alone gives ln(1 / 2**LANGUAGE_BITS) = -9.01; half a per cent of the corpus texts of 100
 to 300 characters lies below -8.52, of longer ones below -8.40.
 """
-
-_FIELD: Final = 12
-
-_FIELDS: Final = 64 // _FIELD
-"""Bits of one language's sum, and languages added up in one number of 64 bits."""
-
-_SHIFTS: Final = np.arange(_FIELDS, dtype=np.uint64)[:, np.newaxis] * np.uint64(_FIELD)
-"""What moves the sum of each of these languages to the lowest bits, shape (_FIELDS, 1)."""
 
 _NO_LETTERS: Final = bytes(code for code in range(256) if not 97 <= code <= 122)  # noqa: PLR2004 - a to z
 
@@ -151,7 +133,7 @@ class TextModel:
     Args:
         card: its description.
         arrays: ``ngram_weights`` int16 (SLOTS,) in steps of ``ngram_step`` (1,), so small that the weights of all
-            `FAMILIES` add up within 16 bits; ``bias`` and ``part_margin`` (1,); ``languages`` float32 (2**LANGUAGE_BITS, n_languages);
+            `FAMILIES` add up within 16 bits; ``bias`` and ``part_margin`` (1,); ``languages`` as `Languages` takes them;
             ``category_weights`` int8 (2**BITS, n_categories) in steps of ``category_step`` (1,),
             ``category_bias`` (n_categories,), ``category_findings`` (n_indicators, n_categories);
             ``category_temperature`` (1,), above 0, by which their sums are divided.
@@ -165,7 +147,7 @@ class TextModel:
         self._ngram_step = float(arrays["ngram_step"][0])
         self._bias = float(arrays["bias"][0])
         self._part_margin = float(arrays["part_margin"][0])
-        self._packed = _Packed(arrays["languages"])
+        self._tongues = Languages(arrays["languages"])
         self._category = arrays["category_weights"]
         self._category_step = float(arrays["category_step"][0])
         self._category_bias = arrays["category_bias"]
@@ -214,7 +196,7 @@ class TextModel:
             return Reading(np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64))
         starts, ends = bounds(batch)
         codes = masked(batch)
-        guess, likelihood = self._languages(codes, starts, ends)
+        guess, likelihood = self._tongues.guess(codes, starts, ends)
         letters = _sums(are_letters(codes), starts, ends, np.uint32)
         is_known = (letters >= SHORT) & (letters >= LETTERS * (ends - starts))
         for index in (is_known & (ends - starts <= BARE)).nonzero()[0].tolist():
@@ -229,23 +211,6 @@ class TextModel:
             np.where(is_known & enough, guess, -1),
             partial(outside_quotes, batch, said, step=step, bias=bias),
         )
-
-    def _languages(
-        self, codes: NDArray[np.uint8], starts: Slots, ends: Slots
-    ) -> tuple[Slots, Floats]:
-        """Guess languages by naive Bayes on trigrams at the beginning of each text.
-
-        Returns:
-            Index of the likeliest language, and the mean log-probability of its trigrams, shapes (n_texts,).
-        """
-        step = LANGUAGE_STRIDE
-        counts = np.minimum((ends - starts + step - 1) // step, LANGUAGE_WINDOWS)
-        firsts = np.cumsum(counts) - counts
-        places = np.repeat(starts - step * firsts, counts) + step * np.arange(int(counts.sum()))
-        slots = views(codes)[places]
-        hash_into(slots, LANGUAGE_SIZE, LANGUAGE_BITS, slots)
-        means = self._packed.sums(slots.view(np.int64), firsts, counts) / counts
-        return means.argmax(axis=0), means.max(axis=0)
 
     def category(self, batch: FoldedBatch, index: int, found: Collection[str] = ()) -> str:
         """Return the likeliest kind of stranger's post for one text of a batch; see `categories_of`."""
@@ -332,44 +297,6 @@ def likeliest(categories: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     """
     some = list(categories.items())[:SHOWN]
     return tuple(pair for rank, pair in enumerate(some) if not rank or pair[1] > LIKELY)
-
-
-class _Packed:
-    """Log-probabilities of all languages' trigrams, several languages to a number, added up together.
-
-    Each is rounded to a step of its own width: chance sees to it that `LANGUAGE_WINDOWS` errors of a
-    tenth of a nat cancel to less than a hundredth in their mean.
-
-    Args:
-        log_probabilities: float32 (2**LANGUAGE_BITS, n_languages).
-    """
-
-    def __init__(self, log_probabilities: NDArray[Any]) -> None:
-        least, most = float(log_probabilities.min()), float(log_probabilities.max())
-        steps = (1 << _FIELD) // LANGUAGE_WINDOWS - 1
-        self._least, self._step = least, (most - least) / steps or 1.0
-        levels = np.rint((log_probabilities - least) / self._step).astype(np.uint64)
-        self._languages = levels.shape[1]
-        self._words = []
-        for first in range(0, self._languages, _FIELDS):
-            word = np.zeros(len(levels), dtype=np.uint64)
-            for place, column in enumerate(levels.T[first : first + _FIELDS]):
-                word |= column << np.uint64(_FIELD * place)
-            self._words.append(word)
-
-    def sums(self, slots: Slots, firsts: Slots, counts: Slots) -> Floats:
-        """Return each text's sum for every language, shape (n_languages, n_texts)."""
-        mask = np.uint64((1 << _FIELD) - 1)
-        sums = np.empty((self._languages, len(firsts)))
-        done = 0
-        for word in self._words:
-            totals = np.add.reduceat(word.take(slots, mode="clip"), firsts)
-            some = sums[done : done + _FIELDS]
-            done += len(some)
-            some[:] = totals >> _SHIFTS[: len(some)] & mask
-        sums *= self._step
-        sums += self._least * counts
-        return sums
 
 
 def _says_something(codes: bytes) -> bool:

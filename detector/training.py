@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector import categories, classifier, evaluate, ngrams
-from detector.classifier import LANGUAGE_BITS, Card
+from detector.classifier import Card
 from detector.corpus import KIN, LIMITS, Example, read_corpus
 from detector.examples import (
     FINDING_SCALE,
@@ -35,6 +35,7 @@ from detector.examples import (
 )
 from detector.gather import Progress, no_progress
 from detector.indicators._finder import Finder
+from detector.languages import LANGUAGE_BITS, LANGUAGE_SIZE
 from detector.ngrams import FAMILIES, SLOTS, windows
 from detector.verdict import FEATURES as VERDICT_FEATURES
 from detector.verdict import Weights, probability_of
@@ -299,7 +300,7 @@ def _languages(examples: Sequence[Example]) -> NDArray[np.float32]:
     for name in names:
         counts = np.full(1 << LANGUAGE_BITS, 0.3)
         for batch in folded([one.text for one in examples if KIN.get(one.lang, one.lang) == name]):
-            slots = windows(ngrams.masked(batch), classifier.LANGUAGE_SIZE, LANGUAGE_BITS)
+            slots = windows(ngrams.masked(batch), LANGUAGE_SIZE, LANGUAGE_BITS)
             for start, end in zip(*ngrams.bounds(batch), strict=True):
                 counts += np.bincount(slots[start:end], minlength=1 << LANGUAGE_BITS)
         columns.append(np.log(counts / counts.sum()))
