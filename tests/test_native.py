@@ -635,3 +635,33 @@ def test_answers_of_research_interfaces_hold_their_posts_two_deep(
     (post,) = posts_of(read(path))
     assert (post.id, post.account, post.text) == (own, "kpurekaan", "Rapat")
     assert post.created_at == datetime(2024, 11, 18, 5, tzinfo=UTC)
+
+
+INDONESIAN = (
+    "ID postingan,ID akun,Nama pengguna akun,Nama akun,Deskripsi,Durasi (detik),Waktu penerbitan,Permalink,"
+    "Jenis postingan,Tanggal,Tayangan"
+)
+
+
+def test_business_suites_dates_have_the_month_first_whatever_the_language(tmp_path: Path) -> None:
+    path = tmp_path / "konten.csv"
+    path.write_text(
+        f"{INDONESIAN}\n180,178,kpurekaan,KPU Rekaan,Rapat,0,09/12/2026 09:11,{LINK},Reel IG,Seumur hidup,3\n"
+    )
+    (post,) = posts_of(read(path))
+    assert (post.account, post.text, post.kind) == ("kpurekaan", "Rapat", "reel")
+    assert post.created_at == datetime(2026, 9, 12, 9, 11, tzinfo=UTC)
+    assert post.time_quality is TimeQuality.LOCAL
+
+
+def test_tiktok_studios_films_are_timed_by_their_numbers(tmp_path: Path) -> None:
+    at = datetime(2024, 11, 18, 5, tzinfo=UTC)
+    number = int(at.timestamp()) << 32 | 77
+    path = tmp_path / "content.csv"
+    path.write_text(
+        "Time,Video title,Video link,Post time,Total likes\n"
+        f"November 21,Rapat,https://www.tiktok.com/@kpurekaan/video/{number},November 18,3\n"
+    )
+    (post,) = posts_of(read(path))
+    assert (post.platform, post.account, post.id) == ("tiktok", "kpurekaan", str(number))
+    assert (post.created_at, post.text) == (at, "Rapat")

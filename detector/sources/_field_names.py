@@ -61,7 +61,7 @@ class Table(msgspec.Struct, frozen=True):
     fields: dict[str, str]
     platform: str = ""
     is_timed_by_id: bool = False
-    """Whether it tells only the day of a post, and its number the time."""
+    """Whether it tells only the day of a post, and the number in its address the time."""
 
 
 _TABLES: Final = (
@@ -72,13 +72,32 @@ _TABLES: Final = (
         "x",
         is_timed_by_id=True,
     ),
-    # Meta Business Suite: Instagram's captions stand in the description, Facebook's in the title.
+    *[
+        # Meta Business Suite: Instagram's captions stand in the description, Facebook's in the title.
+        Table(
+            frozenset({own, at, link, kind}),
+            {
+                "created_at": at, "text": text, "title": title, "id": own, "account": who,
+                "url": link, "kind": kind,
+            },
+        )
+        for own, at, link, kind, text, title, who in (
+            ("postid", "publishtime", "permalink", "posttype", "description", "title",
+             "accountusername pagename accountname"),
+            ("idpostingan", "waktupenerbitan", "permalink", "jenispostingan", "deskripsi", "judul",
+             "namapenggunaakun namahalaman namaakun"),
+            ("beitragsid", "veröffentlichungszeitpunkt", "permalink", "beitragstyp", "beschreibung",
+             "titel", "kontobenutzername seitenname kontoname"),
+            ("identificaçãodapublicação", "horáriodepublicação", "linkpermanente", "tipodepublicação",
+             "descrição", "título", "nomedeusuáriodaconta nomedapágina nomedaconta"),
+        )
+    ],
+    # TikTok Studio, whose times may lack the year.
     Table(
-        frozenset({"postid", "publishtime", "permalink", "posttype"}),
-        {
-            "created_at": "publishtime", "text": "description", "title": "title", "id": "postid",
-            "account": "accountusername pagename accountname", "url": "permalink",
-        },
+        frozenset({"videotitle", "videolink", "posttime"}),
+        {"created_at": "posttime", "text": "videotitle", "url": "videolink"},
+        "tiktok",
+        is_timed_by_id=True,
     ),
     # YouTube Data Tools; its captions are subtitles.
     Table(

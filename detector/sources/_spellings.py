@@ -27,6 +27,8 @@ _OWNED: Final = re.compile(
     r"https?://(?:www\.|mobile\.)?(?:(?:twitter|x)\.com/(?!i/)(?=\w{1,15}/status/)|tiktok\.com/@)([\w.]{1,40})/"
 )
 """Addresses that tell whose a post is."""
+_NUMBERED: Final = re.compile(r"/(?:status|video|photo)/(\d{15,19})(?!\d)")
+"""The number of a post in its address, by which X and TikTok tell its time."""
 _TOO_MANY_SHAPES: Final = 1_000
 _iso = datetime.fromisoformat
 
@@ -202,10 +204,10 @@ class Records:
             text = text_of(text)
         if plan.title:
             text = _titled(record[plan.title], text)
-        at, quality = _timed(record, plan)
+        at, quality, number = _timed(record, plan)
         platform, account, ids = self._owner(record, plan)
         extras = self._extras(record, plan)
-        own = record[plan.id] if plan.id else None
+        own = record[plan.id] if plan.id else number
         if own is None or own == "" or isinstance(own, list | dict):
             own = content_id(at, text, [one.path or "" for one in extras.get("media", ())])
         elif type(own) is not str:
@@ -302,15 +304,23 @@ def _titled(title: Any, text: str) -> str:
     return f"{title}\n{text}" if text.strip() else title
 
 
-def _timed(record: dict[str, Any], plan: Plan) -> tuple[datetime, TimeQuality]:
-    """Return when a post was made; of a table that tells the day alone, the number of the post tells.
+def _timed(record: dict[str, Any], plan: Plan) -> tuple[datetime, TimeQuality, str]:
+    """Return when a post was made; of a table that tells the day alone, the number in its address tells.
+
+    Returns:
+        The time, how far it can be trusted, and the number; empty where it was not needed.
 
     Raises:
         ValueError: it has no usable time.
     """
-    if plan.is_timed_by_id and plan.id and (at := time_of_id(str(record[plan.id] or "0"))):
-        return at, TimeQuality.EXACT_MS
-    return moment(record[plan.created_at] if plan.created_at else None)
+    if plan.is_timed_by_id:
+        link = next((record[key] for field, key in plan.extras if field == "url"), "")
+        found = _NUMBERED.search(link) if isinstance(link, str) else None
+        if found and plan.implied == "tiktok":
+            return datetime.fromtimestamp(int(found[1]) >> 32, UTC), TimeQuality.EXACT, found[1]
+        if found and (at := time_of_id(found[1])):
+            return at, TimeQuality.EXACT_MS, found[1]
+    return *moment(record[plan.created_at] if plan.created_at else None), ""
 
 
 def _event_of(record: dict[str, Any], plan: Plan) -> str | None:

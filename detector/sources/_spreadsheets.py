@@ -24,6 +24,11 @@ _BYTES: Final = {ord(letter): 0x80 + place for place, letter in enumerate(_HIGH)
 _MANGLED: Final = re.compile(f"[\u00c2-\u00f4][{re.escape(_HIGH)}\u00a0-\u00bf]")
 _FEW: Final = 50
 """Rows in which a date must be seen before a table is read to its end for the order of its dates."""
+_ALWAYS: Final = dict.fromkeys(
+    ("publish time", "waktu penerbitan", "horário de publicação", "veröffentlichungszeitpunkt"),
+    "mdy",
+)
+"""Columns of Meta Business Suite, which puts the month first whatever the language."""
 _MONTHS: Final = 12
 _DIAL: Final = range(1, _MONTHS + 1)
 _NEW_CENTURY: Final = 69
@@ -63,8 +68,10 @@ def orders(rows: Iterable[Mapping[str, str]]) -> Orders:
         elif not ways:
             open_.append(title)
     common = set(decided.values())
-    if len(common) == 1:
-        decided |= dict.fromkeys(open_, common.pop())
+    like_others = common.pop() if len(common) == 1 else ""
+    for title in open_:
+        if order := _ALWAYS.get(title.strip().lower(), like_others):
+            decided[title] = order
     return decided
 
 

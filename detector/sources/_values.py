@@ -19,6 +19,8 @@ _NAMES: Final = (
 """What the objects that stand for an account call its name, the best first."""
 _NOTHING: Final = frozenset({"[]", "{}", "nan", "NaN", "None", "null"})
 """What programs put in a cell where they have no value."""
+_REELS: Final = frozenset({"reel", "reels"})
+_STORIES: Final = frozenset({"story", "stories", "cerita"})
 _POST_KINDS: Final = frozenset(get_args(PostKind))
 
 
@@ -139,7 +141,11 @@ def _comments(value: Any) -> tuple[Comment, ...] | None:
 
 
 def _kind(value: Any) -> str | None:
-    return value if isinstance(value, str) and value in _POST_KINDS else None
+    if not isinstance(value, str) or value in _POST_KINDS:
+        return value if isinstance(value, str) else None
+    # Meta's tables: "IG reel", "Reel IG", "IG story", "Cerita IG".
+    words = set(value.lower().split())
+    return "reel" if words & _REELS else "story" if words & _STORIES else None
 
 
 def _quality(value: Any) -> TimeQuality | None:
