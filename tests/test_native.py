@@ -20,6 +20,7 @@ from detector.errors import SourceError
 from detector.records import Media, Page, Post, TimeQuality
 from detector.sources import interface
 from detector.sources._archive import Archive
+from detector.sources._guarded import COLUMNS
 from detector.sources._times import moment
 from detector.sources.native import Native
 
@@ -665,3 +666,13 @@ def test_tiktok_studios_films_are_timed_by_their_numbers(tmp_path: Path) -> None
     (post,) = posts_of(read(path))
     assert (post.platform, post.account, post.id) == ("tiktok", "kpurekaan", str(number))
     assert (post.created_at, post.text) == (at, "Rapat")
+
+
+def test_a_table_of_our_own_is_read_as_it_stands(tmp_path: Path) -> None:
+    text, at = "Suhu 25Â°C, dan â€” tetap", "2024-11-21T01:14:00+07:00"
+    path = tmp_path / "posts.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, COLUMNS)
+        writer.writeheader()
+        writer.writerow(PLAIN | {"text": text, "created_at": at})
+    assert [post.text for post in posts_of(read(path))] == [text]

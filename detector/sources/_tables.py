@@ -26,7 +26,7 @@ Row = dict[str, str] | str
 
 
 def table(
-    archive: Archive, member: str, spelled: Callable[[str], str] = str
+    archive: Archive, member: str, spelled: Callable[[str], str] = str, *, as_it_is: bool = False
 ) -> Iterator[tuple[int, Row]]:
     """Yield (row number from 0, row) of a CSV file, as a stream; the header is no row.
 
@@ -36,12 +36,17 @@ def table(
         archive: all parts of one export, merged.
         member: a file of it.
         spelled: gives the name by which a column is known, from that which stands over it.
+        as_it_is: whether nothing is undone, for a table that this program wrote itself.
 
     Raises:
         ExportFormatError: bytes of it are damaged.
     """
     with archive.open(member) as stream:
         encoding = encoding_of(stream)
+    if as_it_is:
+        with archive.open(member) as stream:
+            yield from rows(io.TextIOWrapper(stream, encoding, "replace", newline=""), spelled)
+        return
     with archive.open(member) as stream:
         lines = io.TextIOWrapper(stream, encoding, "replace", newline="")
         order = orders(row for _, row in rows(lines, spelled) if isinstance(row, dict))

@@ -343,7 +343,7 @@ def _plain(batch: Any) -> Any:
 def _table(archive: Archive, member: str) -> Iterator[tuple[int, _Row]]:
     """Yield (row number from 0, row) of a CSV file; of one of our own, without the guards against formulas."""
     is_ours = set(columns(archive, member)) == set(COLUMNS)
-    for index, row in table(archive, member):
+    for index, row in table(archive, member, as_it_is=is_ours):
         if is_ours and isinstance(row, dict):
             yield index, {name: unguarded(cell) for name, cell in row.items()}
         else:
