@@ -57,7 +57,7 @@ QUANTUM: Final = 1e-4
 FALSE_ALARMS: Final = 0.027
 """Share of the corpus's owners' posts, most of them hard ones, that text alone may flag."""
 
-RARITY: Final = 1.7
+RARITY: Final = 1.6
 """Nats by which real accounts are calmer than the corpus, half of whose owners' posts are hard ones."""
 
 STRANGER_AT: Final = 0.6
