@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 from numpy.typing import NDArray
 
-from detector import assembly, categories, classifier, corpus, ngrams
+from detector import assembly, categories, classifier, corpus, languages, ngrams
 from detector.classifier import Card, TextModel, likeliest, softmax
 from detector.errors import ModelError
 from detector.obfuscation import OBFUSCATIONS, obfuscate
@@ -48,7 +48,7 @@ def arrays(bias: list[float] | None = None, temperature: float = 1.0) -> dict[st
         "ngram_step": np.ones(1),
         "bias": np.zeros(1),
         "part_margin": np.ones(1),
-        "languages": np.full((1 << classifier.LANGUAGE_BITS, 1), -9.0, dtype=np.float32),
+        "languages": np.full((1 << languages.LANGUAGE_BITS, 1), -9.0, dtype=np.float32),
         "category_weights": np.zeros((1 << ngrams.BITS, len(NAMES)), dtype=np.int8),
         "category_step": np.ones(1),
         "category_bias": np.array(bias or [0.0] * len(NAMES)),
