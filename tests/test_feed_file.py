@@ -542,12 +542,18 @@ def test_plain_fragments_are_all_found_at_once() -> None:
         "<p>Satu &amp; dua<br />\ntiga</p>\n<p>empat</p>\n",
         '<p><strong>Jadwal</strong><br>lima</p><p><a href="https://kpu.example/1">Selengkapnya</a></p>',
         "enam",
+        '<p>Tujuh:<br>"delapan"<br />"sembilan"</p>',
     ]
     for slash in ("/", "\\/"):
         written = [json.dumps(one).replace("/", slash) for one in fragments]
         raws = msgspec.json.decode(f"[{','.join(written)}]".encode(), type=list[msgspec.Raw])
         texts, links = found_at_once(raws)
-        assert texts == ["Satu & dua\ntiga\n\nempat", "Jadwal\nlima\n\nSelengkapnya", "enam"]
+        assert texts == [
+            "Satu & dua\ntiga\n\nempat",
+            "Jadwal\nlima\n\nSelengkapnya",
+            "enam",
+            'Tujuh:\n"delapan"\n"sembilan"',
+        ]
         assert links == {1: ("https://kpu.example/1",)}
 
 

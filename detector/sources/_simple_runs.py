@@ -28,6 +28,7 @@ _TOP_BITS, _CONTINUES = 0xC0, 0x80
 _LOOKED: Final = 8
 """Bytes by which marks are told apart; none is longer by more than one."""
 _NEW_LINE: Final = int.from_bytes(b"\\n", "little")
+_QUOTED: Final = int.from_bytes(b'\\"', "little")
 _MARKS: Final = {
     b"<p>": b"", b"</p>": b"\\n\\n", b"<br />": b"\\n", b"</a>": b"", b"<br>": b"\\n", b"<br/>": b"\\n", b"<strong>": b"",
     b"</strong>": b"", b"<em>": b"", b"</em>": b"", b"<b>": b"", b"</b>": b"", b"<i>": b"", b"</i>": b"", b"<div>": b"", b"</div>": b"\\n\\n",
@@ -173,8 +174,10 @@ def _marks_replaced(whole: bytearray) -> list[tuple[int, str]]:
             after = words[is_known] >> 8 * size
             following = after & 0xFF
             if known.is_break:
-                # Spaces after a break belong to it, in any number.
-                parts = [(at[(following != _SPACE) & (following != _BACKSLASH)], size, meaning)]
+                # Spaces after a break belong to it, in any number; what is quoted after it does not.
+                is_blank = (following == _SPACE) | (following == _BACKSLASH)
+                is_blank &= after & 0xFFFF != _QUOTED
+                parts = [(at[~is_blank], size, meaning)]
             # A new line after a mark that means one belongs to it; at the end of all, none is meant.
             parts.append((at[after & 0xFFFF == _NEW_LINE], size + 2, meaning))
             parts.append((at[following == _QUOTE], size, b""))
