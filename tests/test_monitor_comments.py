@@ -12,7 +12,7 @@ from monitors import START, Watch, network
 
 from detector.records import State
 
-DOUBTFUL = "Halo kak, stok terbatas ya, langsung DM admin sekarang juga sebelum kehabisan"
+DOUBTFUL = "Halo kak, stok terbatas ya, langsung DM admin sebelum kehabisan"
 
 
 def _said(*words: str) -> dict[str, Any]:
