@@ -7,11 +7,15 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, repeat
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from detector.sources._simple_html import settled, with_ampersands
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _SOME, _MANY = 256, 1 << 14
 """Items from which on this saves time: where numpy is loaded, as it is in all that judges; and where it has to be."""
@@ -175,9 +179,7 @@ def _marks_replaced(whole: bytearray) -> list[tuple[int, str]]:
             following = after & 0xFF
             if known.is_break:
                 # Spaces after a break belong to it, in any number; what is quoted after it does not.
-                is_blank = (following == _SPACE) | (following == _BACKSLASH)
-                is_blank &= after & 0xFFFF != _QUOTED
-                parts = [(at[~is_blank], size, meaning)]
+                parts = [(at[_are_read_on(after)], size, meaning)]
             # A new line after a mark that means one belongs to it; at the end of all, none is meant.
             parts.append((at[after & 0xFFFF == _NEW_LINE], size + 2, meaning))
             parts.append((at[following == _QUOTE], size, b""))
@@ -193,6 +195,14 @@ def _marks_replaced(whole: bytearray) -> list[tuple[int, str]]:
         if not left:
             break
     return list(_links_replaced(whole, anchors))
+
+
+def _are_read_on(after: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Say which of the bytes behind breaks begin with no white space."""
+    first = after & 0xFF
+    are: NDArray[np.bool_] = (first != _SPACE) & (first != _BACKSLASH)
+    are |= after & 0xFFFF == _QUOTED
+    return are
 
 
 def _links_replaced(whole: bytearray, anchors: list[int]) -> Iterator[tuple[int, str]]:
