@@ -209,11 +209,12 @@ def _fit(features: Features, seed: int, used: NDArray[np.bool_] | None = None) -
     rarity, sizes = rarity_of(features.sound), rarity_of_findings(features.found)
     common = np.flatnonzero(np.bincount(features.sound.indices, minlength=SLOTS) > 1)
     sound, found = features.sound[:, common], features.found * sizes
-    # One thread: sums in another order would change the last bits.
+    model = _two_sided(seed)
+    # One thread: sums in another order would change the last bits. Only what is loaded by now can be limited.
     with threadpool_limits(limits=1):
         while True:
             rows = joined(sound, rarity[common], found[:, used])
-            model = _two_sided(seed).fit(rows, features.positive)
+            model.fit(rows, features.positive)
             weights = np.zeros(len(features.signs))
             weights[used] = model.coef_[0][len(common) :] * FINDING_SCALE * sizes[used]
             wrong = (weights * features.signs < 0) & used
