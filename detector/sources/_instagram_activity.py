@@ -44,8 +44,6 @@ _CHANGE: Final = 3
 _VALUELESS: Final = frozenset({"password_changed", "picture_changed", "session_updated"})
 """Kinds whose values say nothing: none, or the insides of a picture's file."""
 _PLACE: Final = re.compile(r"[^\d@{}\"]{2,80}, (?P<country>[A-Z]{2})")
-
-
 _SERVERS: Final = "C++/THttpClient"
 """What Meta's own servers are called: their addresses and devices are nobody's."""
 

@@ -30,7 +30,8 @@ _ALWAYS: Final = dict.fromkeys(
 )
 """Columns of Meta Business Suite, which puts the month first whatever the language."""
 _MONTHS: Final = 12
-_DIAL: Final = range(1, _MONTHS + 1)
+_DIAL: Final = 12
+"""Hours on a dial that is gone round twice a day."""
 _NEW_CENTURY: Final = 69
 """Two digits below this are a year after 2000, as spreadsheets read them."""
 
@@ -161,9 +162,9 @@ def _hour(written: str, half: str | None) -> int:
     hour = int(written)
     if not half:
         return hour
-    if hour not in _DIAL:
+    if not 1 <= hour <= _DIAL:
         raise ValueError(f"hour {hour}")
-    return hour % _MONTHS + (_MONTHS if half in "pP" else 0)
+    return hour % _DIAL + (_DIAL if half in "pP" else 0)
 
 
 def whole(cell: str) -> str:
