@@ -28,10 +28,11 @@ help:
 
 # What the program needs, and nothing else: enough for the demo. Where uv cannot reach a registry that only pip
 # was told of, pip does it.
-$(VENV)/.base: pyproject.toml constraints.txt
+$(VENV)/.base: pyproject.toml constraints.txt hatch_build.py $(wildcard detector/kernel/*.[ch])
 	@if $(HAS_UV) && uv venv -q --allow-existing --python $(PYTHON) $(VENV) \
 	    && uv pip install -q --python $(BIN)/python -c constraints.txt -e .; then :; \
 	else $(PYTHON) -m venv --clear $(VENV) && $(PIP) -c constraints.txt -e .; fi
+	@$(BIN)/python -m detector.kernel >/dev/null || true
 	@touch $@
 
 # The tools of the workshop on top of it.

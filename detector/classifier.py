@@ -25,10 +25,7 @@ from detector.ngrams import (
     BALLAST,
     FAMILIES,
     Floats,
-    Slots,
-    are_letters,
     bounds,
-    by_turns,
     carried,
     coarse_slots,
     codes_of,
@@ -197,7 +194,7 @@ class TextModel:
         starts, ends = bounds(batch)
         codes = masked(batch)
         guess, likelihood = self._tongues.guess(codes, starts, ends)
-        letters = _sums(are_letters(codes), starts, ends, np.uint32)
+        letters = batch.tally[:, 0]
         is_known = (letters >= SHORT) & (letters >= LETTERS * (ends - starts))
         for index in (is_known & (ends - starts <= BARE)).nonzero()[0].tolist():
             is_known[index] = _says_something(batch.raw[starts[index] + 1 : ends[index]])
@@ -317,12 +314,3 @@ def _says_something(codes: bytes) -> bool:
         if letters >= SHORT:
             return True
     return False
-
-
-def _sums(values: NDArray[Any], starts: Slots, ends: Slots, kind: type[np.generic]) -> NDArray[Any]:
-    """Add up each text's stretch of values, as numbers of a kind.
-
-    Stretches are ordered and do not overlap, and at least one value lies behind the last of them.
-    """
-    totals: NDArray[Any] = np.add.reduceat(values, by_turns(starts, ends), dtype=kind)[::2]
-    return totals

@@ -7,7 +7,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.ngrams import Floats, Slots, hash_into, views
+from detector import kernel
+from detector.ngrams import MULTIPLIERS, Floats, Slots, hash_into, views
 
 LANGUAGE_SIZE: Final = 3
 
@@ -17,6 +18,8 @@ LANGUAGE_WINDOWS: Final = 60
 
 LANGUAGE_STRIDE: Final = 2
 """A text's language is guessed from so many trigrams, each this far from the last: neighbours tell little new."""
+
+_MULTIPLIER: Final = int(MULTIPLIERS[LANGUAGE_SIZE])
 
 _FIELD: Final = 12
 
@@ -43,12 +46,13 @@ class Languages:
         self._least, self._step = least, (most - least) / steps or 1.0
         levels = np.rint((log_probabilities - least) / self._step).astype(np.uint64)
         self._languages = levels.shape[1]
-        self._words = []
+        words = []
         for first in range(0, self._languages, _FIELDS):
             word = np.zeros(len(levels), dtype=np.uint64)
             for place, column in enumerate(levels.T[first : first + _FIELDS]):
                 word |= column << np.uint64(_FIELD * place)
-            self._words.append(word)
+            words.append(word)
+        self._words = np.array(words)
 
     def guess(self, codes: NDArray[np.uint8], starts: Slots, ends: Slots) -> tuple[Slots, Floats]:
         """Guess the language of each text.
@@ -61,6 +65,21 @@ class Languages:
         Returns:
             Index of the likeliest language, and the mean log-probability of its trigrams, shapes (n_texts,).
         """
+        if using := kernel.loaded():
+            return using.guess_language(
+                codes,
+                (starts, ends),
+                self._words,
+                hashing=(LANGUAGE_BITS, _MULTIPLIER),
+                taken=(LANGUAGE_STRIDE, LANGUAGE_WINDOWS),
+                levels=(_FIELD, self._languages, self._least, self._step),
+            )
+        return self.guess_in_passes(codes, starts, ends)
+
+    def guess_in_passes(
+        self, codes: NDArray[np.uint8], starts: Slots, ends: Slots
+    ) -> tuple[Slots, Floats]:
+        """Do what `guess` does by numpy."""
         step = LANGUAGE_STRIDE
         counts = np.minimum((ends - starts + step - 1) // step, LANGUAGE_WINDOWS)
         firsts = np.cumsum(counts) - counts

@@ -5,13 +5,16 @@ Every number written is one to a model: digits are masked before hashing, so no 
 
 from __future__ import annotations
 
+import math
 from itertools import accumulate, pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.text import PAD, FoldedBatch
+from detector import kernel
+from detector.kernel import PAD
+from detector.text import FoldedBatch, are_letters
 
 Floats = NDArray[np.float64]
 Slots = NDArray[np.int64]
@@ -46,7 +49,7 @@ QUOTED: Final = 40
 
 _NEWLINE: Final = 10
 _QUOTE: Final = b'"'
-_A, _ZERO = np.uint8(97), np.uint8(48)
+_ZERO: Final = np.uint8(48)
 _MIX: Final = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93],
     dtype=np.uint64,
@@ -57,25 +60,30 @@ _HALF: Final = np.uint64(32)
 
 _MASK: Final = bytes(48 if 48 <= code < 58 else code for code in range(256))  # noqa: PLR2004 - the digits
 
-_MULTIPLIERS: Final = {
+MULTIPLIERS: Final = {
     size: np.uint64(multiplier << (64 - 8 * size) & (1 << 64) - 1)
     for size, multiplier in ((3, 0x9E_3779), (4, 0x9E_3779_B1), (5, 0x9E_3779_B97F))
 }
 """Odd numbers near the golden ratio's share of 2**(8 * size), shifted so that the bytes past the n-gram fall
 off the product and its highest bits depend on all the others."""
 
+_BYTES_MULTIPLIER: Final = int(MULTIPLIERS[FAMILIES[0][1]])
+_BITS: Final = np.array([bits for _, _, bits in FAMILIES], dtype=np.int64)
+
 
 def masked(batch: FoldedBatch) -> NDArray[np.uint8]:
     """Return a batch's codes with every digit a zero, shape (n_codes,)."""
+    if using := kernel.loaded():
+        return using.mask_digits(batch.codes)
+    return masked_in_passes(batch)
+
+
+def masked_in_passes(batch: FoldedBatch) -> NDArray[np.uint8]:
+    """Do what `masked` does by numpy."""
     beyond = batch.codes - _ZERO
     # Of a digit, so much is taken away as it is beyond zero; of anything else nothing.
     beyond *= beyond < 10  # noqa: PLR2004 - the digits
     return batch.codes - beyond
-
-
-def are_letters(codes: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Return which codes are letters a to z."""
-    return codes - _A < 26  # noqa: PLR2004 - the letters
 
 
 def windows(codes: NDArray[np.uint8], size: int, bits: int) -> Slots:
@@ -96,7 +104,7 @@ def views(codes: NDArray[np.uint8]) -> NDArray[np.uint64]:
 
 def hash_into(eights: NDArray[np.uint64], size: int, bits: int, slots: NDArray[np.uint64]) -> None:
     """Write the hash of the n-gram at the beginning of each of some `views` to `slots`."""
-    np.multiply(eights, _MULTIPLIERS[size], out=slots)
+    np.multiply(eights, MULTIPLIERS[size], out=slots)
     np.right_shift(slots, np.uint64(64 - bits), out=slots)
 
 
@@ -175,13 +183,6 @@ def bounds(batch: FoldedBatch) -> tuple[Slots, Slots]:
     return batch.starts - 1, batch.ends
 
 
-def by_turns(starts: Slots, ends: Slots) -> Slots:
-    """Return a beginning and an end by turns, shape (2 * n_texts,)."""
-    edges = np.empty(2 * len(starts), dtype=np.int64)
-    edges[::2], edges[1::2] = starts, ends
-    return edges
-
-
 def scale(batch: FoldedBatch) -> Floats:
     """Return what each text's sum of weights is divided by, shape (n_texts,).
 
@@ -193,7 +194,7 @@ def scale(batch: FoldedBatch) -> Floats:
 def carried(codes: NDArray[np.uint8], weights: NDArray[np.int16]) -> NDArray[np.int16]:
     """Add up the weights of the n-grams of every family that begin at each of the masked codes.
 
-    The same as `slots`, a block at a time.
+    The same as `slots`, at once.
 
     Args:
         codes: masked, with zeros before the first text and `PAD` after each.
@@ -202,6 +203,13 @@ def carried(codes: NDArray[np.uint8], weights: NDArray[np.int16]) -> NDArray[np.
     Returns:
         The weights in steps, shape (n_codes - PAD + 1,), the last one 0.
     """
+    if using := kernel.loaded():
+        return using.carry(codes, weights, _BYTES_MULTIPLIER, _BITS, _MIX)
+    return carried_in_passes(codes, weights)
+
+
+def carried_in_passes(codes: NDArray[np.uint8], weights: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Do what `carried` does by numpy, a block at a time."""
     every = views(codes)
     sums = np.zeros(len(every) + 1, dtype=np.int16)
     hashed = np.empty(_BLOCK, dtype=np.uint64)
@@ -247,6 +255,22 @@ def sound(
         margin: nats by which a part must sound worse than the whole to count; half a text is easier to
             mistake than all of it.
     """
+    if using := kernel.loaded():
+        nats = step, bias, margin
+        return using.sound(codes, carried, bounds(batch), nats, ballast=BALLAST, part=PART)
+    return sound_in_passes(batch, codes, carried, step=step, bias=bias, margin=margin)
+
+
+def sound_in_passes(
+    batch: FoldedBatch,
+    codes: NDArray[np.uint8],
+    carried: NDArray[np.int16],
+    *,
+    step: float,
+    bias: float,
+    margin: float,
+) -> Floats:
+    """Do what `sound` does by numpy."""
     starts, ends = bounds(batch)
     breaks = (codes == _NEWLINE).nonzero()[0]
     before, after, at_break = _running(carried, starts, ends, breaks)
@@ -281,7 +305,21 @@ def outside_quotes(
         bias: added to every sum.
     """
     start, end = int(batch.starts[index]) - 1, int(batch.ends[index])
-    pieces = batch.raw[start:end].split(_QUOTE)
+    using = kernel.loaded()
+    said = (
+        using.outside_quotes(batch.codes, carried, start, end, QUOTED)
+        if using
+        else outside_quotes_in_passes(batch.raw[start:end], carried[start:end])
+    )
+    if said is None:
+        return None
+    total, length = said
+    return total * step / math.sqrt(length + 1 + BALLAST) + bias
+
+
+def outside_quotes_in_passes(codes: bytes, carried: NDArray[np.int16]) -> tuple[int, int] | None:
+    """Do by numpy what `Kernel.outside_quotes` does with one text."""
+    pieces = codes.split(_QUOTE)
     marks = [after - 1 for after in accumulate(len(piece) + 1 for piece in pieces[:-1])]
     # Marks come in pairs: the first, third, fifth open.
     quoted = [
@@ -293,9 +331,8 @@ def outside_quotes(
         return None
     # What stands before, within and after each: every second stretch is quoted.
     edges = [0, *(mark for pair in quoted for mark in pair)]
-    total = int(np.add.reduceat(carried[start:end], edges, dtype=np.int64)[::2].sum())
-    length = end - start - sum(last - first for first, last in quoted)
-    return float(total * step / np.sqrt(length + 1 + BALLAST) + bias)
+    total = int(np.add.reduceat(carried, edges, dtype=np.int64)[::2].sum())
+    return total, len(codes) - sum(last - first for first, last in quoted)
 
 
 def _running(values: NDArray[np.int16], *places: Slots) -> list[NDArray[np.int64]]:

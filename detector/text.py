@@ -20,78 +20,19 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from detector import kernel
 from detector.characters import dressed, fold_character
+from detector.folding import folded
+from detector.kernel import PAD
 from detector.matching import matched
-from detector.respelling import (
-    BLANK,
-    DROPPED,
-    WIDE,
-    Bytes,
-    Offsets,
-    deleted,
-    in_digits,
-    respelled,
-    stacked,
-)
-
-PAD: Final = 8
-"""Zero bytes after each text of a batch, so that no n-gram of up to 8 bytes straddles two texts."""
+from detector.respelling import Bytes, Offsets
 
 STRETCH: Final = 1 << 18
 """Bytes folded or codes scored together, about: the arrays that takes fit the cache of one core."""
 
-_SEVERAL, _UNSEEN = 2, 3
 
-
-class _FoldTable:
-    """Code point to folded byte for everything outside ASCII, filled in as code points are first met."""
-
-    def __init__(self) -> None:
-        self._several: dict[int, bytes] = {}
-
-    @cached_property
-    def _codes(self) -> Bytes:
-        # A megabyte that a program which folds nothing does not need.
-        return np.full(0x110000, _UNSEEN, dtype=np.uint8)
-
-    def codes(self, points: NDArray[np.int64]) -> Bytes:
-        codes: Bytes = self._codes[points]
-        unseen = codes == _UNSEEN
-        if unseen.any():
-            for point in set(points[unseen].tolist()):
-                self._meet(point)
-            codes = self._codes[points]
-        return codes
-
-    def _meet(self, point: int) -> None:
-        folded = fold_character(chr(point))
-        if not folded:
-            self._codes[point] = DROPPED
-        elif len(folded) == 1:
-            self._codes[point] = folded[0]
-        else:
-            self._codes[point] = _SEVERAL
-            self._several[point] = folded
-
-    def spelled(self, point: int) -> bytes:
-        """Return what a code point that folds to several bytes folds to."""
-        return self._several[point]
-
-
-_TABLE: Final = _FoldTable()
-
-
-def _ascii_codes() -> bytes:
-    codes = bytearray([DROPPED]) * 256
-    codes[0] = 0
-    for point in range(1, 128):
-        codes[point] = (fold_character(chr(point)) or bytes([DROPPED]))[0]
-    codes[0xC0:] = bytes([_UNSEEN]) * 64
-    return bytes(codes)
-
-
-_OF_BYTE: Final = _ascii_codes()
-"""UTF-8 byte to folded byte: ASCII folded, continuation bytes dropped, first bytes marked `_UNSEEN`."""
+_A: Final = np.uint8(97)
+_LINE_END, _HASH = 10, 35
 
 
 class Folded:
@@ -164,8 +105,15 @@ class FoldedBatch(Sequence[Folded]):
         self.codes: Bytes = np.frombuffer(raw, dtype=np.uint8)
         pads = (self.codes == 0).nonzero()[0].reshape(-1, PAD)
         self.starts: Offsets = pads[:-1, -1] + 1
-        self.ends: Offsets = pads[1:, 0]
+        self.ends: Offsets = pads[1:, 0].copy()
         self._joined: dict[tuple[int, ...], tuple[Folded, Sequence[int], Sequence[int]]] = {}
+
+    @cached_property
+    def tally(self) -> Offsets:
+        """How many letters, line ends, hashtags and codes outside ASCII each text has, shape (n_texts, 4)."""
+        using = kernel.loaded()
+        count = using.tally if using else tally_in_passes
+        return count(self.codes, self.starts, self.ends)
 
     @cached_property
     def _bounds(self) -> list[tuple[int, int]]:
@@ -174,7 +122,7 @@ class FoldedBatch(Sequence[Folded]):
     @cached_property
     def _origins(self) -> Offsets:
         """Which character, of all texts with their zeros laid end to end, each code came from."""
-        _, origins, _ = _folded(_joined(self.originals), traced=True)
+        _, origins, _ = folded(laid_out(self.originals), traced=True)
         assert origins is not None
         return origins
 
@@ -200,7 +148,7 @@ class FoldedBatch(Sequence[Folded]):
         """
         some = [self.originals[index] for index in among]
         ends = list(accumulate((len(text) + PAD for text in some), initial=PAD))[1:]
-        return [among[place] for place in matched(pattern, _joined(some), ends)]
+        return [among[place] for place in matched(pattern, laid_out(some), ends)]
 
     def promising(self, pattern: Any, among: Sequence[int]) -> list[int]:
         """Return which folded texts a compiled RE2 pattern matches, and perhaps some more: one pass over all of them.
@@ -250,6 +198,24 @@ class FoldedBatch(Sequence[Folded]):
             yield raw[start:end]
 
 
+def are_letters(codes: Bytes) -> NDArray[np.bool_]:
+    """Return which codes are letters a to z."""
+    return codes - _A < 26  # noqa: PLR2004 - the letters
+
+
+def tally_in_passes(codes: Bytes, starts: Offsets, ends: Offsets) -> Offsets:
+    """Count what `FoldedBatch.tally` tells by numpy."""
+    edges = np.empty(2 * len(starts), dtype=np.int64)
+    edges[::2], edges[1::2] = starts, ends
+    outside = codes >= 128  # noqa: PLR2004 - ASCII ends there
+    counts = np.empty((len(starts), 4), dtype=np.int64)
+    for place, has in enumerate((are_letters(codes), codes == _LINE_END, codes == _HASH, outside)):
+        # All but letters are so rare that looking up where they stand is faster than adding up everything.
+        before = has.nonzero()[0].searchsorted(edges)
+        counts[:, place] = before[1::2] - before[::2]
+    return counts
+
+
 def fold(texts: Sequence[str]) -> FoldedBatch:
     """Fold a batch of texts.
 
@@ -266,7 +232,7 @@ def fold(texts: Sequence[str]) -> FoldedBatch:
 
 def fold_utf8(texts: Sequence[bytes]) -> FoldedBatch:
     """Fold a batch of texts that are in UTF-8 already, as `utf8` gives it."""
-    raw, _, styled = _folded(_joined(texts), traced=False)
+    raw, _, styled = folded(laid_out(texts))
     if not len(styled):
         return FoldedBatch(texts, raw, {})
     ends = np.cumsum([len(text) + PAD for text in texts]) + PAD
@@ -310,76 +276,10 @@ def _laid(texts: Sequence[bytes]) -> bytes:
     return pad.join([b"", *texts, b""]) if texts else pad
 
 
-def _joined(texts: Sequence[bytes]) -> bytes:
+def laid_out(texts: Sequence[bytes]) -> bytes:
     """Lay texts end to end, `PAD` zeros before the first and after each, and a blank for each zero in them."""
     pad, joined = bytes(PAD), _laid(texts)
     zeros = np.count_nonzero(np.frombuffer(joined, dtype=np.uint8) == 0)
     if zeros == PAD * (len(texts) + 1):
         return joined
     return pad.join([b"", *(text.replace(b"\0", b" ") for text in texts), b""])
-
-
-def _folded(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | None, Offsets]:
-    """Fold UTF-8.
-
-    Returns:
-        The codes; with `traced`, which character each came from; where in `encoded` styled characters begin.
-    """
-    codes = np.frombuffer(bytearray(encoded.translate(_OF_BYTE)), dtype=np.uint8)
-    origins = None
-    if traced:
-        firsts = (np.frombuffer(encoded, dtype=np.uint8) & 0xC0) != 0x80  # noqa: PLR2004 - continuation bytes
-        origins = np.cumsum(firsts) - 1
-    leads = (codes == _UNSEEN).nonzero()[0]
-    styled = np.zeros(0, dtype=np.int64)
-    spelled: list[tuple[int, bytes]] = []
-    if len(leads):
-        points = _points(encoded, leads)
-        found = _TABLE.codes(points)
-        codes[leads] = found
-        styled = leads[dressed()[points]]
-        spelled = [
-            (int(leads[place]), _TABLE.spelled(int(points[place])))
-            for place in (found == _SEVERAL).nonzero()[0].tolist()
-        ]
-    if spelled:
-        codes, origins = _spelled_out(codes, origins, spelled)
-    codes, origins = deleted(codes, origins)
-    codes[stacked(codes)] = BLANK
-    blank = codes == BLANK
-    twice = (blank[1:] & blank[:-1]).nonzero()[0] + 1
-    if len(twice):
-        codes[twice - 1] = WIDE
-        codes[twice] = DROPPED
-        codes, origins = deleted(codes, origins)
-    codes, origins = respelled(*in_digits(codes, origins))
-    return codes.tobytes().replace(bytes([WIDE]), bytes([BLANK])), origins, styled
-
-
-def _points(encoded: bytes, leads: Offsets) -> NDArray[np.int64]:
-    """Decode the characters whose first bytes stand at `leads`."""
-    octets = np.frombuffer(encoded, dtype=np.uint8)
-    # Wrapped at the end, where only `PAD` stands and nothing is read.
-    first, second, third, fourth = (
-        octets.take(leads + step, mode="wrap").astype(np.int64) for step in range(4)
-    )
-    two = (first & 0x1F) << 6 | (second & 0x3F)
-    three = (first & 0x0F) << 12 | (second & 0x3F) << 6 | (third & 0x3F)
-    four = (first & 0x07) << 18 | (second & 0x3F) << 12 | (third & 0x3F) << 6 | (fourth & 0x3F)
-    return np.where(first < 0xE0, two, np.where(first < 0xF0, three, four))  # noqa: PLR2004 - lengths in UTF-8
-
-
-def _spelled_out(
-    codes: Bytes, origins: Offsets | None, spelled: Sequence[tuple[int, bytes]]
-) -> tuple[Bytes, Offsets | None]:
-    """Put several bytes in the place of one, all of them pointing at the one original."""
-    raw, pieces, start = codes.tobytes(), [], 0
-    for place, letters in spelled:
-        pieces += [raw[start:place], letters]
-        start = place + 1
-    pieces.append(raw[start:])
-    if origins is not None:
-        counts = np.ones(len(codes), dtype=np.int64)
-        counts[[place for place, _ in spelled]] = [len(letters) for _, letters in spelled]
-        origins = np.repeat(origins, counts)
-    return np.frombuffer(bytearray(b"".join(pieces)), dtype=np.uint8), origins

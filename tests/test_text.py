@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from strategies import any_texts
 
 from detector.characters import fold_character
-from detector.text import PAD, Folded, fold
+from detector.kernel import PAD
+from detector.text import Folded, fold
 
 _LEET = bytes.maketrans(b"0134578\n", b"oieastb ")
 """Digits that may stand for letters, and line ends that may stand for blanks."""

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
+from detector import kernel
 from detector.indicators.interface import compile_pattern
 from detector.matching import spans_of
 from detector.respelling import DIGIT_WORDS
@@ -93,7 +94,7 @@ def telephone_numbers(text: Folded) -> list[Number]:
     codes = text.codes
     found: list[Number] = []
     previous_end, previous_was = 0, False
-    candidates = _candidates(codes)
+    candidates = possible_numbers(codes)
     named = _named(codes, candidates)
     for place, (start, end, e164, is_linked) in enumerate(candidates):
         by_whatsapp = (
@@ -132,13 +133,15 @@ def _apart(candidates: list[_Placed]) -> list[_Placed]:
     return taken
 
 
-def _candidates(codes: bytes) -> list[_Candidate]:
+def possible_numbers(codes: bytes) -> list[_Candidate]:
     """Return whatever may be a number, by place; of two that overlap, the surer writing."""
-    others: list[_Candidate] = []
-    # Looking for a needle costs a hundredth of matching a pattern.
-    if any(needle in codes for needle in (b"wa.me", b"wa.link", b"whatsapp", b"wasap.")):
-        others.extend(_linked(codes))
-    others.extend(_spelled_out(codes))
+    if using := kernel.loaded():
+        begins, is_linked = using.spelled_begins(codes)
+        others = [*_linked(codes)] if is_linked else []
+        if begins:
+            others.extend(_spelled_at(codes, begins))
+    else:
+        others = [*_linked(codes), *_spelled_out(codes)]
     written = [
         (first + begin, first + stop, e164, False)
         for start, end in _rows_of_digits(codes)
@@ -165,6 +168,12 @@ _AFTER: Final = 3
 
 def _rows_of_digits(codes: bytes) -> list[tuple[int, int]]:
     """Return where digits stand in a row that is long enough for a number, spaces and the like among them."""
+    if using := kernel.loaded():
+        return using.rows_of_digits(codes, _KINDS, _MOST_JOINTS, _LEAST_DIGITS)
+    return _rows_in_passes(codes)
+
+
+def _rows_in_passes(codes: bytes) -> list[tuple[int, int]]:
     kinds = np.frombuffer(codes.translate(_KINDS), dtype=np.uint8)
     digits = (kinds == _DIGIT).nonzero()[0]
     if len(digits) < _LEAST_DIGITS:
@@ -208,6 +217,17 @@ def _spelled_out(codes: bytes) -> Iterator[_Candidate]:
         if read := _read_aloud(match.group()):
             length, number = read
             yield match.start(), match.start() + length, number, False
+
+
+def _spelled_at(codes: bytes, begins: Sequence[int]) -> Iterator[_Candidate]:
+    """Do what `_spelled_out` does, where it is known that no number begins elsewhere."""
+    reached = 0
+    for begin in begins:
+        if begin >= reached and (match := _SPELLED.match(codes, begin)):
+            reached = match.end()
+            if read := _read_aloud(match.group()):
+                length, number = read
+                yield begin, begin + length, number, False
 
 
 _LEAST, _MOST = 10, 14

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from detector import kernel
 from detector.assembly import pipeline
 from detector.errors import DetectorError, FeedError, SettingsError
 from detector.monitor.building import store_of
@@ -121,7 +122,10 @@ def _model() -> Finding:
     except DetectorError as error:
         return _ill("model", error)
     name = judge.reader.model.card.name
-    return _well("model", Wording(id=f"{name} termuat", en=f"{name} is loaded"))
+    if kernel.loaded() is None:
+        slower = Wording(id=f"{name} termuat; tanpa kernel terkompilasi teks dibaca lebih lambat", en=f"{name} is loaded; without the compiled kernel texts are read more slowly")  # fmt: skip
+        return _well("model", slower)
+    return _well("model", Wording(id=f"{name} termuat, kernel terkompilasi", en=f"{name} is loaded, with the compiled kernel"))  # fmt: skip
 
 
 def _store(settings: Settings, folder: Path, now: datetime) -> Iterator[Finding]:
