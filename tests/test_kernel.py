@@ -37,6 +37,7 @@ from detector.ngrams import (
     sound_in_passes,
 )
 from detector.respelling import DIGIT_WORDS
+from detector.sources._simple_runs import marks_replaced, marks_replaced_in_passes
 from detector.text import fold_utf8, laid_out, stretches, tally_in_passes, utf8
 
 ROOT: Final = Path(__file__).parent.parent
@@ -133,6 +134,20 @@ def test_the_same_telephone_numbers_are_found(text: str) -> None:
     codes = fold_utf8([utf8(text)]).raw
     assert_numbers_alike(codes)
     assert_numbers_alike(codes.strip(b"\0"))
+
+
+_MARKS: Final = (
+    "<p>", "</p>", "<br />", "<br>", "<br/>", "</a>", "<strong>", "</strong>", "</strong ", "<em>", "</em>", "<div>", "</div>",
+    r'<a href=\"https://kpu.example/x\">', r'<a href=\"http://a\">', r'<a href=\"https://\">', r'<a href=\"https://a&b\">', r'<a href=\"', "<a ",
+    r"\n", r"\"", '"', "\n", " ", r"\t", r"\r", r"\u0026", r"\u00e9", "\\", "&amp;", "teks", "é", "<", ">", "<u>",
+)  # fmt: skip
+
+
+@compiled
+@given(st.lists(st.sampled_from(_MARKS), max_size=14))
+def test_marks_are_replaced_by_the_same(marks: list[str]) -> None:
+    written = "".join(marks).encode() + b" " * 9
+    assert marks_replaced(written) == marks_replaced_in_passes(written)
 
 
 @compiled

@@ -51,6 +51,7 @@ _SIGNATURES: Final[dict[str, tuple[Any, tuple[Any, ...]]]] = {
         (*[_array] * 3, _whole, _array, _whole, _whole, c_uint64, *[_whole] * 4, _real, _real, _array, _array),
     ),
     "rows_of_digits": (_whole, (_array, _whole, _array, _whole, _whole, _array)),
+    "replace_marks": (_whole, (_array, _whole, _array, _whole, _whole, _array, _array, _array)),
     "spelled_begins": (_whole, (_array, _whole, _array, _array)),
 }  # fmt: skip
 
@@ -258,6 +259,33 @@ class Kernel:
         is_linked = np.empty(1, dtype=np.int64)
         found = self._library.spelled_begins(codes, len(codes), _at(begins), _at(is_linked))
         return sorted(set(begins[:found].tolist())), bool(is_linked[0])
+
+    def replace_marks(
+        self, whole: bytes, known: NDArray[np.uint64], longest: int
+    ) -> tuple[bytes, list[tuple[int, str]], bool]:
+        """Put in the place of each known mark of simple HTML in JSON what it means.
+
+        Args:
+            whole: texts in JSON; nine bytes that belong to none end it.
+            known: marks, see `detector.sources._simple_runs`, shape (n_known, 5).
+            longest: bytes of a link's address behind its scheme, at most.
+
+        Returns:
+            What is left; where each link stood and where it leads; whether there are new lines too many in it, or
+            characters that mean something.
+        """
+        size = len(whole)
+        out = np.empty(size, dtype=np.uint8)
+        links = np.empty((size // 20 + 1, 3), dtype=np.int64)
+        sums = np.empty(2, dtype=np.int64)
+        left = self._library.replace_marks(
+            whole, size, _at(known), len(known), longest, _at(out), _at(links), _at(sums)
+        )
+        n_links, is_special = sums.tolist()
+        found = [
+            (place, whole[first:last].decode()) for place, first, last in links[:n_links].tolist()
+        ]
+        return out[:left].tobytes(), found, bool(is_special)
 
 
 def _at(array: NDArray[Any]) -> int:

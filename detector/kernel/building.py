@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-SOURCES: Final = ("folding.c", "reading.c", "numbers.c")
+SOURCES: Final = ("folding.c", "reading.c", "numbers.c", "marks.c")
 HEADERS: Final = ("kernel.h",)
 
 COMPILERS: Final = ("cc", "gcc", "clang")

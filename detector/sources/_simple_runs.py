@@ -6,6 +6,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import accumulate, repeat
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -39,7 +40,11 @@ _MARKS: Final = {
     b"<span>": b"", b"</span>": b"",
 }  # fmt: skip
 """Marks, the commonest first, and what stands for each in JSON."""
-_LINK: Final = re.compile(rb'<a href=\\"(https?://[!#-%\'-;=?-\[\]-~]{1,3900})\\">')
+_LONGEST_ADDRESS: Final = 3_900
+"""Bytes of a link's address behind its scheme, at most."""
+_LINK: Final = re.compile(
+    rb'<a href=\\"(https?://[!#-%%\'-;=?-\[\]-~]{1,%d})\\">' % _LONGEST_ADDRESS
+)
 """A link and nothing else, to a whole address in which each character means itself."""
 _SPECIAL: Final = re.compile(rb"\\(?:n\\n\\n|r|u00[0-3])")
 """New lines too many, and characters that mean something in HTML or to a reader."""
@@ -112,19 +117,18 @@ def _find(run: Sequence[msgspec.Raw | bytes], found: Found) -> None:
     if sum(map(len, run)) > _RUN:
         found.texts.extend(nothing)
         return
-    whole = bytearray(b"\n").join([*run, _PADDING])
+    whole = b"\n".join([*run, _PADDING])
     if whole.find(_SLASHED, 0, _LOOKED_AT) >= 0:
         run = [_unslashed(bytes(one)) for one in run]
-        whole = bytearray(b"\n").join([*run, _PADDING])
-    links = _marks_replaced(whole)
-    plain = whole.translate(None, _GONE)
+        whole = b"\n".join([*run, _PADDING])
+    plain, links, is_special = marks_replaced(whole)
     try:
         read = _texts(plain)
     except (msgspec.DecodeError, UnicodeError):
         found.texts.extend(nothing)
         return
     first = len(found.texts)
-    found.texts.extend(map(_settled, read, repeat(_SPECIAL.search(plain) is not None)))
+    found.texts.extend(map(_settled, read, repeat(is_special)))
     if links:
         ends = list(accumulate([len(one) + 1 for one in run]))
         for place, address in links:
@@ -151,15 +155,37 @@ def _settled(text: str | None, is_special: bool) -> str | None:
     return text.strip()
 
 
-def _marks_replaced(whole: bytearray) -> list[tuple[int, str]]:
+def marks_replaced(written: bytes) -> tuple[bytes, list[tuple[int, str]], bool]:
     """Put in the place of each known mark what it means; leave all others as they are.
 
+    Args:
+        written: texts in JSON, and behind them as many bytes as `_PADDING`.
+
     Returns:
-        Where each link stood, and where it leads.
+        What is left; where each link stood, and where it leads; whether what is left is `_SPECIAL` somewhere.
     """
-    # Slow to import: see `is_worth`.
+    # Slow to import, for numpy: see `is_worth`.
+    from detector import kernel  # noqa: PLC0415
+
+    if using := kernel.loaded():
+        return using.replace_marks(written, _known(), _LONGEST_ADDRESS)
+    return marks_replaced_in_passes(written)
+
+
+@cache
+def _known() -> NDArray[np.uint64]:
+    """Return the marks as the kernel takes them, shape (n_marks, 5)."""
     import numpy as np  # noqa: PLC0415
 
+    rows = [(one.code, one.mask, one.size, len(one.meaning) // 2, one.is_break) for one in _KNOWN]
+    return np.array(rows, dtype=np.uint64)
+
+
+def marks_replaced_in_passes(written: bytes) -> tuple[bytes, list[tuple[int, str]], bool]:
+    """Do what `marks_replaced` does by numpy."""
+    import numpy as np  # noqa: PLC0415
+
+    whole = bytearray(written)
     characters = np.frombuffer(whole, np.uint8)
     places = np.flatnonzero(characters == _OPENING)
     starts = len(whole) - len(_PADDING)
@@ -194,7 +220,9 @@ def _marks_replaced(whole: bytearray) -> list[tuple[int, str]]:
                 marks[some] = np.void(filling.ljust(length, _GONE))
         if not left:
             break
-    return list(_links_replaced(whole, anchors))
+    links = list(_links_replaced(whole, anchors))
+    plain = bytes(whole.translate(None, _GONE))
+    return plain, links, _SPECIAL.search(plain) is not None
 
 
 def _are_read_on(after: NDArray[np.uint64]) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../../detector/kernel/folding.c"
+#include "../../detector/kernel/marks.c"
 #include "../../detector/kernel/numbers.c"
 #include "../../detector/kernel/reading.c"
 
@@ -77,6 +78,34 @@ static void find_places(const u8 *codes, int64_t n) {
     free(exact);
 }
 
+static const char *const MARKS[] = {
+    "<p>", "</p>", "<br />", "<br>", "</a>", "</strong>", "</stronk>", "<a href=\\\"https://a.example/x\\\">", "<a href=\\\"https://",
+    "<a ", "<a href=\\\"http", "<", "\\n", "\\\"", "\"", "\n", " ", "\\r", "\\u0026", "\\", "&amp;", "teks", "\xa9", "s://",
+};
+
+static uint64_t known_mark(const char *mark, uint64_t mask) {
+    uint64_t code = 0;
+    for (int at = 0; at < 8 && mark[at]; at++) code |= (uint64_t)(u8)mark[at] << 8 * at;
+    return code & mask;
+}
+
+static void replace_some(void) {
+    const uint64_t every = ~(uint64_t)0;
+    const uint64_t known[] = {
+        known_mark("<p>", 0xFFFFFF), 0xFFFFFF, 3, 0, 0, known_mark("</p>", 0xFFFFFFFF), 0xFFFFFFFF, 4, 2, 0,
+        known_mark("<br>", 0xFFFFFFFF), 0xFFFFFFFF, 4, 1, 1, known_mark("</strong>", every), every, 9, 0, 0,
+    };
+    char text[1024] = "";
+    for (int64_t piece = (int64_t)chance(20); piece > 0; piece--) strcat(text, MARKS[chance(sizeof MARKS / sizeof *MARKS)]);
+    strcat(text, "         ");
+    const int64_t n = (int64_t)strlen(text);
+    u8 *in = malloc((size_t)n), *out = malloc((size_t)n);
+    memcpy(in, text, (size_t)n);
+    int64_t *links = malloc((size_t)(n / 20 + 1) * 3 * sizeof *links), sums[2];
+    replace_marks(in, n, known, 4, 3900, out, links, sums);
+    free(links), free(out), free(in);
+}
+
 int main(int argc, char **argv) {
     const long rounds = argc > 1 ? atol(argv[1]) : 1000;
     state = argc > 2 ? (uint64_t)atoll(argv[2]) : 1;
@@ -105,6 +134,7 @@ int main(int argc, char **argv) {
         read_codes(folded, left);
         find_places(folded + PAD, left - 2 * PAD);
         find_places(folded, left);
+        replace_some();
         free(folded), free(in_number), free(threes), free(codes), free(styled), free(out), free(in);
     }
     printf("%ld rounds\n", rounds);
