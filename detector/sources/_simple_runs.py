@@ -183,9 +183,20 @@ def _known() -> NDArray[np.uint64]:
 
 def marks_replaced_in_passes(written: bytes) -> tuple[bytes, list[tuple[int, str]], bool]:
     """Do what `marks_replaced` does by numpy."""
+    whole = bytearray(written)
+    links = _marks_filled(whole)
+    plain = bytes(whole.translate(None, _GONE))
+    return plain, links, _SPECIAL.search(plain) is not None
+
+
+def _marks_filled(whole: bytearray) -> list[tuple[int, str]]:
+    """Put in the place of each known mark what it means and `_GONE` for the rest of it.
+
+    Returns:
+        Where each link stood, and where it leads.
+    """
     import numpy as np  # noqa: PLC0415
 
-    whole = bytearray(written)
     characters = np.frombuffer(whole, np.uint8)
     places = np.flatnonzero(characters == _OPENING)
     starts = len(whole) - len(_PADDING)
@@ -220,9 +231,7 @@ def marks_replaced_in_passes(written: bytes) -> tuple[bytes, list[tuple[int, str
                 marks[some] = np.void(filling.ljust(length, _GONE))
         if not left:
             break
-    links = list(_links_replaced(whole, anchors))
-    plain = bytes(whole.translate(None, _GONE))
-    return plain, links, _SPECIAL.search(plain) is not None
+    return list(_links_replaced(whole, anchors))
 
 
 def _are_read_on(after: NDArray[np.uint64]) -> NDArray[np.bool_]:
