@@ -29,6 +29,7 @@ from detector.examples import (
     Features,
     features_of,
     folded,
+    in_chat_spelling,
     joined,
     rarity_of,
     rarity_of_findings,
@@ -109,11 +110,12 @@ def train(
         ExportFormatError: the corpus cannot be read.
     """
     examples, corpus_hash = read_corpus(corpus, added)
-    features = features_of(examples, finder)
-    names = list(features.names)
+    learned = _learned(examples, finder)
+    names = list(learned.features.names)
+    features = learned.features.rows(learned.is_own)
     positive = features.positive
-    sound_weights, found_weights, bias, used = _fit(features, seed)
-    out_of_fold, _, slope = _cross_validate(features, examples, seed, used)
+    sound_weights, found_weights, bias, used = _fit(learned.features, seed)
+    out_of_fold, _, slope = _cross_validate(learned, seed, used)
     strangers = categories.strangers_of(examples, features.found[positive])
     named = categories.across(strangers, seed)
     arrays: dict[str, NDArray[Any]] = {
@@ -151,8 +153,22 @@ def cross_validate(
     examples: Sequence[Example], finder: Finder, *, seed: int, show: Progress = no_progress
 ) -> CrossValidated:
     """Score every example as `train` does: with models that saw no text of its kind and voice."""
-    features = features_of(examples, finder)
-    return _cross_validate(features, examples, seed, _fit(features, seed).used, show)
+    learned = _learned(examples, finder)
+    return _cross_validate(learned, seed, _fit(learned.features, seed).used, show)
+
+
+class _Learned(NamedTuple):
+    """What the weights are learned from: the examples, and copies of some of them behind them."""
+
+    examples: Sequence[Example]
+    features: Features
+    is_own: NDArray[np.bool_]
+    """Which are no copies: only these are measured on, shape (n,)."""
+
+
+def _learned(examples: Sequence[Example], finder: Finder) -> _Learned:
+    every = [*examples, *in_chat_spelling(examples)]
+    return _Learned(every, features_of(every, finder), np.arange(len(every)) < len(examples))
 
 
 def write(trained: Trained, models: Path) -> None:
@@ -227,23 +243,21 @@ def _fit(features: Features, seed: int, used: NDArray[np.bool_] | None = None) -
 
 
 def _cross_validate(
-    features: Features,
-    examples: Sequence[Example],
-    seed: int,
-    used: NDArray[np.bool_],
-    show: Progress = no_progress,
+    learned: _Learned, seed: int, used: NDArray[np.bool_], show: Progress = no_progress
 ) -> CrossValidated:
+    examples, features, is_own = learned
     groups = [f"{one.label}/{one.kind}/{one.voice}" for one in examples]
     folds = evaluate.grouped_folds(groups, FOLDS)
     scores = np.zeros(len(examples))
     for one in range(FOLDS):
-        held = folds == one
-        sound_weights, found_weights, bias, _ = _fit(features.rows(~held), seed, used)
+        held = (folds == one) & is_own
+        sound_weights, found_weights, bias, _ = _fit(features.rows(folds != one), seed, used)
         texts = [example.text for example, is_held in zip(examples, held, strict=True) if is_held]
         scores[held] = _heard(texts, sound_weights, bias)
         scores[held] += features.found[held] @ (found_weights / FINDING_SCALE)
         show("learn", one + 1, FOLDS)
-    slope = _calibrate(scores, features.positive, seed)
+    scores, folds = scores[is_own], folds[is_own]
+    slope = _calibrate(scores, features.positive[is_own], seed)
     return CrossValidated(scores * slope, folds, slope)
 
 

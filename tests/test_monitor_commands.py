@@ -25,6 +25,7 @@ from conftest import Kentongan
 from emulators import Emulator, Mode
 from monitors import Watch, network, pipeline
 
+from detector import kernel
 from detector.cli.monitoring import wall
 from detector.errors import StoreError
 from detector.monitor import logs
@@ -415,15 +416,19 @@ def test_accounts_are_listed_shown_paused_and_resumed(
 
 
 def test_doctor_finds_nothing_to_mend_and_then_what_to_mend(
-    settings: Path, kentongan: Kentongan, office: emulators.mastodon.Mastodon, tmp_path: Path
-) -> None:
-    well = kentongan("doctor", "--send", "-c", settings)
+    settings: Path, kentongan: Kentongan, office: emulators.mastodon.Mastodon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    with monkeypatch.context() as patch:
+        patch.setattr(kernel, "loaded", lambda: None)
+        well = kentongan("doctor", "--send", "-c", settings)
     office.close()
     settings.write_text(settings.read_text() + 'from = "WATCHED"\n[[channels]]\nname = "surel"\nurl = { env = "NOT_SET_ANYWHERE" }\n')  # fmt: skip
     ill = kentongan("doctor", "-c", settings, "--lang", "en")
 
     assert well.code == 0, well.out
     assert "terbaca, " in well.out
+    assert "tanpa kernel terkompilasi" in well.out
+    assert ("with the compiled kernel" in ill.out) == (kernel.loaded() is not None)
     assert len(_told(tmp_path / "told.jsonl")) == 1
     assert ill.code == 2
     assert "✗ feed mastodon:" in ill.out

@@ -122,10 +122,12 @@ def _model() -> Finding:
     except DetectorError as error:
         return _ill("model", error)
     name = judge.reader.model.card.name
-    if kernel.loaded() is None:
-        slower = Wording(id=f"{name} termuat; tanpa kernel terkompilasi teks dibaca lebih lambat", en=f"{name} is loaded; without the compiled kernel texts are read more slowly")  # fmt: skip
-        return _well("model", slower)
-    return _well("model", Wording(id=f"{name} termuat, kernel terkompilasi", en=f"{name} is loaded, with the compiled kernel"))  # fmt: skip
+    how = (
+        Wording(id="tanpa kernel terkompilasi, teks dibaca lebih lambat", en="without the compiled kernel, texts are read more slowly")
+        if kernel.loaded() is None
+        else Wording(id="dengan kernel terkompilasi", en="with the compiled kernel")
+    )  # fmt: skip
+    return _well("model", Wording(id=f"{name} termuat, {how.id}", en=f"{name} is loaded, {how.en}"))
 
 
 def _store(settings: Settings, folder: Path, now: datetime) -> Iterator[Finding]:
