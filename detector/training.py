@@ -55,10 +55,10 @@ strangers' in the corpus, and yet some office does it one day."""
 QUANTUM: Final = 1e-4
 """Weights are rounded to this, far below what changes a verdict."""
 
-FALSE_ALARMS: Final = 0.027
+FALSE_ALARMS: Final = 0.03
 """Share of the corpus's owners' posts, most of them hard ones, that text alone may flag."""
 
-RARITY: Final = 1.6
+RARITY: Final = 1.85
 """Nats by which real accounts are calmer than the corpus, half of whose owners' posts are hard ones."""
 
 STRANGER_AT: Final = 0.6
