@@ -255,22 +255,20 @@ def sound(
         margin: nats by which a part must sound worse than the whole to count; half a text is easier to
             mistake than all of it.
     """
+    nats = step, bias, margin
     if using := kernel.loaded():
-        nats = step, bias, margin
         return using.sound(codes, carried, bounds(batch), nats, ballast=BALLAST, part=PART)
-    return sound_in_passes(batch, codes, carried, step=step, bias=bias, margin=margin)
+    return sound_in_passes(batch, codes, carried, nats)
 
 
 def sound_in_passes(
     batch: FoldedBatch,
     codes: NDArray[np.uint8],
     carried: NDArray[np.int16],
-    *,
-    step: float,
-    bias: float,
-    margin: float,
+    nats: tuple[float, float, float],
 ) -> Floats:
     """Do what `sound` does by numpy."""
+    step, bias, margin = nats
     starts, ends = bounds(batch)
     breaks = (codes == _NEWLINE).nonzero()[0]
     before, after, at_break = _running(carried, starts, ends, breaks)
