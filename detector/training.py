@@ -112,11 +112,10 @@ def train(
     examples, corpus_hash = read_corpus(corpus, added)
     learned = _learned(examples, finder)
     names = list(learned.features.names)
-    features = learned.features.rows(learned.is_own)
-    positive = features.positive
+    found, positive = learned.own.found, learned.own.positive
     sound_weights, found_weights, bias, used = _fit(learned.features, seed)
     out_of_fold, _, slope = _cross_validate(learned, seed, used)
-    strangers = categories.strangers_of(examples, features.found[positive])
+    strangers = categories.strangers_of(examples, found[positive])
     named = categories.across(strangers, seed)
     arrays: dict[str, NDArray[Any]] = {
         **_stepped("ngram", sound_weights * slope, np.int16, len(FAMILIES)),
@@ -164,6 +163,11 @@ class _Learned(NamedTuple):
     features: Features
     is_own: NDArray[np.bool_]
     """Which are no copies: only these are measured on, shape (n,)."""
+
+    @property
+    def own(self) -> Features:
+        """The features of the examples without the copies."""
+        return self.features.rows(self.is_own)
 
 
 def _learned(examples: Sequence[Example], finder: Finder) -> _Learned:
