@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 HAS_UV := command -v uv >/dev/null 2>&1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports train-check fixtures bench bench-importers bench-large faults load model-card evaluation constraints clean
+.PHONY: help kernel demo test check format lint types imports train-check fixtures bench bench-importers bench-large faults load model-card evaluation constraints clean
 
 help:
 	@printf '%s\n' \
@@ -28,11 +28,11 @@ help:
 
 # What the program needs, and nothing else: enough for the demo. Where uv cannot reach a registry that only pip
 # was told of, pip does it.
-$(VENV)/.base: pyproject.toml constraints.txt hatch_build.py $(wildcard detector/kernel/*.[ch])
+$(VENV)/.base: pyproject.toml constraints.txt hatch_build.py
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
 	@if $(HAS_UV) && uv venv -q --allow-existing --python $(PYTHON) $(VENV) \
 	    && uv pip install -q --python $(BIN)/python -c constraints.txt -e .; then :; \
 	else $(PYTHON) -m venv --clear $(VENV) && $(PIP) -c constraints.txt -e .; fi
-	@$(BIN)/python -m detector.kernel >/dev/null || true
 	@touch $@
 
 # The tools of the workshop on top of it.
@@ -41,10 +41,14 @@ $(VENV)/.dev: $(VENV)/.base requirements-dev.txt
 	else $(BIN)/python -m ensurepip -q >/dev/null 2>&1; $(PIP) -c constraints.txt -r requirements-dev.txt; fi
 	@touch $@
 
-demo: $(VENV)/.base
+# The loops over every byte, compiled where there is a compiler; nothing to do where that was done.
+kernel: $(VENV)/.base
+	@$(BIN)/python detector/kernel/building.py >/dev/null || true
+
+demo: kernel
 	@$(BIN)/kentongan demo
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev kernel
 	$(BIN)/python -m pytest -n 2 -q
 
 format: $(VENV)/.dev

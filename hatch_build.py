@@ -32,7 +32,7 @@ class KernelHook(BuildHookInterface):
             library = building.build(directory)
         except (RuntimeError, OSError) as error:
             if wanted == "required":
-                raise
+                raise RuntimeError(f"KENTONGAN_KERNEL=required, but {error}") from error
             self.app.display_warning(f"the kernel was not compiled, scans take longer: {error}")
             return
         build_data["artifacts"].append(f"detector/kernel/{library.name}")

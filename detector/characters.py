@@ -40,6 +40,10 @@ def _hashed(character: str) -> int:
     return 128 + ((ord(character) * 2_654_435_761 >> 12) & 127)
 
 
+_LONGEST: Final = 8
+"""Letters that one character is written as, at most: more mean a sign, as a letter of another script does."""
+
+
 def fold_character(character: str) -> bytes:
     r"""Fold one character; the empty string means it is dropped.
 
@@ -66,7 +70,7 @@ def fold_character(character: str) -> bytes:
         for small in lowered:
             plain = _LOOKALIKES.get(small, small)
             folded += plain.encode() if plain.isascii() else bytes([_hashed(plain)])
-    if len(folded) > 1 and any(code >= 128 for code in folded):  # noqa: PLR2004 - ASCII ends there
+    if len(folded) > _LONGEST or (len(folded) > 1 and not folded.isascii()):
         return bytes([_hashed(character)])
     return bytes(folded)
 

@@ -20,10 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import Location, ModelError
-from detector.languages import Languages
+from detector.languages import LANGUAGE_BITS, Languages
 from detector.ngrams import (
     BALLAST,
+    BITS,
     FAMILIES,
+    SLOTS,
     Floats,
     bounds,
     carried,
@@ -71,6 +73,14 @@ to 300 characters lies below -8.52, of longer ones below -8.40.
 """
 
 _NO_LETTERS: Final = bytes(code for code in range(256) if not 97 <= code <= 122)  # noqa: PLR2004 - a to z
+
+
+_SIZES: Final[dict[str, tuple[type[np.generic], int]]] = {
+    "ngram_weights": (np.int16, SLOTS),
+    "languages": (np.float32, 1 << LANGUAGE_BITS),
+    "category_weights": (np.int8, 1 << BITS),
+}
+"""What is looked up by hashes: of another kind or shorter, it would be read beyond its end."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -185,7 +195,15 @@ class TextModel:
                     where=where,
                     hint="remake it with kentongan train",
                 )
-            return cls(card, {name: archive[name] for name in archive.files})
+            arrays = {name: archive[name] for name in archive.files}
+        for name, (kind, size) in _SIZES.items():
+            if arrays[name].dtype != kind or len(arrays[name]) != size:
+                raise ModelError(
+                    f"{name} in weights.npz is no array of {size} {kind.__name__}",
+                    where=where,
+                    hint="remake it with kentongan train",
+                )
+        return cls(card, arrays)
 
     def read(self, batch: FoldedBatch) -> Reading:
         """Judge the sound of every text of a batch."""

@@ -26,7 +26,7 @@ from detector.respelling import (
 _SEVERAL, _UNSEEN = 2, 3
 
 
-class _FoldTable:
+class FoldTable:
     """Code point to folded byte for everything outside ASCII, filled in as code points are first met."""
 
     def __init__(self) -> None:
@@ -39,6 +39,7 @@ class _FoldTable:
         return np.full(0x110000, _UNSEEN, dtype=np.uint8)
 
     def codes(self, points: NDArray[np.int64]) -> Bytes:
+        """Return what some code points fold to, each in one byte: see `spelled` for those of several."""
         codes: Bytes = self._codes[points]
         unseen = codes == _UNSEEN
         if unseen.any():
@@ -71,16 +72,17 @@ class _FoldTable:
             if len(self._listed[0]) != len(self._several):
                 several = sorted(self._several.items())
                 points = np.array([point for point, _ in several], dtype=np.uint32)
-                self._listed = points, b"".join(folded.ljust(8, b"\0") for _, folded in several)
-            codes, styled, unseen, is_named = using.fold_characters(
+                spelled = [folded.ljust(kernel.MOST_SPELLED, b"\0") for _, folded in several]
+                self._listed = points, b"".join(spelled)
+            codes, styled, is_whole, is_named = using.fold_characters(
                 encoded, _OF_BYTE, self._codes, dressed(), self._listed
             )
-            if not unseen:
+            if is_whole:
                 return codes, styled, is_named
-            self.meet(unseen)
+            self.codes(_points(encoded, _leads(encoded)))
 
 
-_TABLE: Final = _FoldTable()
+_TABLE: Final = FoldTable()
 
 
 def _ascii_codes() -> bytes:
@@ -148,6 +150,11 @@ def folded_in_passes(encoded: bytes, *, traced: bool) -> tuple[bytes, Offsets | 
         codes, origins = deleted(codes, origins)
     codes, origins = respelled(*in_digits(codes, origins))
     return codes.tobytes().replace(bytes([WIDE]), bytes([BLANK])), origins, styled
+
+
+def _leads(encoded: bytes) -> Offsets:
+    """Return where characters outside ASCII begin."""
+    return (np.frombuffer(encoded, dtype=np.uint8) >= 0xC0).nonzero()[0]  # noqa: PLR2004 - first bytes of several
 
 
 def _points(encoded: bytes, leads: Offsets) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -22,7 +22,7 @@ from strategies import any_texts
 from detector import kernel
 from detector.assembly import shipped
 from detector.corpus import read_corpus
-from detector.folding import folded, folded_in_passes
+from detector.folding import FoldTable, folded, folded_in_passes
 from detector.indicators import _numbers
 from detector.kernel import building
 from detector.languages import Languages
@@ -224,33 +224,105 @@ def test_without_a_compiler_it_says_so(tmp_path: Path, monkeypatch: pytest.Monke
         building.build(copied(tmp_path))
 
 
-def test_a_compiler_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _calls(path: Path, script: str) -> str:
+    """Write a program that stands for a compiler; return its path."""
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_where_there_is_a_compiler_the_kernel_is_there() -> None:
+    """So that no test here is left out because somebody changed a source and compiled nothing."""
+    try:
+        building.compiler()
+    except RuntimeError:
+        pytest.skip("there is no C compiler")
+    assert kernel.loaded() is not None, "python -m detector.kernel"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell stands for the compiler")
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("echo 'cc: warning: odd' >&2; echo 'x.c:1: error: no' >&2; exit 1", "ended with 1: x.c:1: error: no"),
+        (r"printf 'erreur \351\n' >&2; exit 3", "ended with 3: erreur"),
+        ("echo 'cc: warning: odd' >&2", "wrote no library"),
+        ('while [ "$1" != -o ]; do shift; done; echo junk > "$2"', "cannot be loaded"),
+    ],
+    ids=["warns and fails", "not in UTF-8", "writes nothing", "writes junk"],
+)  # fmt: skip
+def test_what_a_compiler_does_wrong_is_told(
+    script: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = copied(tmp_path)
-    monkeypatch.setenv("CC", str(tmp_path / "nowhere-cc"))
-    with pytest.raises(RuntimeError, match="nowhere-cc"):
+    monkeypatch.setenv("CC", _calls(tmp_path / "odd cc", script))
+    with pytest.raises(RuntimeError, match="odd cc") as refused:
         building.build(folder)
-    assert [*folder.glob(".kernel-*")] == []
+    assert said in str(refused.value)
+    assert [*folder.glob("*kernel-*")] == []
 
 
 @compiled
-def test_what_is_no_library_is_not_loaded(tmp_path: Path) -> None:
-    broken = tmp_path / "kernel.so"
-    broken.write_bytes(b"nothing of the kind")
+def test_a_library_that_is_damaged_is_made_anew(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    building.library(folder).write_bytes(b"nothing of the kind")
     with pytest.raises(OSError, match="kernel"):
-        kernel.Kernel(broken)
+        kernel.Kernel(building.library(folder))
+    using = kernel.Kernel(building.build(folder))
+    assert using.mask_digits(np.frombuffer(b"a1", np.uint8)).tobytes() == b"a0"
+
+
+@compiled
+def test_arrays_of_another_kind_are_refused() -> None:
+    using, batch = kernel.loaded(), fold_utf8([b"satu", b"dua"])
+    assert using is not None
+    wrong: list[tuple[NDArray[Any], NDArray[Any]]] = [
+        (batch.codes, batch.starts.astype(np.int32)),
+        (batch.codes, np.repeat(batch.starts, 2)[::2]),
+        (batch.codes.astype(np.uint16), batch.starts),
+    ]
+    for codes, starts in wrong:
+        with pytest.raises(TypeError, match="an array of"):
+            using.tally(codes, starts, batch.ends)
+
+
+@compiled
+def test_what_is_no_utf_8_harms_nothing() -> None:
+    for piece in (b"\xcd", b"\xef\xac", b"\xf0\x9f", b"\x80"):
+        assert len(fold_utf8([piece * 50_000])) == 1
+
+
+@compiled
+def test_new_characters_are_met_all_at_once() -> None:
+    """A text of thousands that were never met, each many times, is gone through twice and not once for each."""
+    text = utf8("".join(chr(point) * 300 for point in range(0xAC00, 0xAC00 + 3_000)))
+    table, using = FoldTable(), kernel.loaded()
+    passes: list[int] = []
+    assert using is not None
+    once = using.fold_characters
+
+    def counted(*given: Any) -> Any:
+        passes.append(1)
+        return once(*given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(using, "fold_characters", counted)
+        table.compiled(laid_out([text]), using)
+    assert len(passes) == 2
 
 
 @compiled
 def test_no_byte_is_touched_that_is_not_its_own(tmp_path: Path) -> None:
-    compiler = next(filter(shutil.which, building.COMPILERS))
     program = tmp_path / "fuzz"
     flags = ["-std=c11", "-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
     source = ROOT / "tests" / "kernel" / "fuzz.c"
     made = subprocess.run(
-        [compiler, *flags, "-o", str(program), str(source), "-lm"], capture_output=True, check=False
-    )
-    if made.returncode != 0 and b"sanitize" in made.stderr + b"asan":
+        [*building.compiler(), *flags, "-o", str(program), str(source), "-lm"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if made.returncode != 0 and ("sanitize" in made.stderr or "asan" in made.stderr):
         pytest.skip("the compiler has no sanitizers")
+    assert made.returncode == 0, made.stderr[:2_000]
     done = subprocess.run(
         [program, "60000", "20241121"], capture_output=True, text=True, check=False
     )

@@ -29,13 +29,17 @@ PAD: Final = 8
 SLACK: Final = 64
 """Bytes that blocks of the kernel may reach beyond the end of what they write."""
 
-_UNSEEN_AT_ONCE: Final = 1_024
+MOST_SPELLED: Final = 8
+"""Bytes that a character is written as, at most."""
+
+_POINTER: Final = 8
+"""Bytes: where there are fewer, numpy's offsets are others."""
 
 _array, _whole, _real = c_void_p, c_int64, c_double
 _SIGNATURES: Final[dict[str, tuple[Any, tuple[Any, ...]]]] = {
     "fold_characters": (
         None,
-        (_array, _whole, *[_array] * 5, _whole, _array, _array, _array, _whole, _array),
+        (_array, _whole, *[_array] * 5, _whole, _array, _array, _array),
     ),
     "respell": (_whole, (_array, _whole, _array, _array)),
     "mask_digits": (None, (_array, _whole, _array)),
@@ -81,7 +85,7 @@ class Kernel:
         of_point: Bytes,
         dressed: NDArray[np.bool_],
         several: tuple[NDArray[np.uint32], bytes],
-    ) -> tuple[Bytes, Offsets, list[int], bool]:
+    ) -> tuple[Bytes, Offsets, bool, bool]:
         """Fold UTF-8 up to where numbers in words are written in digits.
 
         Args:
@@ -89,24 +93,24 @@ class Kernel:
             of_byte: what each of 256 bytes is written as.
             of_point: what each code point is written as, shape (0x110000,).
             dressed: which code points dress a letter up, of the same shape.
-            several: code points written as several bytes, in order, and eight bytes for each of them.
+            several: code points written as several bytes, in order, and `MOST_SPELLED` bytes for each of them.
 
         Returns:
-            The codes, with `SLACK` bytes more behind them in memory; where styled characters begin; code points
-            that are in no table yet, some at least if there are any; whether numbers may stand in words.
+            The codes, with `SLACK` bytes more behind them in memory; where styled characters begin; whether all code
+            points were in the table; whether numbers may stand in words.
         """
         size = len(encoded)
-        out = np.empty(3 * size + SLACK, dtype=np.uint8)
-        styled = np.empty(size // 2 + 1, dtype=np.int64)
-        unseen = np.empty(_UNSEEN_AT_ONCE, dtype=np.uint32)
+        # Memory that is not written costs nothing.
+        out = np.empty(MOST_SPELLED * size + SLACK, dtype=np.uint8)
+        styled = np.empty(size, dtype=np.int64)
         sums = np.empty(4, dtype=np.int64)
         points, spelled = several
         self._library.fold_characters(
-            encoded, size, of_byte, _at(of_point), _at(dressed), _at(points), spelled, len(points),
-            _at(out), _at(styled), _at(unseen), len(unseen), _at(sums),
+            encoded, size, of_byte, _at(of_point, np.uint8), _at(dressed, np.bool_), _at(points, np.uint32),
+            spelled, len(points), _at(out, np.uint8), _at(styled, np.int64), _at(sums, np.int64),
         )  # fmt: skip
         length, n_styled, n_unseen, is_named = sums.tolist()
-        return out[:length], styled[:n_styled], unseen[:n_unseen].tolist(), bool(is_named)
+        return out[:length], styled[:n_styled], n_unseen == 0, bool(is_named)
 
     def respell(self, codes: Bytes) -> Bytes:
         """Undo how words are respelled, in place; wide blanks become blanks.
@@ -116,13 +120,15 @@ class Kernel:
         """
         threes = np.empty(len(codes) // 2 + 1, dtype=np.int64)
         in_number = np.empty(len(threes), dtype=np.uint8)
-        left = self._library.respell(_at(codes), len(codes), _at(threes), _at(in_number))
+        left = self._library.respell(
+            _at(codes, np.uint8), len(codes), _at(threes, np.int64), _at(in_number, np.uint8)
+        )
         return codes[:left]
 
     def mask_digits(self, codes: Bytes) -> Bytes:
         """Return codes with every digit a zero."""
         masked = np.empty(len(codes), dtype=np.uint8)
-        self._library.mask_digits(_at(codes), len(codes), _at(masked))
+        self._library.mask_digits(_at(codes, np.uint8), len(codes), _at(masked, np.uint8))
         return masked
 
     def carry(
@@ -147,7 +153,13 @@ class Kernel:
         """
         sums = np.empty(len(codes) - PAD + 1, dtype=np.int16)
         self._library.carry(
-            _at(codes), len(codes), _at(weights), multiplier, _at(bits), _at(mix), _at(sums)
+            _at(codes, np.uint8),
+            len(codes),
+            _at(weights, np.int16),
+            multiplier,
+            _at(bits, np.int64),
+            _at(mix, np.uint64),
+            _at(sums, np.int16),
         )
         return sums
 
@@ -174,7 +186,7 @@ class Kernel:
         starts, ends = bounds
         heard = np.empty(len(starts))
         self._library.sound(
-            _at(codes), _at(carried), _at(starts), _at(ends), len(starts), *nats, ballast, part, _at(heard)
+            _at(codes, np.uint8), _at(carried, np.int16), _at(starts, np.int64), _at(ends, np.int64), len(starts), *nats, ballast, part, _at(heard, np.float64)
         )  # fmt: skip
         return heard
 
@@ -194,14 +206,22 @@ class Kernel:
             The weights, and of how many codes.
         """
         sums = np.empty(2, dtype=np.int64)
-        found = self._library.outside_quotes(_at(codes), _at(carried), start, end, least, _at(sums))
+        found = self._library.outside_quotes(
+            _at(codes, np.uint8), _at(carried, np.int16), start, end, least, _at(sums, np.int64)
+        )
         total, length = sums.tolist()
         return (total, length) if found else None
 
     def tally(self, codes: Bytes, starts: Offsets, ends: Offsets) -> Offsets:
         """Count each text's letters, line ends, hashtags and codes outside ASCII, shape (n_texts, 4)."""
         counts = np.empty((len(starts), 4), dtype=np.int64)
-        self._library.tally(_at(codes), _at(starts), _at(ends), len(starts), _at(counts))
+        self._library.tally(
+            _at(codes, np.uint8),
+            _at(starts, np.int64),
+            _at(ends, np.int64),
+            len(starts),
+            _at(counts, np.int64),
+        )
         return counts
 
     def guess_language(
@@ -230,8 +250,8 @@ class Kernel:
         starts, ends = bounds
         guess, likelihood = np.empty(len(starts), dtype=np.int64), np.empty(len(starts))
         self._library.guess_language(
-            _at(codes), _at(starts), _at(ends), len(starts), _at(words), len(words),
-            *hashing, *taken, *levels, _at(guess), _at(likelihood),
+            _at(codes, np.uint8), _at(starts, np.int64), _at(ends, np.int64), len(starts), _at(words, np.uint64), len(words),
+            *hashing, *taken, *levels, _at(guess, np.int64), _at(likelihood, np.float64),
         )  # fmt: skip
         return guess, likelihood
 
@@ -248,7 +268,7 @@ class Kernel:
         """
         rows = np.empty((len(codes) // least + 1, 2), dtype=np.int64)
         found = self._library.rows_of_digits(
-            codes, len(codes), kinds, most_joints, least, _at(rows)
+            codes, len(codes), kinds, most_joints, least, _at(rows, np.int64)
         )
         starts, ends = rows[:found].T.tolist()
         return list(zip(starts, ends, strict=True))
@@ -257,7 +277,9 @@ class Kernel:
         """Return where telephone numbers in words may begin, and whether a chat link or WhatsApp may be named."""
         begins = np.empty(len(codes) // 2 + 1, dtype=np.int64)
         is_linked = np.empty(1, dtype=np.int64)
-        found = self._library.spelled_begins(codes, len(codes), _at(begins), _at(is_linked))
+        found = self._library.spelled_begins(
+            codes, len(codes), _at(begins, np.int64), _at(is_linked, np.int64)
+        )
         return sorted(set(begins[:found].tolist())), bool(is_linked[0])
 
     def replace_marks(
@@ -279,7 +301,14 @@ class Kernel:
         links = np.empty((size // 20 + 1, 3), dtype=np.int64)
         sums = np.empty(2, dtype=np.int64)
         left = self._library.replace_marks(
-            whole, size, _at(known), len(known), longest, _at(out), _at(links), _at(sums)
+            whole,
+            size,
+            _at(known, np.uint64),
+            len(known),
+            longest,
+            _at(out, np.uint8),
+            _at(links, np.int64),
+            _at(sums, np.int64),
         )
         n_links, is_special = sums.tolist()
         found = [
@@ -288,9 +317,14 @@ class Kernel:
         return out[:left].tobytes(), found, bool(is_special)
 
 
-def _at(array: NDArray[Any]) -> int:
-    """Return where an array's numbers begin in memory; they follow each other."""
-    assert array.flags.c_contiguous
+def _at(array: NDArray[Any], kind: type[np.generic]) -> int:
+    """Return where an array's numbers begin in memory.
+
+    Raises:
+        TypeError: they are of another kind, or do not follow each other.
+    """
+    if array.dtype != kind or not array.flags.c_contiguous:
+        raise TypeError(f"an array of {array.dtype} in place of {kind.__name__}, or with gaps")
     where: int = array.ctypes.data
     return where
 
@@ -298,7 +332,7 @@ def _at(array: NDArray[Any]) -> int:
 @cache
 def loaded() -> Kernel | None:
     """Return the kernel made of the sources that stand here; None where there is none that can be loaded."""
-    if os.environ.get("KENTONGAN_KERNEL") == "off":
+    if os.environ.get("KENTONGAN_KERNEL") == "off" or ctypes.sizeof(c_void_p) != _POINTER:
         return None
     try:
         return Kernel(building.library(Path(__file__).parent))

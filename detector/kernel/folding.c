@@ -41,10 +41,8 @@ struct characters {
 };
 
 struct met {
-    int64_t *styled;  /* where dressed-up characters begin, n / 2 + 1 at most */
-    int64_t n_styled;
-    uint32_t *unseen; /* code points that are in no table yet */
-    int64_t n_unseen, most_unseen;
+    int64_t *styled; /* where dressed-up characters begin, n at most */
+    int64_t n_styled, n_unseen;
 };
 
 WIDE_LOOPS
@@ -68,7 +66,6 @@ static int64_t spelled_plainly(const u8 *in, int64_t n, const struct characters 
                 code = as->of_point[point];
                 int64_t place = code == SEVERAL ? place_of(as->points, as->n_several, point) : 0;
                 if (code == UNSEEN || (code == SEVERAL && (place == as->n_several || as->points[place] != point))) {
-                    if (met->n_unseen < met->most_unseen) met->unseen[met->n_unseen] = point;
                     met->n_unseen++;
                     continue;
                 }
@@ -194,15 +191,16 @@ static int may_be_named(const u8 *codes, int64_t n) {
 
 /* Fold UTF-8 up to where numbers in words are written in digits.
  *
- * in:  n bytes, the last eight zeros.
- * out: room for 3 * n + 64 bytes.
- * sums: how many bytes were written, how many styled, how many unseen, whether numbers may stand in words.
+ * in:  n bytes, the last eight zeros; what is no UTF-8 folds to something.
+ * out: room for 8 * n + 64 bytes: none is written as more than eight.
+ * styled: room for n.
+ * sums: how many bytes were written, how many styled, how many are in no table yet, whether numbers may stand in words.
  */
 EXPORT void fold_characters(
     const u8 *in, int64_t n, const u8 *of_byte, const u8 *of_point, const u8 *dressed, const uint32_t *points,
-    const u8 *spelled, int64_t n_several, u8 *out, int64_t *styled, uint32_t *unseen, int64_t most_unseen, int64_t *sums) {
+    const u8 *spelled, int64_t n_several, u8 *out, int64_t *styled, int64_t *sums) {
     const struct characters as = {of_byte, of_point, dressed, points, spelled, n_several};
-    struct met met = {styled, 0, unseen, 0, most_unseen};
+    struct met met = {styled, 0, 0};
     int64_t length = spelled_plainly(in, n, &as, out, &met);
     unstack(out, length);
     length = widened(out, length);

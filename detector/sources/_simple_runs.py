@@ -182,7 +182,7 @@ def _known() -> NDArray[np.uint64]:
 
 
 def marks_replaced_in_passes(written: bytes) -> tuple[bytes, list[tuple[int, str]], bool]:
-    """Do what `marks_replaced` does by numpy."""
+    """Do what `marks_replaced` does by numpy, with texts in which no `_GONE` stands."""
     whole = bytearray(written)
     links = _marks_filled(whole)
     plain = bytes(whole.translate(None, _GONE))

@@ -17,7 +17,7 @@ static uint64_t chance(uint64_t below) {
 static const char *const PIECES[] = {
     "a", "b", "w", "4", "d", "3", " ", "  ", "\n", ".", "-", "_", "*", ", ", "satu", "dua ", "tiga-", "nol ", "delapan", "sembilan",
     "\xc3\xa9", "\xf0\x9d\x95\x98", "\xef\xac\x82", "\xf0\x9f\x98\x80", "\xe2\x80\x8b", "\xed\xa0\x80", "\xff", "\x80", "\xf8", "aaa",
-    "www", "'", "|", "0812", "62 ", "08 ", "enam ", "wa.me/", "whatsapp", "\"", "#", "\x7f", "ABC", "`", "lapan", "eight", "0",
+    "\xcd\xcd\xcd\xcd\xcd\xcd\xcd\xcd", "\xef\xac\xef\xac\xef\xac", "www", "'", "|", "0812", "62 ", "08 ", "enam ", "wa.me/", "whatsapp", "\"", "#", "\x7f", "ABC", "`", "lapan", "eight", "0",
 };
 
 static u8 *text_of(int64_t *size) {
@@ -67,9 +67,8 @@ static void read_codes(u8 *codes, int64_t n) {
 static void find_places(const u8 *codes, int64_t n) {
     static u8 kinds[256];
     for (int code = 0; code < 256; code++) kinds[code] = is_digit((u8)code) ? 1 : code == ' ' || code == '-' || code == 'o' ? 2 : 0;
-    u8 *exact = malloc((size_t)n + 1);
+    u8 *exact = malloc((size_t)n + !n);
     memcpy(exact, codes, (size_t)n);
-    exact[n] = 0; /* as Python's bytes end */
     int64_t *rows = malloc((size_t)(n / 7 + 1) * 2 * sizeof *rows), *begins = malloc((size_t)(n / 2 + 1) * sizeof *begins), linked;
     rows_of_digits(exact, n, kinds, 9, 7, rows);
     spelled_begins(exact, n, begins, &linked);
@@ -114,16 +113,15 @@ int main(int argc, char **argv) {
     for (int point = 0; point < 0x110000; point++) of_point[point] = point % 7 ? (u8)(128 + point % 100) : DROPPED;
     of_point[0xFB02] = SEVERAL;
     of_point[0xE9] = UNSEEN;
-    dressed[0x1D558] = 1;
+    dressed[0x1D558] = dressed[0x34D] = 1;
     const uint32_t points[1] = {0xFB02};
     const u8 spelled[8] = "fl";
     for (long round = 0; round < rounds; round++) {
         int64_t n, sums[4];
         u8 *in = text_of(&n);
-        u8 *out = malloc((size_t)(3 * n + 64));
-        int64_t *styled = malloc((size_t)(n / 2 + 1) * sizeof *styled);
-        uint32_t unseen[2];
-        fold_characters(in, n, of_byte, of_point, dressed, points, spelled, 1, out, styled, unseen, 2, sums);
+        u8 *out = malloc((size_t)(8 * n + 64));
+        int64_t *styled = malloc((size_t)n * sizeof *styled);
+        fold_characters(in, n, of_byte, of_point, dressed, points, spelled, 1, out, styled, sums);
         u8 *codes = malloc((size_t)sums[0] + 64);
         memcpy(codes, out, (size_t)sums[0]);
         int64_t *threes = malloc((size_t)(sums[0] / 2 + 1) * sizeof *threes);
