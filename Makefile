@@ -15,6 +15,7 @@ help:
 	  'make demo         scan the bundled agency archives and show the alarm' \
 	  'make test         run every test' \
 	  'make check        format, lint, types, imports, tests and doctests, as CI does' \
+	  'make kernel       compile the loops over every byte, after a change of theirs or once there is a compiler' \
 	  'make bench        write docs/benchmarks.md: each figure beside its peer' \
 	  'make bench-large  the memory of a 2 GB archive: needs 6 GB of disk and some minutes' \
 	  'make faults       kill monitors at random moments, 500 lives of two: no alarm may be lost; some twenty minutes' \
