@@ -6,6 +6,7 @@ import contextlib
 import errno
 import importlib
 import os
+import stat
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -112,12 +113,21 @@ def main(arguments: list[str] | None = None) -> None:
         code = _complain(_one_line(error))
     except (click.Abort, KeyboardInterrupt):
         code = _complain("stopped; nothing was changed", INTERRUPTED)
+        # A reader that reads no more would be waited for at exit.
+        _drop_output(only_of_pipes=True)
     except OSError as error:
         code = _complain(_of_system(error))
-        with contextlib.suppress(OSError, ValueError):
-            # What could not be written would be tried again at exit, and end with another code.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # What could not be written would be tried again at exit, and end with another code.
+        _drop_output()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _drop_output(*, only_of_pipes: bool = False) -> None:
+    """Write nowhere what was not written yet; `only_of_pipes` leaves files and terminals, which never wait."""
+    with contextlib.suppress(OSError, ValueError):
+        kind = os.fstat(sys.stdout.fileno()).st_mode
+        if not only_of_pipes or stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(message: str, exit_code: int = 2) -> int:
